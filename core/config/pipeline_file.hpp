@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pipeline file, read and checked whole: nothing starts when anything in it is wrong.
+#pragma once
+#include "../plugin/catalogue.hpp"
+#include "options.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace releve::core {
+
+/// [site]
+struct site_section {
+    std::string name;                       // default: the host name
+    std::string timezone;                   // default: the system's
+    std::filesystem::path state;            // default: $STATE_DIRECTORY, else ./releve-state beside the pipeline file
+    std::int64_t max_series = 10'000;       // a node
+    std::int64_t grace = 10'000'000'000;    // ns: how long stopping may take, all in all
+};
+
+enum class queue_policy { block, drop_oldest };
+enum class startup_policy { retry, fail };
+
+/// A [source.NAME], [transform.NAME] or [sink.NAME], or a [connection.NAME] (which has only name, component, values).
+struct node_section {
+    enum class kind { connection, source, transform, sink };
+    kind is = kind::source;
+    std::string name;
+    const component* what = nullptr;
+    options::values values;
+    std::vector<std::size_t> inputs;          // indexes into pipeline_file::nodes: the upstream nodes, globs resolved
+    std::vector<std::size_t> connections;     // indexes into pipeline_file::connections
+    std::int64_t interval = 0;                // ns; polled sources
+    bool align = false;                       // collect at multiples of the interval since local midnight
+    std::int64_t queue_bytes = 4 << 20;       // `queue = { size = "4MiB", policy = "block" }`
+    queue_policy policy = queue_policy::block;
+    startup_policy startup = startup_policy::retry;
+    options::place where;                     // the section's header
+};
+
+struct pipeline_file {
+    std::filesystem::path path;
+    site_section site;
+    std::vector<node_section> connections;
+    std::vector<node_section> nodes; // in the file's order
+};
+
+/// A mistake with the file it stands in.
+struct diagnostic {
+    std::filesystem::path file;
+    options::problem problem;
+};
+
+/// The file and everything wrong with it. `pipeline` is whole only when `diagnostics` is empty.
+struct reading {
+    pipeline_file pipeline;
+    std::vector<diagnostic> diagnostics;
+    std::string text; // of the file, for print()
+};
+
+/// Reads and checks; loads the plugins that the file names. No I/O with the world but the file, its secrets and the plugins.
+/// A connection option's value is a placeholder until the connection is created: the runtime sets releve_value.connection.
+reading read_pipeline(const std::filesystem::path& file, catalogue& plugins);
+reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
+
+/// Each mistake as
+///   conf/site.toml:14:1: error: no option 'intervall' in component 'wes_http'
+///      14 | intervall = "30s"
+///         | ^^^^^^^^^
+///         help: did you mean 'interval'?
+/// coloured when `colour`.
+void print(std::ostream& out, const reading& result, bool colour);
+
+} // namespace releve::core

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that a component describes, and their values read from TOML: one reader for the host and for releve::testing.
+#pragma once
+#include <releve/abi.h>
+
+#include <toml++/toml.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace releve::options {
+
+/// One option, copied whole from what the component described.
+struct description {
+    std::uint32_t type = RELEVE_OPTION_STRING;
+    std::uint32_t flags = 0;
+    std::uint32_t item_type = RELEVE_OPTION_STRING;
+    std::string key, help, unit, connection;
+    std::optional<std::string> fallback, minimum, maximum, example;
+    std::vector<std::string> choices;
+    std::vector<description> fields;
+
+    bool required() const { return (flags & RELEVE_OPTION_REQUIRED) != 0; }
+};
+using descriptions = std::vector<description>;
+
+description copy_of(const releve_option& option);
+/// Why a description is refused (a key of the host's own, no help, a fallback that is no value of the type, a repeated key
+/// among `before`, fields of fields, ...), as one sentence; empty when it is accepted.
+std::string refusal(const description& option, const descriptions& before);
+
+/// "string", "duration", "list of tables", ... as shown to people.
+std::string type_name(const description& option);
+
+/// Keys of a node's section that belong to the host; no component may describe one (but `interval` by its own type).
+const std::vector<std::string_view>& host_keys();
+
+/// A place in a TOML file. line and column count from 1; length is that of what is to be underlined.
+struct place {
+    std::uint32_t line = 0, column = 0, length = 1;
+};
+
+/// A mistake in a file, at the key (or value) that is wrong.
+struct problem {
+    place where;
+    std::string what; // one sentence: what is wrong and why
+    std::string help; // what to do: the nearest valid name, the bounds, an example; may be empty
+};
+
+/// "10s", "1h30m", "500ms", "2d" to ns; nothing when `text` is no duration. No blanks, no sign.
+std::optional<std::int64_t> parse_duration(std::string_view text);
+/// ns to the shortest text that parse_duration reads back: 90 s is "1m30s".
+std::string format_duration(std::int64_t ns);
+/// "4096", "64KiB", "10MB" to bytes.
+std::optional<std::int64_t> parse_size(std::string_view text);
+std::string format_size(std::int64_t bytes);
+/// The nearest of `names` when it is near enough to be meant (edit distance), else empty.
+std::string nearest(std::string_view word, const std::vector<std::string>& names);
+
+/// What reading needs from outside.
+struct surroundings {
+    std::filesystem::path folder; // relative `path` values start here
+    /// The object of [connection.name], which must be of `component`; nullptr with `why` and `help` set when there is none.
+    std::function<void*(std::string_view name, std::string_view component, std::string& why, std::string& help)> connection;
+};
+
+/// A section's values, in the contract's form. Owns everything that root() points to.
+class values {
+public:
+    values();
+    ~values();
+    values(values&&) noexcept;
+    values& operator=(values&&) noexcept;
+
+    const releve_value& root() const;
+    /// Where the value at a path such as "servers[1].host" stands in the file; the nearest given parent when it is not given
+    /// itself; nothing when the whole section is not in the file.
+    std::optional<place> where(std::string_view path) const;
+
+    struct storage;
+
+private:
+    friend values read(const toml::table&, const descriptions&, const surroundings&, std::vector<problem>&);
+    std::unique_ptr<storage> storage_;
+};
+
+/// Reads a section by its descriptions; keys of host_keys() are passed over (`interval` too). Every mistake at every level is
+/// added to `problems`: unknown key, wrong type, out of bounds, missing, bad duration, no such choice, unreadable secret, ...
+values read(const toml::table& section, const descriptions& described, const surroundings& around,
+            std::vector<problem>& problems);
+
+/// Checks one value of the host's own keys in the same way and words; the value, or nothing with a problem added.
+std::optional<std::int64_t> read_duration(const toml::node& value, place key, std::string_view name,
+                                          std::vector<problem>& problems);
+std::optional<std::int64_t> read_size(const toml::node& value, place key, std::string_view name, std::vector<problem>& problems);
+
+} // namespace releve::options
