@@ -63,7 +63,7 @@ struct reading {
 };
 
 /// Reads and checks; loads the plugins that the file names. No I/O with the world but the file, its secrets and the plugins.
-/// A connection option's value is a placeholder until the connection is created: the runtime sets releve_value.connection.
+/// Connection values have no object yet: the runtime sets them with options::values::connect once the connections are made.
 reading read_pipeline(const std::filesystem::path& file, catalogue& plugins);
 reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
 

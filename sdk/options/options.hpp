@@ -66,8 +66,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& names
 /// What reading needs from outside.
 struct surroundings {
     std::filesystem::path folder; // relative `path` values start here
-    /// The object of [connection.name], which must be of `component`; nullptr with `why` and `help` set when there is none.
-    std::function<void*(std::string_view name, std::string_view component, std::string& why, std::string& help)> connection;
+    /// Whether there is a [connection.name] of `component`; when not, sets `why` and `help` of the problem.
+    std::function<bool(std::string_view name, std::string_view component, std::string& why, std::string& help)> has_connection;
 };
 
 /// A section's values, in the contract's form. Owns everything that root() points to.
@@ -82,6 +82,9 @@ public:
     /// Where the value at a path such as "servers[1].host" stands in the file; the nearest given parent when it is not given
     /// itself; nothing when the whole section is not in the file.
     std::optional<place> where(std::string_view path) const;
+    /// Names of all connections that the values ask for, and setting their objects once they are made.
+    std::vector<std::string> connections() const;
+    void connect(const std::function<void*(std::string_view name)>& object_of);
 
     struct storage;
 
