@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <releve/node.hpp>
+#include <releve/plugin.hpp>
+
+namespace releve {
+
+/// What several nodes of one plugin share: [connection.NAME]. Made before them and destroyed after; started before, stopped
+/// after. Its own functions are called by the nodes, on their threads: lock what they share.
+class connection : public virtual node {};
+
+} // namespace releve

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host, as a node sees it. Given to the constructor by reference; the reference lives as long as the node: keep it.
+#pragma once
+#include <releve/batch.hpp>
+#include <releve/failure.hpp>
+#include <releve/option_values.hpp>
+#include <releve/series.hpp>
+#include <releve/time.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace releve {
+
+class output;
+
+/// What context::wait came back for.
+enum class wake : std::int32_t {
+    ready = RELEVE_OK,        // a descriptor is ready, or an acknowledgement came
+    timeout = RELEVE_TIMEOUT, // the time is over
+    stopped = RELEVE_STOPPED, // the node is to end
+};
+
+enum class level : std::int32_t {
+    debug = RELEVE_DEBUG,
+    info = RELEVE_INFO,
+    warning = RELEVE_WARNING,
+    error = RELEVE_ERROR,
+};
+
+/// A figure of the node about itself. [any]
+class metric {
+public:
+    metric() = default;
+    metric(const releve_host* host, releve_context* context, std::uint32_t number) noexcept
+        : host_{host}, context_{context}, number_{number} {}
+    void add(double by = 1) const noexcept { host_->metric_add(context_, number_, by); }
+    void set(double to) const noexcept { host_->metric_set(context_, number_, to); }
+
+private:
+    const releve_host* host_ = nullptr;
+    releve_context* context_ = nullptr;
+    std::uint32_t number_ = 0;
+};
+
+/// Threads are marked as in abi.h: [create], [node], [any].
+class context {
+public:
+    context(const releve_host* host, releve_context* c) noexcept : host_{host}, c_{c} {}
+    context(const context&) = delete;
+    context& operator=(const context&) = delete;
+
+    // -- where and how the node is configured [any]
+    option_values options() const { return option_values{host_->options(c_)}; }
+    /// The shared object of the connection that the option `key` names; T is the class that its component was made of.
+    template <class T> T& connection(std::string_view key) const;
+    /// [create] Refuses an option's value; throw bad_option to refuse only one.
+    void refuse(std::string_view path, std::string_view why) const { host_->bad_option(c_, to_c(path), to_c(why)); }
+    std::string_view site() const noexcept { return view(host_->place(c_)->site); }
+    std::string_view timezone() const noexcept { return view(host_->place(c_)->timezone); }
+    std::string_view node() const noexcept { return view(host_->place(c_)->node); }
+
+    // -- what it makes [any]; throws permanent_error when the host refuses
+    series declare(const series_description& of) const {
+        std::vector<releve_label> labels;
+        labels.reserve(of.labels.size());
+        for (const auto& one : of.labels) labels.push_back({to_c(one.key), to_c(one.value)});
+        const releve_series c{.size = sizeof c,
+                              .kind = static_cast<std::uint32_t>(of.is),
+                              .name = to_c(of.name),
+                              .quantity = to_c(of.quantity),
+                              .unit = to_c(of.unit),
+                              .help = to_c(of.help),
+                              .labels = labels.data(),
+                              .label_count = static_cast<std::uint32_t>(labels.size()),
+                              .reserved = 0,
+                              .resolution = of.resolution,
+                              .modulus = of.modulus,
+                              .max_rate = of.max_rate};
+        std::uint32_t number = 0;
+        if (host_->declare(c_, &c, &number) != RELEVE_OK)
+            throw permanent_error("series '" + of.name + "': " + std::string{view(host_->reason(c_))});
+        return series{number};
+    }
+    series gauge(std::string name, std::string unit, std::string help, std::vector<label> labels = {}) const {
+        return declare({kind::gauge, std::move(name), {}, std::move(unit), std::move(help), std::move(labels)});
+    }
+    series counter(std::string name, std::string unit, std::string help, std::vector<label> labels = {}) const {
+        return declare({kind::counter, std::move(name), {}, std::move(unit), std::move(help), std::move(labels)});
+    }
+    series text(std::string name, std::string help, std::vector<label> labels = {}) const {
+        return declare({kind::text, std::move(name), {}, {}, std::move(help), std::move(labels)});
+    }
+    series event(std::string name, std::string help, std::vector<label> labels = {}) const {
+        return declare({kind::event, std::move(name), {}, {}, std::move(help), std::move(labels)});
+    }
+    /// What a received series was declared as.
+    series_view look(series of) const noexcept { return series_view{host_->series(c_, of.number())}; }
+
+    // -- time
+    /// [any] UTC. Never the system's own clock.
+    time_point now() const noexcept { return to_time(host_->now(c_)); }
+    /// [any] Only rises, also when the clock is set: for measuring how long.
+    duration steady() const noexcept { return duration{host_->steady(c_)}; }
+    /// [any]
+    bool stopping() const noexcept { return host_->stopping(c_) != 0; }
+    /// [any] Readable once the node is to end: for another event loop. Not to be read from or closed.
+    int stop_fd() const noexcept { return host_->stop_fd(c_); }
+    /// [node], not in a transform. The one way to block: pending output is emitted first.
+    wake wait(std::span<releve_wait> fds, duration timeout);
+    wake wait(duration timeout) { return wait(std::span<releve_wait>{}, timeout); }
+    wake wait(int fd, std::int16_t events, duration timeout) {
+        releve_wait one{fd, events, 0};
+        return wait(std::span<releve_wait>{&one, 1}, timeout);
+    }
+    /// [node] transform: tick at or after `t`. One wish a node, the last one counts.
+    void wake_at(time_point t) const noexcept { host_->wake_at(c_, to_ns(t)); }
+
+    // -- saying how it goes [any]
+    /// `event`: a short stable word ("frame_too_long"); repeats of one event are limited and counted.
+    void log(level how, std::string_view event, std::string_view text) const noexcept {
+        host_->log(c_, static_cast<std::int32_t>(how), to_c(event), to_c(text));
+    }
+    /// `subject` (a server, a port; "" is the node itself) is gone, and why; or there. Said once each, however often called.
+    void lost(std::string_view subject, std::string_view why) const noexcept {
+        host_->health(c_, to_c(subject), 0, to_c(why));
+    }
+    void back(std::string_view subject) const noexcept { host_->health(c_, to_c(subject), 1, {}); }
+    /// `name` is <what>_<unit>_total: only added to.
+    metric total(std::string_view name, std::string_view help) const { return measure(RELEVE_METRIC_TOTAL, name, help); }
+    /// `name` is <what>_<unit>: set.
+    metric level_of(std::string_view name, std::string_view help) const { return measure(RELEVE_METRIC_LEVEL, name, help); }
+
+    // -- reading again, and remembering
+    /// [node] The last committed cursor, also from before a restart; empty: none.
+    std::string cursor() const { return std::string{view(host_->cursor(c_))}; }
+    /// [any] All emits up to this one (output::flush gave the number) are safe in every durable sink.
+    std::uint64_t acknowledged() const noexcept { return host_->acknowledged(c_); }
+    /// [node] Small durable state; what is written belongs to the next emit.
+    std::optional<std::string> state(std::string_view key) const {
+        releve_string value{};
+        if (host_->state_read(c_, to_c(key), &value) != RELEVE_OK || value.data == nullptr) return std::nullopt;
+        return std::string{view(value)};
+    }
+    void set_state(std::string_view key, std::string_view value) const {
+        const releve_string c{value.data() == nullptr ? "" : value.data(), value.size()};
+        if (host_->state_write(c_, to_c(key), c) != RELEVE_OK)
+            throw permanent_error("state '" + std::string{key} + "': " + std::string{view(host_->reason(c_))});
+    }
+    void erase_state(std::string_view key) const { host_->state_write(c_, to_c(key), releve_string{nullptr, 0}); }
+
+    const releve_host* host() const noexcept { return host_; }
+    releve_context* c() const noexcept { return c_; }
+
+private:
+    friend class output;
+    friend struct pending_output;
+    metric measure(std::uint32_t kind, std::string_view name, std::string_view help) const {
+        const releve_metric c{sizeof c, kind, to_c(name), to_c(help), nullptr, 0, 0};
+        std::uint32_t number = 0;
+        if (host_->metric(c_, &c, &number) != RELEVE_OK)
+            throw permanent_error("metric '" + std::string{name} + "': " + std::string{view(host_->reason(c_))});
+        return {host_, c_, number};
+    }
+    const releve_host* host_;
+    releve_context* c_;
+    output* pending_ = nullptr; // of the function in progress: wait emits it first
+};
+
+} // namespace releve

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a plugin throws. Nothing thrown leaves the plugin: it becomes a status and a sentence for the host.
+#pragma once
+#include <releve/abi.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace releve {
+
+/// May go better later: the host tries again, with back-off. Any other std::exception counts as this.
+struct transient_error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Will not go better by itself.
+struct permanent_error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Thrown by a constructor: the value at `path` ("servers[1].host") is refused, and `why`. Shown at its key in the file.
+struct bad_option : std::runtime_error {
+    bad_option(std::string at, const std::string& why) : std::runtime_error(why), path(std::move(at)) {}
+    std::string path;
+};
+
+/// The host wants the node to end. Thrown by what can't go on then; let it pass.
+struct stopped : std::exception {
+    const char* what() const noexcept override { return "the node is to end"; }
+};
+
+} // namespace releve

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <releve/option_list.hpp>
+#include <releve/output.hpp>
+
+namespace releve {
+
+/// What all components have. The constructor takes a releve::context&, checks and remembers, without I/O; it throws bad_option
+/// to refuse a value. Each of these may throw: transient_error (and any std::exception) is tried again, permanent_error is not.
+class node {
+public:
+    node() = default;
+    node(const node&) = delete;
+    node& operator=(const node&) = delete;
+    virtual ~node() = default;
+    /// Is the device there? Connects, moves no data. For `check --online`.
+    virtual void probe() {}
+    /// Opens. After a failure it is called again, with back-off.
+    virtual void start() {}
+    /// Closes what start opened; also after a start that failed.
+    virtual void stop() {}
+};
+
+} // namespace releve

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <releve/delivery.hpp>
+#include <releve/node.hpp>
+#include <releve/plugin.hpp>
+
+#include <span>
+
+namespace releve {
+
+/// Takes records, on the node's thread. Same series and time again replaces: be idempotent. A sink that also makes records says
+/// `static constexpr bool makes = true;` and emits through an output of its own.
+class sink : public virtual node {
+public:
+    virtual void write(const delivery& in) = 0;
+    /// All that is queued, oldest first: override it where one transaction for many batches is worth it.
+    virtual void write_group(std::span<const delivery> all) {
+        for (const auto& one : all) {
+            write(one);
+            one.written();
+        }
+    }
+};
+
+} // namespace releve
