@@ -31,8 +31,10 @@ struct description {
 using descriptions = std::vector<description>;
 
 description copy_of(const releve_option& option);
-/// Why a description is refused (a key of the host's own, no help, a fallback that is no value of the type, a repeated key
-/// among `before`, fields of fields, ...), as one sentence; empty when it is accepted.
+/// Tables in tables, at most; what is described below is cut off by copy_of and refused.
+inline constexpr int deepest_table = 4;
+/// Why a description is refused (a key of the host's own, no help, a fallback that is no value of the type, a repeated
+/// key among `before`, tables nested too deep, ...), as one sentence; empty when it is accepted.
 std::string refusal(const description& option, const descriptions& before);
 
 /// "string", "duration", "list of tables", ... as shown to people.
@@ -66,8 +68,11 @@ std::string nearest(std::string_view word, const std::vector<std::string>& names
 /// What reading needs from outside.
 struct surroundings {
     std::filesystem::path folder; // relative `path` values start here
-    /// Whether there is a [connection.name] of `component`; when not, sets `why` and `help` of the problem.
-    std::function<bool(std::string_view name, std::string_view component, std::string& why, std::string& help)> has_connection;
+    /// Whether there is a [connection.name] of `component`; when not, sets `why` and `help` of the problem. Empty:
+    /// every name is taken for a connection.
+    std::function<bool(std::string_view name, std::string_view component, std::string& why, std::string& help)>
+        has_connection;
+    std::string owner; // whose options they are, for messages: "component 'wes_http'"; may be empty
 };
 
 /// A section's values, in the contract's form. Owns everything that root() points to.
@@ -79,9 +84,11 @@ public:
     values& operator=(values&&) noexcept;
 
     const releve_value& root() const;
-    /// Where the value at a path such as "servers[1].host" stands in the file; the nearest given parent when it is not given
-    /// itself; nothing when the whole section is not in the file.
+    /// Where the value at a path such as "servers[1].host" stands in the file; the nearest given parent when it is not
+    /// given itself; nothing when the whole section is not in the file.
     std::optional<place> where(std::string_view path) const;
+    /// What of the file must not be shown to people: secrets that stand in it as plain text.
+    const std::vector<place>& hidden() const;
     /// Names of all connections that the values ask for, and setting their objects once they are made.
     std::vector<std::string> connections() const;
     void connect(const std::function<void*(std::string_view name)>& object_of);
@@ -93,14 +100,17 @@ private:
     std::unique_ptr<storage> storage_;
 };
 
-/// Reads a section by its descriptions; keys of host_keys() are passed over (`interval` too). Every mistake at every level is
-/// added to `problems`: unknown key, wrong type, out of bounds, missing, bad duration, no such choice, unreadable secret, ...
+/// Reads a section by its descriptions; keys of host_keys() are passed over, but `interval` where it is described: that
+/// is read as a duration and is a value of type RELEVE_OPTION_INTERVAL. Every mistake at every level is added to
+/// `problems`: unknown key, wrong type, out of bounds, missing, bad duration, no such choice, unreadable secret, ... A
+/// described table that is not given is as an empty one would be, unless it has required fields: then it has no items.
 values read(const toml::table& section, const descriptions& described, const surroundings& around,
             std::vector<problem>& problems);
 
 /// Checks one value of the host's own keys in the same way and words; the value, or nothing with a problem added.
 std::optional<std::int64_t> read_duration(const toml::node& value, place key, std::string_view name,
                                           std::vector<problem>& problems);
-std::optional<std::int64_t> read_size(const toml::node& value, place key, std::string_view name, std::vector<problem>& problems);
+std::optional<std::int64_t> read_size(const toml::node& value, place key, std::string_view name,
+                                      std::vector<problem>& problems);
 
 } // namespace releve::options

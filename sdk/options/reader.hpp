@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over a section: each described option looked up, checked and put into the values.
+#pragma once
+#include "storage.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace releve::options {
+
+/// A value's place in the file and its path in the section, "servers[1].host".
+struct spot {
+    place where;
+    std::string path;
+};
+
+class reader {
+public:
+    /// With `rehearsing`, nothing outside is looked at (secrets, connections) and no place is remembered: for values
+    /// that a component describes, not the file.
+    reader(const surroundings& around, values::storage& into, std::vector<problem>& problems, bool rehearsing = false)
+        : around_(around)
+        , into_(into)
+        , problems_(problems)
+        , rehearsing_(rehearsing) {}
+
+    /// `given`: nullptr when the table does not stand in the file; then nothing can be missing in it.
+    void read_table(releve_value& value, const toml::table* given, const spot& at, const descriptions& described);
+    /// False, with a problem added, when it is no value of the option.
+    bool read_value(releve_value& value, const description& option, const toml::node& given, const spot& at);
+
+private:
+    void report_unknown(const toml::table& given, const spot& at, const descriptions& described,
+                        std::set<std::string>& meant);
+    void read_absent(releve_value& value, const description& option, const spot& at, bool may_be_missing);
+    bool read_list(releve_value& value, const description& option, const toml::node& given, const spot& at);
+    bool read_item(releve_value& value, const description& option, std::uint32_t type, const toml::node& given,
+                   const spot& at);
+    bool read_scalar(releve_value& value, const description& option, std::uint32_t type, const toml::node& given,
+                     const spot& at);
+    bool read_words(releve_value& value, const description& option, std::uint32_t type, const toml::node& given,
+                    const spot& at);
+    bool read_connection(releve_value& value, const description& option, const std::string& name, const spot& at);
+    bool read_secret(releve_value& value, const toml::node& given, const spot& at);
+    bool within_bounds(const description& option, std::uint32_t type, const releve_value& value, const spot& at);
+    void hide(const toml::node& value);
+    /// Adds the problem and answers false.
+    bool refuse(const spot& at, std::string what, std::string help = {});
+    std::string whose(const spot& table) const;
+
+    const surroundings& around_;
+    values::storage& into_;
+    std::vector<problem>& problems_;
+    bool rehearsing_;
+};
+
+/// The node that stands for a fallback, which has the notation of TOML but no quotes; in a table under the key "value".
+/// Throws toml::parse_error.
+toml::table as_written(const description& option, const std::string& fallback);
+
+/// A bound in the notation of its option. A number for RELEVE_OPTION_NUMBER, else an integer.
+struct bound {
+    std::int64_t integer = 0;
+    double number = 0;
+};
+std::optional<bound> parse_bound(std::uint32_t type, const std::string& text);
+
+/// "must be a path, not an integer", and what to write instead.
+problem wrong_type(const description& option, std::uint32_t type, const toml::node& given, const spot& at);
+
+} // namespace releve::options

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Secrets: in the file, in the environment, in a file of their own or as systemd credentials. No message shows one.
+#include "reader.hpp"
+#include "words.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace releve::options {
+
+namespace {
+
+/// Longer ones are no secret but the wrong file.
+constexpr std::size_t largest_secret = 64 * 1024;
+
+struct found {
+    std::string secret;
+    std::string why, help; // why it can't be had; empty: it can
+};
+
+found failed(std::string why, std::string help = {}) { return {{}, std::move(why), std::move(help)}; }
+
+struct descriptor {
+    int fd;
+    explicit descriptor(int opened)
+        : fd(opened) {}
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() {
+        if (fd >= 0) ::close(fd);
+    }
+};
+
+found from_file(const std::filesystem::path& file) {
+    const auto name = "the secret's file " + in_quotes(file.string());
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
+    const descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (opened.fd < 0) {
+        const int error = errno;
+        return failed(name + " can't be read: " + std::strerror(error),
+                      error == EACCES ? "let the user that runs releve read it, and nobody else" : "");
+    }
+    struct stat status {};
+    if (::fstat(opened.fd, &status) != 0) return failed(name + " can't be read: " + std::strerror(errno));
+    if (!S_ISREG(status.st_mode)) return failed(name + " is not a regular file");
+    std::string secret(largest_secret + 1, '\0');
+    std::size_t size = 0;
+    while (size < secret.size()) {
+        const auto count = ::read(opened.fd, secret.data() + size, secret.size() - size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return failed(name + " can't be read: " + std::strerror(errno));
+        if (count == 0) break;
+        size += static_cast<std::size_t>(count);
+    }
+    if (size > largest_secret) return failed(name + " is larger than " + format_size(largest_secret));
+    secret.resize(size);
+    if (secret.ends_with('\n')) secret.pop_back();
+    if (secret.ends_with('\r')) secret.pop_back();
+    if (secret.empty()) return failed(name + " is empty");
+    return {std::move(secret), {}, {}};
+}
+
+found from_environment(const std::string& name) {
+    const char* set = std::getenv(name.c_str());
+    if (set == nullptr)
+        return failed(
+            "the environment variable " + in_quotes(name) + " is not set",
+            "set it where releve is started, for a service with Environment= or EnvironmentFile= of its unit");
+    if (*set == '\0') return failed("the environment variable " + in_quotes(name) + " is empty");
+    return {set, {}, {}};
+}
+
+found from_credential(const std::string& name) {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || *folder == '\0')
+        return failed("there is no credential " + in_quotes(name) + ", as releve was not started with any",
+                      "start it by systemd with LoadCredential=" + name + ":PATH in its unit");
+    if (name.find('/') != std::string::npos || name == "." || name == "..")
+        return failed(in_quotes(name) + " is no name of a credential");
+    return from_file(std::filesystem::path(folder) / name);
+}
+
+/// Well-formed as RFC 3629 has it, and without NUL.
+bool is_text(std::string_view bytes) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto lead = static_cast<unsigned char>(bytes[i]);
+        if (lead == 0) return false;
+        if (lead < 0x80) continue;
+        const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+        if (lead < 0xC2 || lead > 0xF4 || bytes.size() - i <= more) return false;
+        const auto second = static_cast<unsigned char>(bytes[i + 1]);
+        if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
+            (lead == 0xF4 && second > 0x8F))
+            return false;
+        for (std::size_t k = 0; k < more; ++k)
+            if ((static_cast<unsigned char>(bytes[++i]) & 0xC0U) != 0x80U) return false;
+    }
+    return true;
+}
+
+const std::vector<std::string>& ways() {
+    static const std::vector<std::string> names{"env", "file", "credential"};
+    return names;
+}
+
+} // namespace
+
+bool reader::read_secret(releve_value& value, const toml::node& given, const spot& at) {
+    if (const auto* plain = given.as_string()) {
+        hide(given);
+        if (plain->get().find('\0') != std::string::npos)
+            return refuse(at, in_quotes(at.path) + " holds a NUL character");
+        value.text = into_.keep(plain->get());
+        return true;
+    }
+    const auto* table = given.as_table();
+    if (table == nullptr) {
+        description secret;
+        secret.type = RELEVE_OPTION_SECRET;
+        problems_.push_back(wrong_type(secret, RELEVE_OPTION_SECRET, given, at));
+        return false;
+    }
+    const std::string forms = R"(write { env = "NAME" }, { file = "PATH" } or { credential = "NAME" })";
+    if (table->size() != 1) return refuse(at, "the secret " + in_quotes(at.path) + " must come from one place", forms);
+    const auto& key = table->begin()->first;
+    const auto& source = table->begin()->second;
+    const spot key_at{rehearsing_ ? at.where : place_of(key.source()), at.path + "." + std::string(key.str())};
+    const auto* text = source.as_string();
+    if (std::find(ways().begin(), ways().end(), key.str()) == ways().end()) {
+        hide(source);
+        const auto near = nearest(key.str(), ways());
+        return refuse(key_at, "a secret can't come from " + in_quotes(key.str()),
+                      near.empty() ? forms : "did you mean " + in_quotes(near) + "?");
+    }
+    if (text == nullptr || text->get().empty() || text->get().find('\0') != std::string::npos)
+        return refuse(key_at, in_quotes(key_at.path) + " must be a " + (key.str() == "file" ? "path" : "name"), forms);
+    if (rehearsing_) return true;
+
+    auto got = key.str() == "env"    ? from_environment(text->get())
+               : key.str() == "file" ? from_file((around_.folder / text->get()).lexically_normal())
+                                     : from_credential(text->get());
+    if (got.why.empty() && !is_text(got.secret))
+        got.why = "the secret of " + in_quotes(at.path) + " is not text in UTF-8";
+    if (!got.why.empty()) return refuse(key_at, std::move(got.why), std::move(got.help));
+    value.text = into_.keep(std::move(got.secret));
+    return true;
+}
+
+} // namespace releve::options

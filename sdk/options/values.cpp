@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage.hpp"
+#include "words.hpp"
+
+#include <algorithm>
+
+namespace releve::options {
+
+releve_value& values::storage::make(std::uint32_t type, std::string_view key) {
+    auto& made = nodes.emplace_back();
+    made.size = sizeof made;
+    made.type = type;
+    made.key = key.empty() ? releve_string{} : keep(std::string(key));
+    return made;
+}
+
+releve_string values::storage::keep(std::string text) { return string_of(texts.emplace_back(std::move(text))); }
+
+values::values()
+    : storage_(std::make_unique<storage>()) {
+    storage_->section.line = 0;
+    storage_->root = &storage_->make(RELEVE_OPTION_TABLE, {});
+}
+values::~values() = default;
+values::values(values&&) noexcept = default;
+values& values::operator=(values&&) noexcept = default;
+
+const releve_value& values::root() const { return *storage_->root; }
+
+std::optional<place> values::where(std::string_view path) const {
+    while (!path.empty()) {
+        if (const auto found = storage_->places.find(path); found != storage_->places.end()) return found->second;
+        const auto cut = path.find_last_of(".[");
+        path = path.substr(0, cut == std::string_view::npos ? 0 : cut);
+    }
+    return storage_->section.line > 0 ? std::optional(storage_->section) : std::nullopt;
+}
+
+const std::vector<place>& values::hidden() const { return storage_->hidden; }
+
+std::vector<std::string> values::connections() const {
+    std::vector<std::string> names;
+    for (const auto* value : storage_->connections) {
+        auto name = std::string(view(value->text));
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    return names;
+}
+
+void values::connect(const std::function<void*(std::string_view name)>& object_of) {
+    for (auto* value : storage_->connections) value->connection = object_of(view(value->text));
+}
+
+} // namespace releve::options

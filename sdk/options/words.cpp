@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "words.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace releve::options {
+
+std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
+
+std::string as_toml(std::string_view text) {
+    constexpr std::size_t longest = 80;
+    std::string shown = "\"";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        // Cut between characters: a continuation byte of UTF-8 is 10xxxxxx.
+        if (i >= longest && (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) return shown + "...\"";
+        if (c == '"' || c == '\\')
+            shown += {'\\', c};
+        else if (c == '\n')
+            shown += "\\n";
+        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            shown += '?';
+        else
+            shown += c;
+    }
+    return shown + '"';
+}
+
+std::string as_text(double number) {
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+    return {buffer.data(), end};
+}
+
+std::string with_article(std::string_view noun) {
+    const bool vowel = !noun.empty() && std::string_view("aeio").find(noun.front()) != std::string_view::npos;
+    return (vowel ? "an " : "a ") + std::string(noun);
+}
+
+std::string one_of(const std::vector<std::string>& names) {
+    std::string list;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) list += i + 1 == names.size() ? " or " : ", ";
+        list += in_quotes(names[i]);
+    }
+    return list;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& names) {
+    constexpr std::size_t few = 12;
+    if (const auto near = nearest(word, names); !near.empty()) return "did you mean " + in_quotes(near) + "?";
+    if (names.empty() || names.size() > few) return {};
+    return names.size() == 1 ? "there is only " + one_of(names) : "there are " + one_of(names);
+}
+
+std::string what_it_is(const toml::node& value) {
+    switch (value.type()) {
+    case toml::node_type::string:
+        return "a string";
+    case toml::node_type::integer:
+        return "an integer";
+    case toml::node_type::floating_point:
+        return "a number";
+    case toml::node_type::boolean:
+        return "a boolean";
+    case toml::node_type::array:
+        return "a list";
+    case toml::node_type::table:
+        return "a table";
+    case toml::node_type::date:
+        return "a date";
+    case toml::node_type::time:
+        return "a time of day";
+    case toml::node_type::date_time:
+        return "a date and time";
+    case toml::node_type::none:
+        break;
+    }
+    return "nothing";
+}
+
+std::string_view view(releve_string text) {
+    return text.data != nullptr ? std::string_view(text.data, text.size) : std::string_view();
+}
+
+releve_string string_of(std::string_view text) { return {text.data(), text.size()}; }
+
+place place_of(const toml::source_region& region) {
+    place where{region.begin.line, region.begin.column, 1};
+    if (region.end.line == region.begin.line && region.end.column > region.begin.column)
+        where.length = region.end.column - region.begin.column;
+    return where;
+}
+
+} // namespace releve::options

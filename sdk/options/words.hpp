@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// How things are said in messages.
+#pragma once
+#include "options.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace releve::options {
+
+/// "'word'"
+std::string in_quotes(std::string_view word);
+/// The text as TOML has it: in double quotes, escaped, cut short when very long.
+std::string as_toml(std::string_view text);
+std::string as_text(double number);
+/// "a string", "an integer"
+std::string with_article(std::string_view noun);
+/// "'a', 'b' or 'c'"
+std::string one_of(const std::vector<std::string>& names);
+/// "did you mean 'interval'?", or else all the names when they are few; may be empty.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& names);
+/// "a string", "an integer", ... of a value that stands in a file.
+std::string what_it_is(const toml::node& value);
+
+std::string_view view(releve_string text);
+releve_string string_of(std::string_view text);
+
+place place_of(const toml::source_region& region);
+
+} // namespace releve::options
