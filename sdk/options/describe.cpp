@@ -20,19 +20,21 @@ std::string type_of(const description& option) {
     if (type == RELEVE_OPTION_CHOICE) text = (list ? "list of " : "") + one_of(option.choices);
     if (type == RELEVE_OPTION_CONNECTION) text += " " + in_quotes(option.connection);
     if (!option.unit.empty()) text += " in " + option.unit;
-    const std::string items = list ? " items" : "";
+    if (!option.minimum && !option.maximum) return text;
+    const std::string items = !list                                                         ? ""
+                              : (option.maximum ? *option.maximum : *option.minimum) == "1" ? " item"
+                                                                                            : " items";
     if (option.minimum && option.maximum) return text + ", " + *option.minimum + " to " + *option.maximum + items;
     if (option.minimum) return text + ", at least " + *option.minimum + items;
-    if (option.maximum) return text + ", at most " + *option.maximum + items;
-    return text;
+    return text + ", at most " + *option.maximum + items;
 }
 
 void add_rows(const descriptions& described, const std::string& prefix, std::vector<row>& rows) {
     for (const auto& option : described) {
         const auto name = prefix + option.key;
-        const bool secret = option.type == RELEVE_OPTION_SECRET;
-        std::string fallback = option.required() ? "required" : option.fallback.value_or("");
-        if (secret && option.fallback) fallback = "(set)";
+        const auto fallback = option.required()                             ? "required"
+                              : option.fallback && option.fallback->empty() ? "\"\""
+                                                                            : option.fallback.value_or("");
         rows.push_back({name, type_of(option), fallback, option.help});
         add_rows(option.fields, name + (option.type == RELEVE_OPTION_LIST ? "[]." : "."), rows);
     }

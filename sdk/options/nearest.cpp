@@ -42,14 +42,13 @@ std::string nearest(std::string_view word, const std::vector<std::string>& names
     constexpr std::size_t longest_word = 64;
     if (word.empty() || word.size() > longest_word) return {};
     const auto wanted = folded(word);
-    // One edit in a short word, a third of the letters in a long one.
-    std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+    // A third of the letters; a word of one or two is near to everything, and only case or '-' may differ.
+    std::size_t best = wanted.size() / 3 + 1;
     std::string found;
     for (const auto& name : names) {
         const auto candidate = folded(name);
         const auto edits = candidate.size() > longest_word ? best : distance(wanted, candidate);
-        // A word of one or two letters is near to everything.
-        if (edits < best && edits < std::max(wanted.size(), candidate.size()) - (candidate.size() > 2 ? 1U : 0U)) {
+        if (edits < best) {
             best = edits;
             found = name;
         }
