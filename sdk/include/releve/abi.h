@@ -340,7 +340,8 @@ enum { /* roles */
 /*
  * A kind of node. Which functions are set tells how it works:
  *   collect            makes: polled at `interval`, on the node's thread
- *   run                makes: streaming, inside for its whole life, on the node's thread
+ *   run                makes: streaming, inside for its whole life, on the node's thread; RELEVE_OK before it was told to end:
+ *                      it has no more to say and rests; a failure: stop, start and run again, with back-off
  *   process            takes and makes: a transform, on the router; must not block
  *   write              takes: a sink, on the node's thread; may make too (emit what came of it)
  *   collect and write  takes and makes: a device that is read and obeys, one at a time on the node's thread

@@ -11,7 +11,9 @@ namespace releve {
 
 class record {
 public:
-    record(const releve_record* c, const char* text) noexcept : c_{c}, text_{text} {}
+    record(const releve_record* c, const char* text) noexcept
+        : c_{c}
+        , text_{text} {}
     time_point time() const noexcept { return to_time(c_->time); }
     releve::series series() const noexcept { return releve::series{c_->series}; }
     releve::quality quality() const noexcept { return static_cast<releve::quality>(c_->quality); }
@@ -30,7 +32,8 @@ private:
 
 class batch {
 public:
-    explicit batch(const releve_batch* c) noexcept : c_{c} {}
+    explicit batch(const releve_batch* c) noexcept
+        : c_{c} {}
     std::size_t size() const noexcept { return c_->count; }
     record operator[](std::size_t i) const noexcept { return {c_->records + i, c_->text}; }
     const releve_batch* c() const noexcept { return c_; }
@@ -40,7 +43,9 @@ public:
         using difference_type = std::ptrdiff_t;
         using value_type = record;
         iterator() = default;
-        iterator(const releve_record* at, const char* text) noexcept : at_{at}, text_{text} {}
+        iterator(const releve_record* at, const char* text) noexcept
+            : at_{at}
+            , text_{text} {}
         record operator*() const noexcept { return {at_, text_}; }
         iterator& operator++() noexcept { return ++at_, *this; }
         iterator operator++(int) noexcept { return {at_++, text_}; }

@@ -39,7 +39,9 @@ class metric {
 public:
     metric() = default;
     metric(const releve_host* host, releve_context* context, std::uint32_t number) noexcept
-        : host_{host}, context_{context}, number_{number} {}
+        : host_{host}
+        , context_{context}
+        , number_{number} {}
     void add(double by = 1) const noexcept { host_->metric_add(context_, number_, by); }
     void set(double to) const noexcept { host_->metric_set(context_, number_, to); }
 
@@ -52,14 +54,17 @@ private:
 /// Threads are marked as in abi.h: [create], [node], [any].
 class context {
 public:
-    context(const releve_host* host, releve_context* c) noexcept : host_{host}, c_{c} {}
+    context(const releve_host* host, releve_context* c) noexcept
+        : host_{host}
+        , c_{c} {}
     context(const context&) = delete;
     context& operator=(const context&) = delete;
 
     // -- where and how the node is configured [any]
     option_values options() const { return option_values{host_->options(c_)}; }
     /// The shared object of the connection that the option `key` names; T is the class that its component was made of.
-    template <class T> T& connection(std::string_view key) const;
+    template <class T>
+    T& connection(std::string_view key) const;
     /// [create] Refuses an option's value; throw bad_option to refuse only one.
     void refuse(std::string_view path, std::string_view why) const { host_->bad_option(c_, to_c(path), to_c(why)); }
     std::string_view site() const noexcept { return view(host_->place(c_)->site); }
@@ -127,15 +132,20 @@ public:
     void log(level how, std::string_view event, std::string_view text) const noexcept {
         host_->log(c_, static_cast<std::int32_t>(how), to_c(event), to_c(text));
     }
-    /// `subject` (a server, a port; "" is the node itself) is gone, and why; or there. Said once each, however often called.
+    /// `subject` (a server, a port; "" is the node itself) is gone, and why; or there. Said once each, however often
+    /// called.
     void lost(std::string_view subject, std::string_view why) const noexcept {
         host_->health(c_, to_c(subject), 0, to_c(why));
     }
     void back(std::string_view subject) const noexcept { host_->health(c_, to_c(subject), 1, {}); }
     /// `name` is <what>_<unit>_total: only added to.
-    metric total(std::string_view name, std::string_view help) const { return measure(RELEVE_METRIC_TOTAL, name, help); }
+    metric total(std::string_view name, std::string_view help) const {
+        return measure(RELEVE_METRIC_TOTAL, name, help);
+    }
     /// `name` is <what>_<unit>: set.
-    metric level_of(std::string_view name, std::string_view help) const { return measure(RELEVE_METRIC_LEVEL, name, help); }
+    metric level_of(std::string_view name, std::string_view help) const {
+        return measure(RELEVE_METRIC_LEVEL, name, help);
+    }
 
     // -- reading again, and remembering
     /// [node] The last committed cursor, also from before a restart; empty: none.

@@ -11,7 +11,9 @@ namespace releve {
 /// returns, and as kept when it throws.
 class delivery {
 public:
-    delivery(context& host, const releve_delivery* c) noexcept : context_{&host}, c_{c} {}
+    delivery(context& host, const releve_delivery* c) noexcept
+        : context_{&host}
+        , c_{c} {}
     batch records() const noexcept { return batch{c_->batch}; }
     std::size_t size() const noexcept { return c_->batch->count; }
     record operator[](std::size_t i) const noexcept { return records()[i]; }

@@ -18,9 +18,12 @@ struct permanent_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Thrown by a constructor: the value at `path` ("servers[1].host") is refused, and `why`. Shown at its key in the file.
+/// Thrown by a constructor: the value at `path` ("servers[1].host") is refused, and `why`. Shown at its key in the
+/// file.
 struct bad_option : std::runtime_error {
-    bad_option(std::string at, const std::string& why) : std::runtime_error(why), path(std::move(at)) {}
+    bad_option(std::string at, const std::string& why)
+        : std::runtime_error(why)
+        , path(std::move(at)) {}
     std::string path;
 };
 

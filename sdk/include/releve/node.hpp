@@ -5,8 +5,9 @@
 
 namespace releve {
 
-/// What all components have. The constructor takes a releve::context&, checks and remembers, without I/O; it throws bad_option
-/// to refuse a value. Each of these may throw: transient_error (and any std::exception) is tried again, permanent_error is not.
+/// What all components have. The constructor takes a releve::context&, checks and remembers, without I/O; it throws
+/// bad_option to refuse a value. Each of these may throw: transient_error (and any std::exception) is tried again,
+/// permanent_error is not.
 class node {
 public:
     node() = default;

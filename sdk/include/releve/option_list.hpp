@@ -31,13 +31,17 @@ struct option_data {
 inline std::string notation(std::string_view text) { return std::string{text}; }
 inline std::string notation(const char* text) { return text; }
 inline std::string notation(bool value) { return value ? "true" : "false"; }
-template <std::integral T> std::string notation(T value) { return std::to_string(value); }
+template <std::integral T>
+std::string notation(T value) {
+    return std::to_string(value);
+}
 inline std::string notation(double value) {
     char text[32];
     const auto end = std::to_chars(text, text + sizeof text, value).ptr;
     return {text, end};
 }
-template <class Rep, class Period> std::string notation(std::chrono::duration<Rep, Period> value) {
+template <class Rep, class Period>
+std::string notation(std::chrono::duration<Rep, Period> value) {
     const auto ns = std::chrono::duration_cast<duration>(value).count();
     if (ns % 1'000'000'000 == 0) return std::to_string(ns / 1'000'000'000) + "s";
     if (ns % 1'000'000 == 0) return std::to_string(ns / 1'000'000) + "ms";
@@ -49,11 +53,21 @@ template <class Rep, class Period> std::string notation(std::chrono::duration<Re
 /// What more there is to say of an option. Values are numbers, texts or durations, as the option's type wants.
 class option {
 public:
-    explicit option(detail::option_data& data) noexcept : data_{&data} {}
+    explicit option(detail::option_data& data) noexcept
+        : data_{&data} {}
     /// The value when the file gives none. An option without one, and not required, is "not given".
-    template <class T> option& fallback(const T& value) { return data_->fallback = detail::notation(value), *this; }
-    template <class T> option& at_least(const T& value) { return data_->minimum = detail::notation(value), *this; }
-    template <class T> option& at_most(const T& value) { return data_->maximum = detail::notation(value), *this; }
+    template <class T>
+    option& fallback(const T& value) {
+        return data_->fallback = detail::notation(value), *this;
+    }
+    template <class T>
+    option& at_least(const T& value) {
+        return data_->minimum = detail::notation(value), *this;
+    }
+    template <class T>
+    option& at_most(const T& value) {
+        return data_->maximum = detail::notation(value), *this;
+    }
     option& required() { return data_->c.flags |= RELEVE_OPTION_REQUIRED, *this; }
     /// Shown last in the documentation: hardly anybody needs it.
     option& advanced() { return data_->c.flags |= RELEVE_OPTION_ADVANCED, *this; }
@@ -91,15 +105,18 @@ public:
     option numbers(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_NUMBER, key, help); }
     option paths(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_PATH, key, help); }
     /// One table: `fields` is called with the list of its fields.
-    template <class F> option table(std::string_view key, std::string_view help, F fields) {
+    template <class F>
+    option table(std::string_view key, std::string_view help, F fields) {
         return add_fields(add(RELEVE_OPTION_TABLE, key, help), fields);
     }
     /// A list of tables.
-    template <class F> option tables(std::string_view key, std::string_view help, F fields) {
+    template <class F>
+    option tables(std::string_view key, std::string_view help, F fields) {
         return add_fields(add_list(RELEVE_OPTION_TABLE, key, help), fields);
     }
     /// Default (and, with at_least and at_most, bounds) of the host's own `interval`: a polled source has it.
-    template <class Rep, class Period> option interval(std::chrono::duration<Rep, Period> fallback) {
+    template <class Rep, class Period>
+    option interval(std::chrono::duration<Rep, Period> fallback) {
         auto made = add(RELEVE_OPTION_INTERVAL, "interval", "Time between two readings");
         made.fallback(fallback);
         return made;
@@ -109,7 +126,8 @@ public:
     void give_to(const releve_host& host, releve_context* context) {
         for (const auto* one : finish())
             if (host.option(context, one) != RELEVE_OK)
-                throw permanent_error("option '" + std::string{view(one->key)} + "': " + std::string{view(host.reason(context))});
+                throw permanent_error("option '" + std::string{view(one->key)} +
+                                      "': " + std::string{view(host.reason(context))});
     }
 
 private:
@@ -126,7 +144,8 @@ private:
         all_.back()->c.item_type = of;
         return made;
     }
-    template <class F> option add_fields(option made, F fields) {
+    template <class F>
+    option add_fields(option made, F fields) {
         all_.back()->fields = std::make_unique<option_list>();
         fields(*all_.back()->fields);
         return made;

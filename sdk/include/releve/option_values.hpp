@@ -12,12 +12,13 @@
 
 namespace releve {
 
-/// The values of a section, or of a table in it. They live as long as the node. Reading a key that was not described, or as
-/// another type, throws std::logic_error: a mistake of the plugin, not of the file. A value that was neither given nor has a
-/// fallback reads as empty or 0: ask given() first where that matters.
+/// The values of a section, or of a table in it. They live as long as the node. Reading a key that was not described,
+/// or as another type, throws std::logic_error: a mistake of the plugin, not of the file. A value that was neither
+/// given nor has a fallback reads as empty or 0: ask given() first where that matters.
 class option_values {
 public:
-    explicit option_values(const releve_value* table) noexcept : table_{table} {}
+    explicit option_values(const releve_value* table) noexcept
+        : table_{table} {}
 
     /// Whether the file gives it (a fallback is not given).
     bool given(std::string_view key) const { return find(key).given != 0; }
@@ -62,7 +63,8 @@ private:
         if (value.type != type) throw std::logic_error("option '" + std::string{key} + "' is read as another type");
         return value;
     }
-    template <class T, class F> std::vector<T> each(std::string_view key, F make) const {
+    template <class T, class F>
+    std::vector<T> each(std::string_view key, F make) const {
         const auto& list = find(key, RELEVE_OPTION_LIST);
         std::vector<T> all;
         all.reserve(list.count);

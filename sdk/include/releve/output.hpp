@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a node puts its records. They are written straight into the host's memory and handed over 1,000 at a time, before each
-// wait, and when the function returns.
+// Where a node puts its records. They are written straight into the host's memory and handed over 1,000 at a time,
+// before each wait, and when the function returns.
 #pragma once
 #include <releve/context.hpp>
 
@@ -18,16 +18,21 @@ public:
     static constexpr std::uint32_t batch_records = 1000;
     static constexpr std::uint32_t batch_text = 4096; // bytes
 
-    /// The one that collect, run, process and tick are given. Another thread, and a sink, make their own: `releve::output
-    /// mine{host_};`, used by one thread, flushed before it goes.
-    explicit output(context& host) noexcept : context_{&host}, host_{host.host()}, c_{host.c()}, now_{host_->now(c_)} {}
+    /// The one that collect, run, process and tick are given. Another thread, and a sink, make their own:
+    /// `releve::output mine{host_};`, used by one thread, flushed before it goes.
+    explicit output(context& host) noexcept
+        : context_{&host}
+        , host_{host.host()}
+        , c_{host.c()}
+        , now_{host_->now(c_)} {}
     output(const output&) = delete;
     output& operator=(const output&) = delete;
     ~output() {
         if (writer_.first != nullptr) host_->discard(c_, &writer_);
     }
 
-    /// The time that records get which are given none: read once, when the function was called or its last wait returned.
+    /// The time that records get which are given none: read once, when the function was called or its last wait
+    /// returned.
     time_point time() const noexcept { return to_time(now_); }
 
     void add(series of, double value) { put(of, value, now_, RELEVE_GOOD); }
@@ -56,8 +61,8 @@ public:
         host_->forward(c_, in.c());
     }
 
-    /// Hands over what was added; the number of that emit (0: nothing was pending). `cursor`: where to read again. Throws
-    /// stopped when the node is to end and the host no longer takes records.
+    /// Hands over what was added; the number of that emit (0: nothing was pending). `cursor`: where to read again.
+    /// Throws stopped when the node is to end and the host no longer takes records.
     std::uint64_t flush(std::string_view cursor = {}) {
         if (writer_.first == nullptr) {
             if (cursor.empty()) return 0;
@@ -118,7 +123,10 @@ private:
 
 /// For the SDK: while it lives, context::wait emits this output first.
 struct pending_output {
-    explicit pending_output(output& o) noexcept : context_{o.context_} { context_->pending_ = &o; }
+    explicit pending_output(output& o) noexcept
+        : context_{o.context_} {
+        context_->pending_ = &o;
+    }
     pending_output(const pending_output&) = delete;
     pending_output& operator=(const pending_output&) = delete;
     ~pending_output() { context_->pending_ = nullptr; }

@@ -24,16 +24,23 @@ class connection;
 
 namespace detail {
 
-template <class T> struct holder {
+template <class T>
+struct holder {
     context host;
     T object;
-    holder(const releve_host* h, releve_context* c) : host{h, c}, object{host} {}
+    holder(const releve_host* h, releve_context* c)
+        : host{h, c}
+        , object{host} {}
 };
 
-template <class T> holder<T>& held(void* self) noexcept { return *static_cast<holder<T>*>(self); }
+template <class T>
+holder<T>& held(void* self) noexcept {
+    return *static_cast<holder<T>*>(self);
+}
 
 /// Runs `f`; what it throws becomes a status, and its text the host's.
-template <class F> releve_status guard(const releve_host* host, releve_context* c, F&& f) noexcept {
+template <class F>
+releve_status guard(const releve_host* host, releve_context* c, F&& f) noexcept {
     const auto fail = [&](releve_status status, const char* why) {
         host->fail(c, to_c(std::string_view{why}));
         return status;
@@ -57,13 +64,15 @@ template <class F> releve_status guard(const releve_host* host, releve_context* 
     }
 }
 
-template <class T, class F> releve_status enter(void* self, F&& f) noexcept {
+template <class T, class F>
+releve_status enter(void* self, F&& f) noexcept {
     auto& h = held<T>(self);
     return guard(h.host.host(), h.host.c(), [&] { f(h.object); });
 }
 
 /// With an output whose records are emitted also when `f` throws.
-template <class T, class F> releve_status enter_with_output(void* self, F&& f) noexcept {
+template <class T, class F>
+releve_status enter_with_output(void* self, F&& f) noexcept {
     auto& h = held<T>(self);
     return guard(h.host.host(), h.host.c(), [&] {
         output out{h.host};
@@ -80,7 +89,8 @@ template <class T, class F> releve_status enter_with_output(void* self, F&& f) n
     });
 }
 
-template <class T> constexpr std::uint32_t roles() noexcept {
+template <class T>
+constexpr std::uint32_t roles() noexcept {
     if constexpr (std::is_base_of_v<connection, T>) return RELEVE_CONNECTION;
     std::uint32_t all = 0;
     if constexpr (std::is_base_of_v<source, T> || std::is_base_of_v<streaming_source, T>) all |= RELEVE_MAKES;
@@ -90,9 +100,10 @@ template <class T> constexpr std::uint32_t roles() noexcept {
     return all;
 }
 
-template <class T> releve_status describe(const releve_host* host, releve_context* c) noexcept {
+template <class T>
+releve_status describe(const releve_host* host, releve_context* c) noexcept {
     return guard(host, c, [&] {
-        if constexpr (requires(option_list& o) { T::describe(o); }) {
+        if constexpr (requires(option_list & o) { T::describe(o); }) {
             option_list all;
             T::describe(all);
             all.give_to(*host, c);
@@ -100,28 +111,36 @@ template <class T> releve_status describe(const releve_host* host, releve_contex
     });
 }
 
-template <class T> releve_status create(const releve_host* host, releve_context* c, void** self) noexcept {
+template <class T>
+releve_status create(const releve_host* host, releve_context* c, void** self) noexcept {
     return guard(host, c, [&] { *self = new holder<T>{host, c}; });
 }
-template <class T> releve_status probe(void* self) noexcept {
+template <class T>
+releve_status probe(void* self) noexcept {
     return enter<T>(self, [](T& object) { object.probe(); });
 }
-template <class T> releve_status start(void* self) noexcept {
+template <class T>
+releve_status start(void* self) noexcept {
     return enter<T>(self, [](T& object) { object.start(); });
 }
-template <class T> releve_status collect(void* self) noexcept {
+template <class T>
+releve_status collect(void* self) noexcept {
     return enter_with_output<T>(self, [](T& object, output& out) { object.collect(out); });
 }
-template <class T> releve_status run(void* self) noexcept {
+template <class T>
+releve_status run(void* self) noexcept {
     return enter_with_output<T>(self, [](T& object, output& out) { object.run(out); });
 }
-template <class T> releve_status process(void* self, const releve_batch* in) noexcept {
+template <class T>
+releve_status process(void* self, const releve_batch* in) noexcept {
     return enter_with_output<T>(self, [in](T& object, output& out) { object.process(batch{in}, out); });
 }
-template <class T> releve_status tick(void* self, std::int64_t now) noexcept {
+template <class T>
+releve_status tick(void* self, std::int64_t now) noexcept {
     return enter_with_output<T>(self, [now](T& object, output& out) { object.tick(to_time(now), out); });
 }
-template <class T> releve_status write(void* self, const releve_delivery* const* all, std::uint32_t count) noexcept {
+template <class T>
+releve_status write(void* self, const releve_delivery* const* all, std::uint32_t count) noexcept {
     return enter<T>(self, [&](T& object) {
         std::vector<delivery> group;
         group.reserve(count);
@@ -129,10 +148,14 @@ template <class T> releve_status write(void* self, const releve_delivery* const*
         object.write_group(std::span<const delivery>{group});
     });
 }
-template <class T> releve_status stop(void* self) noexcept {
+template <class T>
+releve_status stop(void* self) noexcept {
     return enter<T>(self, [](T& object) { object.stop(); });
 }
-template <class T> void destroy(void* self) noexcept { delete static_cast<holder<T>*>(self); }
+template <class T>
+void destroy(void* self) noexcept {
+    delete static_cast<holder<T>*>(self);
+}
 
 constexpr std::string_view abi_line = "abi " RELEVE_ABI_VERSION "\n";
 
@@ -163,7 +186,8 @@ constexpr std::size_t write_note(char* at, std::string_view name, std::string_vi
     return text.size;
 }
 
-template <std::size_t Size> struct note {
+template <std::size_t Size>
+struct note {
     std::uint32_t owner_size = sizeof RELEVE_NOTE_OWNER, text_size = Size, type = RELEVE_NOTE_TYPE;
     char owner[8] = RELEVE_NOTE_OWNER;
     char text[(Size + 3) / 4 * 4] = {};
@@ -178,13 +202,15 @@ constexpr std::array<const releve_component*, N> pointers(const std::array<relev
 
 } // namespace detail
 
-/// The component `name` made of class T, which derives from source, streaming_source, transform, sink or connection, has
-/// `static constexpr auto summary = "..."`, and, when it has options, `static void describe(releve::option_list&)`.
-template <class T> constexpr releve_component component(std::string_view name) noexcept {
+/// The component `name` made of class T, which derives from source, streaming_source, transform, sink or connection,
+/// has `static constexpr auto summary = "..."`, and, when it has options, `static void describe(releve::option_list&)`.
+template <class T>
+constexpr releve_component component(std::string_view name) noexcept {
     static_assert(detail::roles<T>() != 0,
                   "a component derives from releve::source, streaming_source, transform, sink or connection");
-    static_assert(!(std::is_base_of_v<streaming_source, T> && (std::is_base_of_v<sink, T> || std::is_base_of_v<source, T>)),
-                  "a streaming source is inside run for its whole life: it can't be another kind of node too");
+    static_assert(
+        !(std::is_base_of_v<streaming_source, T> && (std::is_base_of_v<sink, T> || std::is_base_of_v<source, T>)),
+        "a streaming source is inside run for its whole life: it can't be another kind of node too");
     static_assert(!(std::is_base_of_v<transform, T> && (std::is_base_of_v<sink, T> || std::is_base_of_v<source, T> ||
                                                         std::is_base_of_v<streaming_source, T>)),
                   "a transform runs on the router: it can't be another kind of node too");
@@ -193,7 +219,7 @@ template <class T> constexpr releve_component component(std::string_view name) n
     c.roles = detail::roles<T>();
     c.name = to_c(name);
     c.summary = to_c(std::string_view{T::summary});
-    if constexpr (requires(option_list& o) { T::describe(o); }) c.describe = &detail::describe<T>;
+    if constexpr (requires(option_list & o) { T::describe(o); }) c.describe = &detail::describe<T>;
     c.create = &detail::create<T>;
     if constexpr (!std::is_same_v<decltype(&T::probe), void (node::*)()>) c.probe = &detail::probe<T>;
     c.start = &detail::start<T>;
@@ -209,7 +235,8 @@ template <class T> constexpr releve_component component(std::string_view name) n
     return c;
 }
 
-template <class T> T& context::connection(std::string_view key) const {
+template <class T>
+T& context::connection(std::string_view key) const {
     void* object = options().connection(key);
     if (object == nullptr) throw bad_option(std::string{key}, "no connection is given");
     return detail::held<T>(object).object;
@@ -221,26 +248,27 @@ template <class T> T& context::connection(std::string_view key) const {
 #define RELEVE_PLUGIN(NAME, VERSION, ...) RELEVE_PLUGIN_LICENSED(NAME, VERSION, "Apache-2.0", __VA_ARGS__)
 
 /// The same for a plugin under another licence (an SPDX identifier).
-#define RELEVE_PLUGIN_LICENSED(NAME, VERSION, LICENCE, ...)                                                                      \
-    namespace {                                                                                                                  \
-    constexpr auto releve_components = std::to_array<releve_component>({__VA_ARGS__});                                           \
-    constexpr auto releve_component_pointers = releve::detail::pointers(releve_components);                                      \
-    constexpr auto releve_note_size = releve::detail::write_note(nullptr, NAME, VERSION, LICENCE, releve_components);            \
-    constexpr auto releve_make_note() {                                                                                          \
-        releve::detail::note<releve_note_size> made;                                                                             \
-        releve::detail::write_note(made.text, NAME, VERSION, LICENCE, releve_components);                                        \
-        return made;                                                                                                             \
-    }                                                                                                                            \
-    alignas(4) [[gnu::section(RELEVE_NOTE_SECTION), gnu::used]] constinit const auto releve_plugin_note = releve_make_note();    \
-    }                                                                                                                            \
-    extern "C" RELEVE_EXPORT constinit const releve_plugin_descriptor releve_plugin = {                                          \
-        .size = sizeof(releve_plugin_descriptor),                                                                                \
-        .magic = RELEVE_MAGIC,                                                                                                   \
-        .abi_major = RELEVE_ABI_MAJOR,                                                                                           \
-        .abi_minor = RELEVE_ABI_MINOR,                                                                                           \
-        .name = releve::to_c(NAME),                                                                                              \
-        .version = releve::to_c(VERSION),                                                                                        \
-        .licence = releve::to_c(LICENCE),                                                                                        \
-        .components = releve_component_pointers.data(),                                                                          \
-        .component_count = static_cast<std::uint32_t>(releve_component_pointers.size()),                                         \
+#define RELEVE_PLUGIN_LICENSED(NAME, VERSION, LICENCE, ...)                                                            \
+    namespace {                                                                                                        \
+    constexpr auto releve_components = std::to_array<releve_component>({__VA_ARGS__});                                 \
+    constexpr auto releve_component_pointers = releve::detail::pointers(releve_components);                            \
+    constexpr auto releve_note_size = releve::detail::write_note(nullptr, NAME, VERSION, LICENCE, releve_components);  \
+    constexpr auto releve_make_note() {                                                                                \
+        releve::detail::note<releve_note_size> made;                                                                   \
+        releve::detail::write_note(made.text, NAME, VERSION, LICENCE, releve_components);                              \
+        return made;                                                                                                   \
+    }                                                                                                                  \
+    alignas(4) [[gnu::section(RELEVE_NOTE_SECTION), gnu::used]] constinit const                                        \
+        auto releve_plugin_note = releve_make_note();                                                                  \
+    }                                                                                                                  \
+    extern "C" RELEVE_EXPORT constinit const releve_plugin_descriptor releve_plugin = {                                \
+        .size = sizeof(releve_plugin_descriptor),                                                                      \
+        .magic = RELEVE_MAGIC,                                                                                         \
+        .abi_major = RELEVE_ABI_MAJOR,                                                                                 \
+        .abi_minor = RELEVE_ABI_MINOR,                                                                                 \
+        .name = releve::to_c(NAME),                                                                                    \
+        .version = releve::to_c(VERSION),                                                                              \
+        .licence = releve::to_c(LICENCE),                                                                              \
+        .components = releve_component_pointers.data(),                                                                \
+        .component_count = static_cast<std::uint32_t>(releve_component_pointers.size()),                               \
         .reserved = 0};

@@ -28,7 +28,8 @@ struct label {
     std::string key, value;
 };
 
-/// What context::declare takes: `host.declare({.is = releve::kind::counter, .name = "volume", .unit = "m3", .help = "..."})`.
+/// What context::declare takes: `host.declare({.is = releve::kind::counter, .name = "volume", .unit = "m3", .help =
+/// "..."})`.
 struct series_description {
     kind is = kind::gauge;
     std::string name = {};     // lower case, digits, '_'; never renamed once released
@@ -45,7 +46,8 @@ struct series_description {
 class series {
 public:
     series() = default;
-    explicit constexpr series(std::uint32_t number) noexcept : number_{number} {}
+    explicit constexpr series(std::uint32_t number) noexcept
+        : number_{number} {}
     constexpr std::uint32_t number() const noexcept { return number_; }
     explicit constexpr operator bool() const noexcept { return number_ != 0; }
     friend constexpr bool operator==(series, series) = default;
@@ -57,7 +59,8 @@ private:
 /// What a series was declared as, looked at in the host's memory; valid as long as the host.
 class series_view {
 public:
-    explicit series_view(const releve_series* c) noexcept : c_{c} {}
+    explicit series_view(const releve_series* c) noexcept
+        : c_{c} {}
     explicit operator bool() const noexcept { return c_ != nullptr; }
     kind is() const noexcept { return static_cast<kind>(c_->kind); }
     std::string_view name() const noexcept { return view(c_->name); }

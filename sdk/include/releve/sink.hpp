@@ -8,8 +8,8 @@
 
 namespace releve {
 
-/// Takes records, on the node's thread. Same series and time again replaces: be idempotent. A sink that also makes records says
-/// `static constexpr bool makes = true;` and emits through an output of its own.
+/// Takes records, on the node's thread. Same series and time again replaces: be idempotent. A sink that also makes
+/// records says `static constexpr bool makes = true;` and emits through an output of its own.
 class sink : public virtual node {
 public:
     virtual void write(const delivery& in) = 0;

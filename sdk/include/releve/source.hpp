@@ -13,8 +13,8 @@ public:
     virtual void collect(output& out) = 0;
 };
 
-/// A streaming source: inside run for its whole life. Block only in context::wait; return soon once it answers wake::stopped.
-/// When run throws or returns before that, the host calls stop, start and run again, with back-off.
+/// A streaming source: inside run for its whole life. Block only in context::wait; return soon once it answers
+/// wake::stopped. When run throws or returns before that, the host calls stop, start and run again, with back-off.
 class streaming_source : public virtual node {
 public:
     virtual void run(output& out) = 0;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node.hpp"
+
+#include "runtime.hpp"
+#include "series_table.hpp"
+
+#include <releve/string.hpp>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <limits>
+
+namespace releve::core {
+
+std::string_view spell(node_state state) {
+    switch (state) {
+    case node_state::made:
+        return "made";
+    case node_state::starting:
+        return "starting";
+    case node_state::running:
+        return "running";
+    case node_state::failing:
+        return "failing";
+    case node_state::finished:
+        return "finished";
+    case node_state::stopped:
+        return "stopped";
+    case node_state::abandoned:
+        return "abandoned";
+    }
+    return "unknown";
+}
+
+node::node(runtime& of, node_section& its)
+    : owner{of}
+    , section{its}
+    , made{static_cast<std::size_t>(its.queue_bytes)}
+    , owed{static_cast<std::size_t>(its.queue_bytes), its.policy == queue_policy::drop_oldest}
+    , rest{of.time()}
+    , stop_fd{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    const auto& site = of.site();
+    place = {sizeof place, 0, to_c(site.name), to_c(site.timezone), to_c(section.name), abi().name};
+}
+
+node::~node() {
+    destroy();
+    if (stop_fd >= 0) close(stop_fd);
+}
+
+releve_status node::create() {
+    void* made_self = nullptr;
+    const auto status = enter([&](void*) { return abi().create(&host_table, this, &made_self); });
+    if (status == RELEVE_OK) self = made_self;
+    return status;
+}
+
+void node::destroy() {
+    if (self != nullptr) abi().destroy(self);
+    self = nullptr;
+}
+
+void node::misses_reason(releve_status status) {
+    if (status == RELEVE_BAD_OPTION && !refused_.empty()) return;
+    if (status == RELEVE_STOPPED) {
+        failure_ = "it ended as if it had been told to";
+        return;
+    }
+    failure_ = "it failed without a reason (status " + std::to_string(status) + ")";
+    misbehaves("no_reason", failure_);
+}
+
+void node::misbehaves(std::string_view event, const std::string& what) {
+    figures.misbehaved.fetch_add(1, std::memory_order_relaxed);
+    owner.said().write(log_level::warning, name(), event,
+                       "component '" + std::string{view(abi().name)} + "' misbehaves: " + what);
+}
+
+void node::know_series(std::uint32_t number, const releve_series& series) {
+    if (number >= slots_.size()) slots_.resize(number + 1);
+    if (slots_[number] != 0) return;
+    own_.push_back({&series, {}});
+    slots_[number] = static_cast<std::uint32_t>(own_.size());
+}
+
+std::uint32_t node::check(batch_block& block) {
+    auto* const first = block.records();
+    auto* const end = first + block.batch.count;
+    auto* keep = first;
+    std::uint32_t undeclared = 0, bad_text = 0;
+    const bool passes_on = is_transform(); // may emit what it received
+    for (auto* r = first; r != end; ++r) {
+        const auto slot = r->series < slots_.size() ? slots_[r->series] : 0;
+        if (slot == 0 && !(passes_on && owner.series().find(r->series) != nullptr)) [[unlikely]] {
+            ++undeclared;
+            continue;
+        }
+        if (r->type == RELEVE_NUMBER) [[likely]] {
+            if (!std::isfinite(r->value.number)) [[unlikely]] {
+                r->value.number = std::numeric_limits<double>::quiet_NaN();
+                r->quality = RELEVE_ABSENT;
+            } else if (slot != 0 && own_[slot - 1].series->kind == RELEVE_COUNTER && r->quality != RELEVE_SUSPECT) {
+                auto& [series, remembered] = own_[slot - 1];
+                const auto verdict = judge(remembered, *series, r->value.number, r->time);
+                if (verdict == counter_verdict::suspect) [[unlikely]]
+                    r->quality = RELEVE_SUSPECT;
+                else if (verdict == counter_verdict::replaced) [[unlikely]]
+                    owner.said().write(log_level::warning, name(), "counter_replaced",
+                                       spell(*series) + " goes on from " + std::to_string(r->value.number) +
+                                           ": it was reset, or it is another meter");
+            }
+        } else if (r->type != RELEVE_WORDS || r->value.text.offset > block.batch.text_size ||
+                   r->value.text.size > block.batch.text_size - r->value.text.offset) [[unlikely]] {
+            ++bad_text;
+            continue;
+        }
+        if (keep != r) *keep = *r;
+        ++keep;
+    }
+    if (undeclared != 0)
+        misbehaves("undeclared_series", std::to_string(undeclared) + " records of series it did not declare");
+    if (bad_text != 0) misbehaves("bad_record", std::to_string(bad_text) + " records with no value of their type");
+    block.batch.count = static_cast<std::uint32_t>(keep - first);
+    return block.batch.count;
+}
+
+} // namespace releve::core

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// A configured instance of a component, host side: what the contract calls its context.
+#pragma once
+#include "batch_pool.hpp"
+#include "clock.hpp"
+#include "config/pipeline_file.hpp"
+#include "counter_check.hpp"
+#include "queues.hpp"
+
+#include <releve/abi.h>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct releve_context {}; // the contract's opaque type: each one is a releve::core::node
+
+namespace releve::core {
+
+class runtime;
+
+/// A value that create refused.
+struct refused_option {
+    std::string path, why;
+};
+
+/// How a node has done; read from any thread.
+struct node_figures {
+    std::atomic<std::uint64_t> records{0}, batches{0};   // emitted
+    std::atomic<std::uint64_t> taken{0};                 // records delivered to it
+    std::atomic<std::uint64_t> written{0}, rejected{0};  // sink: answered
+    std::atomic<std::uint64_t> dropped{0};               // sink: thrown away for want of room or at the end
+    std::atomic<std::uint64_t> failures{0}, overruns{0}; // entries that failed; collects that were skipped
+    std::atomic<std::uint64_t> misbehaved{0};            // against the contract
+};
+
+enum class node_state { made, starting, running, failing, finished, stopped, abandoned };
+std::string_view spell(node_state state);
+
+class node final : public releve_context {
+public:
+    node(runtime& of, node_section& section);
+    ~node();
+    node(const node&) = delete;
+    node& operator=(const node&) = delete;
+
+    /// Calls the component's create. RELEVE_OK, or why not in failure() and refused_options().
+    releve_status create();
+    void destroy();
+
+    const std::string& name() const { return section.name; }
+    bool is_connection() const { return section.what->connection(); }
+    bool makes() const { return section.what->makes(); }
+    bool takes() const { return section.what->takes(); }
+    const releve_component& abi() const { return *section.what->abi; }
+    bool is_transform() const { return abi().process != nullptr; }
+
+    /// Checks a batch against the contract before anyone sees it: a record that breaks it is taken out, counted and
+    /// said once; counters are marked. The number of records left.
+    std::uint32_t check(batch_block& batch);
+
+    /// [entering thread] Enters the component; a status other than OK has a reason in failure().
+    template <class F>
+    releve_status enter(F&& call) {
+        failure_.clear();
+        refused_.clear();
+        const auto status = call(self);
+        if (status != RELEVE_OK && failure_.empty()) misses_reason(status);
+        return status;
+    }
+    void misbehaves(std::string_view event, const std::string& what);
+
+    runtime& owner;
+    node_section& section;
+    releve_place place{};
+    void* self = nullptr;
+
+    std::vector<node*> downstream;  // who takes what it makes
+    std::vector<node*> fills;       // the sinks that a batch of its may reach, through transforms
+    std::vector<node*> connections; // those that its options name
+
+    std::mutex emitting;     // one emit at a time: order within a series
+    std::uint64_t emits = 0; // under `emitting`
+    made_queue made;
+    owed_queue owed;
+    waiter rest;                                           // where its thread sleeps
+    int stop_fd = -1;                                      // readable once it is to end
+    std::atomic<bool> stopping{false};                     // it is to end now
+    std::atomic<bool> closing{false};                      // nothing more comes in: end when all is written
+    std::atomic<bool> done{false};                         // its thread has ended
+    std::atomic<std::int64_t> wake_time{never};            // transform
+    std::map<std::string, std::string, std::less<>> state; // durable with the spool, in a later version; [node]
+
+    node_figures figures;
+    std::atomic<node_state> how{node_state::made};
+
+    std::string failure() const { return failure_; }
+    const std::vector<refused_option>& refused_options() const { return refused_; }
+    void fail(std::string_view why) { failure_ = why; }
+    void refuse_option(std::string_view path, std::string_view why) {
+        refused_.push_back({std::string{path}, std::string{why}});
+    }
+    /// Under `emitting`: the node may emit the series from now on.
+    void know_series(std::uint32_t number, const releve_series& series);
+    std::size_t series_count() const { return own_.size(); }
+
+private:
+    void misses_reason(releve_status status);
+    struct own_series {
+        const releve_series* series = nullptr;
+        counter_state state;
+    };
+    std::string failure_;
+    std::vector<refused_option> refused_;
+    std::vector<std::uint32_t> slots_; // by series number: place in own_ from 1, 0: not its own
+    std::vector<own_series> own_;
+};
+
+/// The host's functions as the contract has them; each context is a core::node.
+extern const releve_host host_table;
+
+} // namespace releve::core

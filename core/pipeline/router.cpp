@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "router.hpp"
+
+#include "runtime.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace releve::core {
+
+namespace {
+/// Batches taken from one maker before the next has its turn.
+constexpr int turn = 32;
+} // namespace
+
+router::router(runtime& of)
+    : owner_{of}
+    , rest_{of.time()} {}
+
+router::~router() = default;
+
+void router::start(std::vector<node*> makers, std::vector<node*> transforms) {
+    makers_ = std::move(makers);
+    transforms_ = std::move(transforms);
+    thread_ = std::thread{[this] { run(); }};
+}
+
+bool router::has_room(const node& maker) {
+    return std::all_of(maker.fills.begin(), maker.fills.end(), [](const node* sink) { return sink->owed.has_room(); });
+}
+
+bool router::route_some() {
+    bool any = false;
+    for (auto* maker : makers_)
+        for (int i = 0; i < turn && !maker->made.empty() && has_room(*maker); ++i) {
+            const auto batch = maker->made.pop();
+            if (!batch) break;
+            deliver(*maker, batch);
+            any = true;
+        }
+    return any;
+}
+
+void router::deliver(node& from, const batch_ref& batch) {
+    if (owner_.how().observe) owner_.how().observe(from, *batch);
+    for (auto* to : from.downstream) {
+        to->figures.taken.fetch_add(batch->batch.count, std::memory_order_relaxed);
+        if (to->is_transform()) {
+            if (to->enter([&](void* self) { return to->abi().process(self, &*batch); }) != RELEVE_OK) {
+                to->figures.failures.fetch_add(1, std::memory_order_relaxed);
+                owner_.said().write(log_level::error, to->name(), "process", to->failure());
+            }
+        } else if (!to->done) {
+            const auto dropped = to->owed.push(batch);
+            to->rest.wake();
+            if (dropped == 0) continue;
+            to->figures.dropped.fetch_add(dropped, std::memory_order_relaxed);
+            owner_.said().write(log_level::warning, to->name(), "dropped",
+                                "its queue is full: the oldest " + std::to_string(dropped) +
+                                    " records were dropped (policy \"drop_oldest\")");
+        } else {
+            to->figures.dropped.fetch_add(batch->batch.count, std::memory_order_relaxed);
+        }
+    }
+}
+
+void router::tick() {
+    const auto now = owner_.time().now();
+    for (auto* one : transforms_) {
+        if (one->wake_time.load() > now || one->abi().tick == nullptr) continue;
+        one->wake_time.store(never);
+        if (one->enter([&](void* self) { return one->abi().tick(self, now); }) != RELEVE_OK) {
+            one->figures.failures.fetch_add(1, std::memory_order_relaxed);
+            owner_.said().write(log_level::error, one->name(), "tick", one->failure());
+        }
+    }
+}
+
+void router::run() {
+    constexpr std::int64_t look_again = 60'000'000'000; // ns: a clock that was set is noticed after so long
+    while (!stopping_) {
+        tick();
+        if (route_some()) continue;
+        {
+            const std::lock_guard lock{mutex_};
+            idle_passes_.fetch_add(1);
+            passed_.notify_all();
+        }
+        std::int64_t next = never;
+        for (const auto* one : transforms_) next = std::min(next, one->wake_time.load());
+        const auto until_tick =
+            next == never ? never : std::clamp<std::int64_t>(next - owner_.time().now(), 0, look_again);
+        rest_.sleep({}, until_tick == never ? never : owner_.time().steady() + until_tick);
+    }
+    rest_.retire();
+}
+
+bool router::drain(std::chrono::steady_clock::time_point limit) {
+    const auto routed = [&] {
+        return std::all_of(makers_.begin(), makers_.end(), [](const node* one) { return one->made.empty(); });
+    };
+    std::unique_lock lock{mutex_};
+    // A pass that was under way when the queues became empty may still be delivering: two passes later it is not.
+    const auto seen = idle_passes_.load();
+    while (!routed() || idle_passes_.load() < seen + 2) {
+        lock.unlock();
+        wake();
+        lock.lock();
+        if (routed() && idle_passes_.load() >= seen + 2) break;
+        if (std::chrono::steady_clock::now() >= limit) return false;
+        passed_.wait_until(lock, std::min(limit, std::chrono::steady_clock::now() + std::chrono::milliseconds{20}));
+    }
+    return true;
+}
+
+void router::stop() {
+    stopping_ = true;
+    wake();
+    if (thread_.joinable()) thread_.join();
+}
+
+} // namespace releve::core

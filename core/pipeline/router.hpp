@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one thread that runs the graph: takes batches from makers, runs transforms, hands to sinks. It never blocks: a
+// batch is taken from a maker only while every `block` sink that it may reach has room, so a full sink slows only what
+// feeds it.
+#pragma once
+#include "node.hpp"
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace releve::core {
+
+class router {
+public:
+    explicit router(runtime& of);
+    ~router();
+    void start(std::vector<node*> makers, std::vector<node*> transforms);
+    /// [any] There may be something to do.
+    void wake() { rest_.wake(); }
+    /// [router] What `from` made goes to all that take it.
+    void deliver(node& from, const batch_ref& batch);
+    /// [any] True once everything that `makers` made before the call is delivered; false at `limit`.
+    bool drain(std::chrono::steady_clock::time_point limit);
+    /// Ends the thread; what is not yet routed stays. Called once, after start.
+    void stop();
+
+private:
+    void run();
+    bool route_some();
+    void tick();
+    static bool has_room(const node& maker);
+
+    runtime& owner_;
+    waiter rest_;
+    std::vector<node*> makers_, transforms_;
+    std::thread thread_;
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::uint64_t> idle_passes_{0}; // passes that found nothing to route
+    std::mutex mutex_;
+    std::condition_variable passed_;
+};
+
+} // namespace releve::core

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "series_table.hpp"
+
+#include "quantities.hpp"
+
+#include <releve/string.hpp>
+
+#include <algorithm>
+
+namespace releve::core {
+
+struct series_table::entry {
+    releve_series c{};
+    std::string name, quantity, unit, help;
+    std::vector<std::pair<std::string, std::string>> labels;
+    std::vector<releve_label> c_labels;
+    const void* owner = nullptr;
+    std::string owner_name;
+};
+
+namespace {
+
+constexpr std::size_t longest_text = 256, most_labels = 32;
+
+bool is_name(std::string_view text) {
+    if (text.empty() || text.size() > longest_text || !(text.front() >= 'a' && text.front() <= 'z')) return false;
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+const char* kind_name(std::uint32_t kind) {
+    constexpr std::array names{"gauge", "counter", "text", "event", "setting"};
+    return kind < names.size() ? names[kind] : "unknown kind";
+}
+
+/// Why `what` is no series at all; empty: it is one.
+std::string mistake(const releve_series& what) {
+    const std::string name{view(what.name)};
+    if (!is_name(name)) return "a series' name is lower case letters, digits and '_', not '" + name + "'";
+    if (what.kind > RELEVE_SETTING) return "kind " + std::to_string(what.kind) + " is none";
+    if (what.help.size == 0) return "a series says in one sentence what it is: 'help' is empty";
+    if (what.label_count > most_labels) return "more than " + std::to_string(most_labels) + " labels";
+    for (std::uint32_t i = 0; i < what.label_count; ++i) {
+        const std::string key{view(what.labels[i].key)};
+        if (!is_name(key)) return "a label's key is lower case letters, digits and '_', not '" + key + "'";
+        if (what.labels[i].value.size > longest_text) return "the value of label '" + key + "' is too long";
+        for (std::uint32_t k = 0; k < i; ++k)
+            if (view(what.labels[k].key) == key) return "label '" + key + "' is given twice";
+    }
+    const auto quantity = view(what.quantity);
+    if (const auto* known = find_quantity(quantity); known != nullptr && known->unit != view(what.unit))
+        return "the unit of " + std::string{quantity} + " is '" + std::string{known->unit} + "', not '" +
+               std::string{view(what.unit)} + "': the source converts";
+    return {};
+}
+
+} // namespace
+
+series_table::~series_table() {
+    for (std::uint32_t i = 1; i <= size(); ++i) delete at(i);
+    for (auto& one : chunks_) delete[] one.load();
+}
+
+const series_table::entry* series_table::at(std::uint32_t number) const noexcept {
+    if (number == 0 || number > size()) return nullptr;
+    const auto* entries = chunks_[number / chunk].load(std::memory_order_acquire);
+    return entries == nullptr ? nullptr : entries[number % chunk].load(std::memory_order_acquire);
+}
+
+const releve_series* series_table::find(std::uint32_t number) const noexcept {
+    const auto* found = at(number);
+    return found == nullptr ? nullptr : &found->c;
+}
+
+const void* series_table::owner(std::uint32_t number) const noexcept {
+    const auto* found = at(number);
+    return found == nullptr ? nullptr : found->owner;
+}
+
+std::uint32_t series_table::declare(const declarer& by, const releve_series& what, std::string& why) {
+    if (why = mistake(what); !why.empty()) return 0;
+    auto made = std::make_unique<entry>();
+    made->name = view(what.name);
+    made->quantity = view(what.quantity);
+    made->unit = view(what.unit);
+    made->help = view(what.help);
+    for (std::uint32_t i = 0; i < what.label_count; ++i)
+        made->labels.emplace_back(view(what.labels[i].key), view(what.labels[i].value));
+    const auto add_absent = [&](const char* key, std::string_view value) {
+        const auto has = [&](const auto& label) { return label.first == key; };
+        if (std::none_of(made->labels.begin(), made->labels.end(), has)) made->labels.emplace_back(key, value);
+    };
+    add_absent("site", by.site);
+    add_absent("device", by.name);
+    std::sort(made->labels.begin(), made->labels.end());
+    if (made->quantity.empty())
+        if (const auto* known = quantity_of_unit(made->unit)) made->quantity = known->name;
+
+    std::string identity = made->name;
+    for (const auto& [key, value] : made->labels) (identity += '\x1f') += key + '\x1e' + value;
+
+    const std::lock_guard lock{mutex_};
+    if (const auto known = numbers_.find(identity); known != numbers_.end()) {
+        const auto& old = *at(known->second);
+        const auto text = spell(old.c);
+        if (old.owner != by.node) return why = text + " is already made by node '" + old.owner_name + "'", 0;
+        if (old.c.kind != what.kind)
+            return why = text + " was declared as a " + kind_name(old.c.kind) + ", now as a " + kind_name(what.kind), 0;
+        if (old.unit != made->unit)
+            return why = text + " was declared in '" + old.unit + "', now in '" + made->unit + "'", 0;
+        return known->second;
+    }
+    const auto number = count_.load(std::memory_order_relaxed) + 1;
+    if (number >= chunk * chunks) return why = "the runtime has no room for more series", 0;
+    made->c = what;
+    made->c.size = sizeof made->c;
+    made->c.name = to_c(made->name);
+    made->c.quantity = to_c(made->quantity);
+    made->c.unit = to_c(made->unit);
+    made->c.help = to_c(made->help);
+    for (const auto& [key, value] : made->labels) made->c_labels.push_back({to_c(key), to_c(value)});
+    made->c.labels = made->c_labels.data();
+    made->c.label_count = static_cast<std::uint32_t>(made->c_labels.size());
+    made->owner = by.node;
+    made->owner_name = by.name;
+
+    auto& place = chunks_[number / chunk];
+    if (place.load(std::memory_order_relaxed) == nullptr)
+        place.store(
+            new std::atomic<entry*>[chunk] {}, std::memory_order_release);
+    numbers_.emplace(std::move(identity), number);
+    place.load(std::memory_order_relaxed)[number % chunk].store(made.release(), std::memory_order_release);
+    count_.store(number, std::memory_order_release);
+    return number;
+}
+
+std::string spell(const releve_series& series) {
+    std::string text{view(series.name)};
+    for (std::uint32_t i = 0; i < series.label_count; ++i)
+        (((text += i == 0 ? "{" : ", ") += view(series.labels[i].key)) += "=\"") +=
+            std::string{view(series.labels[i].value)} + '"';
+    if (series.label_count != 0) text += '}';
+    return text;
+}
+
+} // namespace releve::core

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// All series of a runtime. Declared under a lock; looked at without one, for ever at the same place.
+#pragma once
+#include <releve/abi.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace releve::core {
+
+class series_table {
+public:
+    static constexpr std::uint32_t chunk = 1024, chunks = 1024;
+
+    series_table() = default;
+    ~series_table();
+    series_table(const series_table&) = delete;
+    series_table& operator=(const series_table&) = delete;
+
+    /// Who declares, and what the host adds to what it says.
+    struct declarer {
+        const void* node = nullptr;
+        std::string_view name, site;
+    };
+    /// [any] The series' number; 0 when it is refused, with `why`. The same declaration again gives the same number.
+    std::uint32_t declare(const declarer& by, const releve_series& what, std::string& why);
+    /// [any] nullptr: no such number.
+    const releve_series* find(std::uint32_t number) const noexcept;
+    /// [any] The node that declared it.
+    const void* owner(std::uint32_t number) const noexcept;
+    std::uint32_t size() const noexcept { return count_.load(std::memory_order_acquire); }
+
+private:
+    struct entry;
+    const entry* at(std::uint32_t number) const noexcept;
+
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::uint32_t> numbers_; // by identity
+    std::array<std::atomic<std::atomic<entry*>*>, chunks> chunks_{};
+    std::atomic<std::uint32_t> count_{0}; // numbers 1..count
+};
+
+/// `name{device="x", site="y"}`: how a series is written for people.
+std::string spell(const releve_series& series);
+
+} // namespace releve::core

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker.hpp"
+
+#include "runtime.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+namespace releve::core {
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+/// Batches that a sink is given at once.
+constexpr std::size_t group_batches = 128;
+/// A start or a write that fails is tried again after one second, later after at most a minute.
+constexpr std::int64_t first_pause = second, longest_pause = 60 * second;
+/// A collect that fails comes again at its interval, later after at most five minutes (or its interval, if that is
+/// longer).
+constexpr std::int64_t longest_collect_pause = 300 * second;
+/// With align the clock is looked at this often, so that a clock that was set is noticed.
+constexpr std::int64_t look_again = 60 * second;
+
+std::uint64_t seed_of(const node& who) { return std::hash<std::string>{}(who.name()); }
+
+} // namespace
+
+worker::worker(node& of)
+    : who_{of}
+    , owner_{of.owner}
+    , starting_{first_pause, longest_pause, seed_of(of)}
+    , collecting_{std::max(of.section.interval, second), std::max(of.section.interval, longest_collect_pause),
+                  seed_of(of) + 1}
+    , writing_{first_pause, longest_pause, seed_of(of) + 2} {}
+
+std::int64_t worker::failed(releve_status status, std::string_view doing, backoff& pace) {
+    who_.figures.failures.fetch_add(1, std::memory_order_relaxed);
+    who_.how = node_state::failing;
+    const auto why = std::string{doing} + ": " + who_.failure();
+    if (status == RELEVE_PERMANENT)
+        owner_.said().write(log_level::error, who_.name(), "permanent", why + " (this will not mend itself)");
+    else
+        owner_.said().health(who_.name(), {}, false, why);
+    return owner_.time().steady() + (status == RELEVE_PERMANENT ? longest_collect_pause : pace.next());
+}
+
+void worker::goes_well(backoff& pace) {
+    pace.reset();
+    who_.how = node_state::running;
+    owner_.said().health(who_.name(), {}, true, {});
+}
+
+bool worker::start() {
+    for (bool first = true; !who_.stopping && !who_.closing; first = false) {
+        who_.how = first ? node_state::starting : node_state::failing;
+        auto why = owner_.start_connections(who_);
+        releve_status status = why.empty() ? RELEVE_OK : RELEVE_TRANSIENT;
+        if (status != RELEVE_OK)
+            who_.fail(why);
+        else if (who_.abi().start != nullptr)
+            status = who_.enter([&](void* self) { return who_.abi().start(self); });
+        if (status == RELEVE_OK) return goes_well(starting_), true;
+        const auto reason = who_.failure();
+        if (who_.abi().stop != nullptr) who_.enter([&](void* self) { return who_.abi().stop(self); });
+        if (who_.stopping) return false;
+        if (who_.section.startup == startup_policy::fail) {
+            owner_.node_is_fatal(who_, reason);
+            return false;
+        }
+        who_.fail(reason);
+        const auto again = failed(status, "can't start", starting_);
+        while (!who_.stopping && !who_.closing && owner_.time().steady() < again) sleep_until(again);
+    }
+    return false;
+}
+
+void worker::run() {
+    while (!ending()) {
+        if (!start()) break;
+        const auto how = who_.abi().run != nullptr ? stream() : serve();
+        if (who_.abi().stop != nullptr && who_.enter([&](void* self) { return who_.abi().stop(self); }) != RELEVE_OK)
+            owner_.said().write(log_level::warning, who_.name(), "stop", who_.failure());
+        if (how == outcome::ended) break;
+    }
+    discard_owed();
+    who_.how = who_.stopping || who_.closing ? node_state::stopped : node_state::finished;
+    who_.rest.retire();
+    owner_.node_ended(who_);
+}
+
+worker::outcome worker::stream() {
+    const auto status = who_.enter([&](void* self) { return who_.abi().run(self); });
+    if (who_.stopping || status == RELEVE_OK) return outcome::ended;
+    const auto again = failed(status, "broke off", starting_);
+    while (!who_.stopping && owner_.time().steady() < again) sleep_until(again);
+    return outcome::try_again;
+}
+
+worker::outcome worker::serve() {
+    const bool polled = who_.abi().collect != nullptr;
+    due_ = owner_.time().steady();
+    if (polled && who_.section.align && !owner_.how().once) plan_next_collect();
+    for (;;) {
+        if (ending()) return outcome::ended;
+        const auto now = owner_.time().steady();
+        if (!who_.owed.empty() && (now >= write_again_ || owner_.ending())) {
+            write();
+            continue;
+        }
+        const bool collects = polled && !who_.closing;
+        if (collects && now >= due_ && owner_.time().now() >= due_at_) {
+            collect();
+            if (owner_.how().once) return outcome::ended;
+            continue;
+        }
+        auto deadline = never;
+        if (collects) deadline = due_;
+        if (!who_.owed.empty()) deadline = std::min(deadline, write_again_);
+        sleep_until(deadline);
+        if (collects && who_.section.align && due_at_ != 0) plan_next_collect();
+    }
+}
+
+void worker::plan_next_collect() {
+    const auto now = owner_.time().now();
+    if (due_at_ == 0 || now < due_at_ - who_.section.interval) // not planned yet, or the clock was set back
+        due_at_ = next_aligned(now, who_.section.interval, owner_.site().timezone);
+    due_ = owner_.time().steady() + std::clamp<std::int64_t>(due_at_ - now, 0, look_again);
+}
+
+void worker::collect() {
+    const auto began = owner_.time().steady();
+    const auto interval = std::max<std::int64_t>(who_.section.interval, 1);
+    const auto status = who_.enter([&](void* self) { return who_.abi().collect(self); });
+    if (who_.stopping) return;
+    if (status != RELEVE_OK) {
+        due_ = failed(status, "can't read", collecting_);
+        due_at_ = 0;
+        return;
+    }
+    goes_well(collecting_);
+    const auto now = owner_.time().steady();
+    if (who_.section.align) {
+        due_at_ = 0;
+        plan_next_collect();
+    } else {
+        due_ = std::max(due_, began - interval) + interval;
+    }
+    if (now < due_ || now - began <= interval) return;
+    const auto skipped = static_cast<std::uint64_t>((now - due_) / interval + 1);
+    due_ += static_cast<std::int64_t>(skipped) * interval;
+    who_.figures.overruns.fetch_add(skipped, std::memory_order_relaxed);
+    owner_.said().write(log_level::warning, who_.name(), "overrun",
+                        "a reading took " + spell_duration(now - began) + ", longer than its interval of " +
+                            spell_duration(interval) + ": " + std::to_string(skipped) + " readings were skipped");
+}
+
+void worker::write() {
+    std::vector<owed_batch> group;
+    who_.owed.take(group, group_batches);
+    std::vector<releve_delivery> deliveries(group.size());
+    std::vector<const releve_delivery*> pointers(group.size());
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        auto& [batch, id, attempt, answers] = group[i];
+        if (!answers) answers = std::make_unique<std::uint8_t[]>(batch->batch.count);
+        deliveries[i] = {sizeof(releve_delivery), ++attempt, id, &*batch, answers.get()};
+        pointers[i] = &deliveries[i];
+    }
+    const auto status = who_.enter([&](void* self) {
+        return who_.abi().write(self, pointers.data(), static_cast<std::uint32_t>(pointers.size()));
+    });
+    const auto reason = who_.failure();
+    const bool all_answered = settle(group, status);
+    owner_.routes().wake(); // there is room
+    if (status == RELEVE_OK && all_answered) {
+        write_again_ = 0;
+        return goes_well(writing_);
+    }
+    who_.fail(status == RELEVE_OK ? "it kept records for later" : reason);
+    write_again_ = failed(status, "can't write", writing_);
+    if (owner_.ending()) discard_owed(); // the end does not wait for a database that is away
+}
+
+bool worker::settle(std::vector<owed_batch>& group, releve_status status) {
+    std::vector<owed_batch> still;
+    for (auto& one : group) {
+        const auto count = one.batch->batch.count;
+        std::uint64_t written = 0, kept = 0, nonsense = 0;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            auto& answer = one.answers[i];
+            if (answer == RELEVE_PENDING && status == RELEVE_OK) answer = RELEVE_WRITTEN;
+            if (answer == RELEVE_KEEP) answer = RELEVE_PENDING;
+            if (answer > RELEVE_KEEP) ++nonsense, answer = RELEVE_WRITTEN;
+            if (answer == RELEVE_PENDING) ++kept;
+            if (answer == RELEVE_WRITTEN) ++written;
+        }
+        if (nonsense != 0)
+            who_.misbehaves("bad_answer", "it answered " + std::to_string(nonsense) + " records with no answer");
+        if (kept != 0) {
+            still.push_back(std::move(one));
+            continue;
+        }
+        who_.figures.written.fetch_add(written, std::memory_order_relaxed);
+        who_.owed.settle(one.batch->bytes());
+    }
+    if (still.empty()) return true;
+    who_.owed.put_back(still);
+    return false;
+}
+
+void worker::discard_owed() {
+    const auto lost = who_.owed.clear();
+    if (lost == 0) return;
+    who_.figures.dropped.fetch_add(lost, std::memory_order_relaxed);
+    owner_.said().write(log_level::error, who_.name(), "lost_at_end",
+                        std::to_string(lost) + " records could not be written before the end and are lost");
+    owner_.routes().wake();
+}
+
+} // namespace releve::core

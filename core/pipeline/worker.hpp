@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread of one source or sink: starts it, keeps it going, tries again, stops it.
+#pragma once
+#include "node.hpp"
+#include "schedule.hpp"
+
+#include <vector>
+
+namespace releve::core {
+
+class worker {
+public:
+    explicit worker(node& of);
+    /// [the node's thread] Returns when the node has ended.
+    void run();
+
+private:
+    enum class outcome { ended, try_again };
+
+    bool start();
+    outcome serve();
+    outcome stream();
+    void collect();
+    void write();
+    bool settle(std::vector<owed_batch>& group, releve_status status);
+    void discard_owed();
+    bool ending() const { return who_.stopping || (who_.closing && who_.owed.empty()); }
+    void sleep_until(std::int64_t deadline) { who_.rest.sleep({}, deadline); }
+    /// Counts, says once, and gives the time to try again (steady ns).
+    std::int64_t failed(releve_status status, std::string_view doing, backoff& pace);
+    void goes_well(backoff& pace);
+    void plan_next_collect();
+
+    node& who_;
+    runtime& owner_;
+    backoff starting_, collecting_, writing_;
+    std::int64_t due_ = 0;    // steady ns of the next collect; with align: a guess that is checked against the clock
+    std::int64_t due_at_ = 0; // align: UTC ns
+    std::int64_t write_again_ = 0; // steady ns
+};
+
+} // namespace releve::core

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the runtime and its nodes say. Repeats are limited here, for everyone: a broken cable does not fill a disk.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace releve::core {
+
+enum class log_level { debug, info, warning, error };
+
+struct log_line {
+    log_level level = log_level::info;
+    std::string node;  // empty: the runtime itself
+    std::string event; // a short stable word
+    std::string text;
+};
+
+class log {
+public:
+    /// Lines of one event of one node, at most this often; those between are counted and told with the next.
+    static constexpr std::int64_t repeat_ns = 10'000'000'000;
+    static constexpr std::size_t longest_text = 4096;
+
+    /// `steady` gives ns that only rise. `out` is called by one thread at a time.
+    log(std::function<std::int64_t()> steady, std::function<void(const log_line&)> out);
+
+    /// [any]
+    void write(log_level level, std::string_view node, std::string_view event, std::string_view text);
+    /// [any] Whether `subject` of `node` is there: a loss is said once, and its return once with how long it was gone.
+    void health(std::string_view node, std::string_view subject, bool up, std::string_view why);
+
+private:
+    struct repeats {
+        std::int64_t last = 0;
+        std::uint64_t hidden = 0;
+    };
+    struct absence {
+        bool up = true;
+        std::int64_t since = 0;
+    };
+    /// A node that makes up events or subjects without end is limited to so many.
+    static constexpr std::size_t most_remembered = 10'000;
+
+    std::function<std::int64_t()> steady_;
+    std::function<void(const log_line&)> out_;
+    std::mutex mutex_;
+    std::map<std::pair<std::string, std::string>, repeats> repeats_;
+    std::map<std::pair<std::string, std::string>, absence> absences_;
+};
+
+/// "850 ms", "12 s", "5 min 3 s", "2 h 4 min": how long something was, for people.
+std::string spell_duration(std::int64_t ns);
+
+} // namespace releve::core

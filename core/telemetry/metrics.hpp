@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Figures of the host and its nodes about themselves.
+#pragma once
+#include <releve/abi.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace releve::core {
+
+class metrics {
+public:
+    static constexpr std::size_t most = 10'000;
+    struct reading {
+        std::string node, name, help; // name without the "releve_" that it is shown with
+        std::vector<std::pair<std::string, std::string>> labels;
+        bool total = true;
+        double value = 0;
+    };
+    /// [any] The metric's number (from 1); 0: refused, with `why`. The same node, name and labels again: the same
+    /// number.
+    std::uint32_t declare(std::string_view node, const releve_metric& what, std::string& why);
+    /// [any] A number that is none is passed over.
+    void add(std::uint32_t number, double by) noexcept;
+    void set(std::uint32_t number, double to) noexcept;
+    std::vector<reading> read() const;
+
+private:
+    struct one {
+        reading what;
+        std::atomic<double> value{0};
+    };
+    one* at(std::uint32_t number) noexcept;
+    mutable std::mutex mutex_;
+    std::deque<one> all_; // a deque's elements never move
+};
+
+} // namespace releve::core

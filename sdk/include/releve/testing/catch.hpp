@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Catch2, version 3 where it is installed, else 2, with the few names that differ made alike. Write tests in the common subset:
+// Catch::Approx, Catch::Matchers::ContainsSubstring, StartsWith, EndsWith, WithinAbs.
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace Catch {
+using Detail::Approx;
+namespace Matchers {
+inline auto ContainsSubstring(const std::string& part, CaseSensitive::Choice how = CaseSensitive::Yes) {
+    return Contains(part, how);
+}
+} // namespace Matchers
+} // namespace Catch
+#endif

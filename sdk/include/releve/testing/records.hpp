@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records to give to a transform or a sink, and the upstream node that they come from.
+#pragma once
+#include <releve/series.hpp>
+#include <releve/testing/site.hpp>
+#include <releve/time.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace releve::testing {
+
+class node;
+
+/// A batch in the making. A record without a time has the clock's at the moment of add.
+///     linky.batch().add(index, 1000).add(period, "HP").add(index, 1001, later, releve::quality::suspect)
+class records {
+public:
+    records& add(series of, double value);
+    records& add(series of, double value, time_point at, quality how = quality::good);
+    records& add(series of, std::string_view text);
+    records& add(series of, std::string_view text, time_point at, quality how = quality::good);
+    records& add(series of, const char* text) { return add(of, std::string_view{text}); }
+    records& absent(series of);
+    std::size_t size() const;
+
+    struct block;
+    const std::shared_ptr<block>& shared() const { return block_; }
+
+private:
+    friend class upstream;
+    explicit records(std::shared_ptr<site::world> world);
+    std::shared_ptr<block> block_;
+    std::shared_ptr<site::world> world_;
+};
+
+/// A node that is not there: declares the series of the records that the test gives. `name` is the `device` label that the
+/// host adds.
+class upstream {
+public:
+    upstream(const site& at, std::string_view name);
+    upstream(const node& to, std::string_view name);
+
+    /// Throws std::runtime_error when the host would refuse the series.
+    series declare(const series_description& of);
+    series gauge(std::string name, std::string unit, std::vector<label> labels = {});
+    series counter(std::string name, std::string unit, std::vector<label> labels = {});
+    series text(std::string name, std::vector<label> labels = {});
+    series event(std::string name, std::vector<label> labels = {});
+    series setting(std::string name, std::string unit, std::vector<label> labels = {});
+
+    /// An empty batch to add to.
+    records batch() const;
+
+private:
+    std::shared_ptr<site::world> world_;
+    std::string name_;
+};
+
+} // namespace releve::testing
