@@ -79,6 +79,7 @@ void router::tick() {
 void router::run() {
     constexpr std::int64_t look_again = 60'000'000'000; // ns: a clock that was set is noticed after so long
     while (!stopping_) {
+        passes_.fetch_add(1, std::memory_order_relaxed);
         tick();
         if (route_some()) continue;
         {

@@ -19,6 +19,8 @@ public:
     void start(std::vector<node*> makers, std::vector<node*> transforms);
     /// [any] There may be something to do.
     void wake() { rest_.wake(); }
+    /// [any] Rises while the router is alive: woken, it makes a pass at once.
+    std::uint64_t passes() const { return passes_; }
     /// [router] What `from` made goes to all that take it.
     void deliver(node& from, const batch_ref& batch);
     /// [any] True once everything that `makers` made before the call is delivered; false at `limit`.
@@ -37,6 +39,7 @@ private:
     std::vector<node*> makers_, transforms_;
     std::thread thread_;
     std::atomic<bool> stopping_{false};
+    std::atomic<std::uint64_t> passes_{0};
     std::atomic<std::uint64_t> idle_passes_{0}; // passes that found nothing to route
     std::mutex mutex_;
     std::condition_variable passed_;

@@ -4,9 +4,12 @@
 #include "worker.hpp"
 
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <functional>
+#include <system_error>
 
 namespace releve::core {
 
@@ -33,6 +36,7 @@ runtime::~runtime() {
             break;
         }
     nodes_.clear(); // before the connections that they use
+    close(end_fd_);
 }
 
 std::vector<refusal> runtime::construct() {
@@ -141,12 +145,14 @@ void runtime::node_ended(node& who) {
     const std::lock_guard lock{mutex_};
     who.done = true;
     ended_.notify_all();
+    if (at_end()) eventfd_write(end_fd_, 1);
 }
 
 void runtime::node_is_fatal(const node& who, const std::string& why) {
     const std::lock_guard lock{mutex_};
     if (fatal_.empty()) fatal_ = "node '" + who.name() + "' can't start: " + why + " (its startup is \"fail\")";
     ended_.notify_all();
+    eventfd_write(end_fd_, 1);
 }
 
 std::string runtime::fatal() const {
@@ -156,10 +162,12 @@ std::string runtime::fatal() const {
 
 bool runtime::wait_for_end(std::chrono::nanoseconds limit) {
     std::unique_lock lock{mutex_};
-    return ended_.wait_for(lock, limit, [&] {
-        if (!fatal_.empty()) return true;
-        return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one->takes() || one->done; });
-    });
+    return ended_.wait_for(lock, limit, [&] { return at_end(); });
+}
+
+bool runtime::at_end() const {
+    return !fatal_.empty() ||
+           std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one->takes() || one->done; });
 }
 
 void runtime::ask_to_stop(node& who) {

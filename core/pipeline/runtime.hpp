@@ -56,6 +56,8 @@ public:
     /// [any] Waits until stop is called for, `limit` of real time is over (false), every source has finished, or a node
     /// with `startup = "fail"` could not start (fatal() says it).
     bool wait_for_end(std::chrono::nanoseconds limit);
+    /// Readable once wait_for_end would return at once: for a program that waits for other things too.
+    int end_fd() const { return end_fd_; }
     /// Sources first; what they made is routed and written; then sinks. Within the site's grace: a node that overstays
     /// is abandoned, and said. True when all ended.
     bool stop();
@@ -86,6 +88,7 @@ public:
 
 private:
     void wire();
+    bool at_end() const;
     bool wait_done(const std::vector<node*>& all, std::chrono::steady_clock::time_point limit);
     void ask_to_stop(node& who);
 
@@ -102,6 +105,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable ended_;
     std::string fatal_;
+    int end_fd_ = -1;
     std::atomic<bool> ending_{false};
     bool started_ = false;
 };

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+#include "exit_codes.hpp"
+#include "new_plugin.hpp"
+
+#include <filesystem>
+#include <iostream>
+
+namespace releve::core {
+
+int command_new(const arguments& given) {
+    namespace po = boost::program_options;
+    po::options_description options{"options"};
+    options.add_options()("help,h", "this page")("in", po::value<std::string>()->default_value("."),
+                                                 "the folder to write it in")(
+        "role", po::value<std::string>()->required(), "source, sink or transform")(
+        "name", po::value<std::string>()->required(), "lower case letters, digits and '_'");
+    po::positional_options_description positional;
+    positional.add("role", 1).add("name", 1);
+    po::variables_map values;
+    int code = exit_ok;
+    if (!parse(given, options, positional, "usage: releve new source|sink|transform NAME [--in FOLDER]\n", values,
+               code))
+        return code;
+
+    const auto name = values["name"].as<std::string>();
+    const auto into = std::filesystem::path{values["in"].as<std::string>()} / name;
+    write_new_plugin(values["role"].as<std::string>(), name, into);
+    std::cout << into.string() << " is written; build and test it:\n  cd " << into.string()
+              << " && cmake -B build && cmake --build build && ctest --test-dir build\n";
+    return exit_ok;
+}
+
+} // namespace releve::core

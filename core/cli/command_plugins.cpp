@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+#include "exit_codes.hpp"
+#include "plugin/catalogue.hpp"
+
+#include <boost/json.hpp>
+
+#include <iostream>
+
+namespace releve::core {
+
+namespace {
+
+std::string_view role(std::uint32_t roles) {
+    switch (roles) {
+    case RELEVE_MAKES:
+        return "makes";
+    case RELEVE_TAKES:
+        return "takes";
+    case RELEVE_MAKES | RELEVE_TAKES:
+        return "takes and makes";
+    case RELEVE_CONNECTION:
+        return "connection";
+    default:
+        return "unknown role";
+    }
+}
+
+void print_json(const catalogue& all) {
+    boost::json::array plugins, refused;
+    for (const auto& one : all.plugins()) {
+        boost::json::array components;
+        for (const auto& c : one.components) components.push_back({{"name", c.name}, {"role", role(c.roles)}});
+        plugins.push_back({{"name", one.name},
+                           {"version", one.version},
+                           {"licence", one.licence},
+                           {"abi", std::to_string(one.abi_major) + "." + std::to_string(one.abi_minor)},
+                           {"file", one.file.string()},
+                           {"components", std::move(components)}});
+    }
+    for (const auto& one : all.refused()) refused.push_back({{"file", one.file.string()}, {"why", one.why}});
+    std::cout << boost::json::serialize(boost::json::object{{"plugins", plugins}, {"refused", refused}}) << "\n";
+}
+
+} // namespace
+
+int command_plugins(const arguments& given) {
+    namespace po = boost::program_options;
+    po::options_description options{"options"};
+    options.add_options()("help,h", "this page")("json", "print for a script");
+    po::variables_map values;
+    int code = exit_ok;
+    if (!parse(given, options, {}, "usage: releve plugins [--json]\n", values, code)) return code;
+
+    const catalogue all{default_plugin_folders()};
+    if (values.count("json") != 0) return print_json(all), exit_ok;
+    for (const auto& one : all.plugins()) {
+        std::cout << one.name << " " << one.version << "  (" << one.file.string() << ")\n";
+        for (const auto& c : one.components)
+            std::cout << "  " << c.name << std::string(c.name.size() < 20 ? 20 - c.name.size() : 1, ' ')
+                      << role(c.roles) << "\n";
+    }
+    for (const auto& one : all.refused()) std::cout << "can't be used: " << one.why << "\n";
+    if (all.plugins().empty()) {
+        std::cout << "no plugin was found; looked in";
+        for (const auto& folder : all.folders()) std::cout << " " << folder.string();
+        std::cout << " (RELEVE_PLUGINS names other folders)\n";
+    }
+    return exit_ok;
+}
+
+} // namespace releve::core

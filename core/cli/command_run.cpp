@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+#include "exit_codes.hpp"
+#include "json.hpp"
+#include "service.hpp"
+#include "site.hpp"
+
+#include <releve/string.hpp>
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+namespace releve::core {
+
+namespace {
+
+/// How long `run --once` waits for sources to emit: a serial line is first listened to at several speeds.
+constexpr std::chrono::seconds once_limit{30};
+
+/// Waits for a signal, the pipeline's own end, or `limit`; keeps systemd's watchdog quiet while the router is alive.
+void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds limit) {
+    const auto period = watchdog_period();
+    const auto end = std::chrono::steady_clock::now() + limit;
+    auto seen = pipeline.routes().passes();
+    for (;;) {
+        auto left = end - std::chrono::steady_clock::now();
+        if (left <= left.zero()) return;
+        if (period > period.zero()) left = std::min<std::chrono::nanoseconds>(left, period);
+        std::array<pollfd, 2> fds{pollfd{asked.fd(), POLLIN, 0}, pollfd{pipeline.end_fd(), POLLIN, 0}};
+        const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+        const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::min<std::int64_t>(ms, 3'600'000)));
+        if (fds[1].revents != 0) return;
+        if (fds[0].revents != 0) {
+            const int signal = asked.take();
+            if (signal != SIGHUP && signal != 0) return;
+            if (signal == SIGHUP) std::cerr << "releve: this version does not reload; restart it instead\n";
+        }
+        if (ready != 0 || period <= period.zero()) continue;
+        if (const auto now = pipeline.routes().passes(); now != seen) {
+            notify_alive();
+            seen = now;
+        }
+        pipeline.routes().wake(); // it passes once more before the next look
+    }
+}
+
+int run_until_asked(site& at, signals& asked) {
+    auto& pipeline = *at.pipeline;
+    pipeline.start();
+    const auto& name = at.file.pipeline.site.name;
+    const auto text = name + ": " + std::to_string(pipeline.nodes().size()) + " nodes run";
+    at.said->write(log_level::info, {}, "running", text);
+    notify_ready(text);
+    wait_for_end(pipeline, asked, std::chrono::hours{24 * 365 * 100});
+    notify_stopping();
+    const auto fatal = pipeline.fatal();
+    if (!fatal.empty()) at.said->write(log_level::error, {}, "fatal", fatal);
+    const bool all_ended = pipeline.stop();
+    std::uint64_t dropped = 0;
+    for (const auto& one : pipeline.nodes()) dropped += one->figures.dropped;
+    at.said->write(log_level::info, {}, "stopped",
+                   name + ": stopped" + (dropped == 0 ? "" : "; " + std::to_string(dropped) + " records were dropped"));
+    if (!all_ended) { // a plugin's thread is still at work: destructors would run under it
+        std::cout.flush();
+        std::_Exit(exit_failed);
+    }
+    return fatal.empty() ? exit_ok : exit_failed;
+}
+
+std::string shown(const releve_series& series, const releve_record& record, const char* text) {
+    constexpr std::array marks{"", "  (suspect)", "  (estimated)", ""};
+    if (record.type == RELEVE_WORDS)
+        return std::string{text + record.value.text.offset, record.value.text.size} + marks[record.quality % 4];
+    if (record.quality == RELEVE_ABSENT) return "absent";
+    std::array<char, 32> number{};
+    std::snprintf(number.data(), number.size(), "%.12g", record.value.number);
+    const auto unit = view(series.unit);
+    return number.data() + (unit.empty() || unit == "1" ? std::string{} : " " + std::string{unit}) +
+           marks[record.quality % 4];
+}
+
+int run_once(site& at, signals& asked) {
+    auto& pipeline = *at.pipeline;
+    pipeline.start();
+    wait_for_end(pipeline, asked, once_limit);
+    const bool all_ended = pipeline.stop();
+    std::cout.flush();
+    int code = exit_ok;
+    for (const auto& one : pipeline.nodes()) {
+        if (one->takes() || one->figures.records != 0) continue;
+        const auto why = one->failure();
+        std::cerr << "releve: source '" << one->name() << "' gave nothing" << (why.empty() ? "" : ": " + why) << "\n";
+        code = exit_nothing_read;
+    }
+    if (!all_ended) std::_Exit(code == exit_ok ? exit_failed : code);
+    return code;
+}
+
+} // namespace
+
+int command_run(const arguments& given) {
+    namespace po = boost::program_options;
+    po::options_description options{"options"};
+    options.add_options()("help,h", "this page")(
+        "once", "let each source read once, show what it read, write nothing to the sinks, and end")(
+        "json", "with --once: one JSON object a record")("log", po::value<std::string>()->default_value("info"),
+                                                         "debug, info, warning or error")(
+        "file", po::value<std::string>()->required(), "the pipeline file");
+    po::positional_options_description positional;
+    positional.add("file", 1);
+    po::variables_map values;
+    int code = exit_ok;
+    if (!parse(given, options, positional, "usage: releve run [--once [--json]] [--log LEVEL] FILE\n", values, code))
+        return code;
+    const auto level = values["log"].as<std::string>();
+    if (level != "debug" && level != "info" && level != "warning" && level != "error")
+        throw po::error("--log is debug, info, warning or error, not '" + level + "'");
+
+    signals asked; // before the first thread
+    runtime::setup how;
+    how.once = values.count("once") != 0;
+    const bool json = values.count("json") != 0;
+    if (how.once)
+        how.observe = [json](const node& from, const releve_batch& batch) {
+            for (std::uint32_t i = 0; i < batch.count; ++i) {
+                const auto& record = batch.records[i];
+                const auto& series = *from.owner.series().find(record.series);
+                if (json)
+                    std::cout << json_record(from, series, record, batch.text) << "\n";
+                else
+                    std::cout << from.name() << "  " << spell(series) << "  " << shown(series, record, batch.text)
+                              << "\n";
+            }
+        };
+    site at{values["file"].as<std::string>(), how.once ? "warning" : level, std::move(how)};
+    if (!at.good()) {
+        at.print_mistakes(std::cerr, false);
+        return exit_bad_file;
+    }
+    return at.pipeline->how().once ? run_once(at, asked) : run_until_asked(at, asked);
+}
+
+} // namespace releve::core

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+#include "exit_codes.hpp"
+#include "options.hpp"
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string_view>
+
+namespace releve::core {
+
+namespace {
+
+struct command {
+    std::string_view name;
+    int (*run)(const arguments&);
+    std::string_view help;
+};
+
+constexpr std::array commands{
+    command{"run", command_run, "run a pipeline file until Ctrl-C (--once: collect once, show it, end)"},
+    command{"check", command_check, "find every mistake in a pipeline file (--online: and ask each device)"},
+    command{"plugins", command_plugins, "list the plugins that are there, and those that can't be used"},
+    command{"describe", command_describe, "show a component's options"},
+    command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME"},
+    command{"version", command_version, "show the version of the program and of the plugin contract"},
+};
+
+void print_help(std::ostream& out) {
+    out << "releve: data acquisition for meters\n\nusage: releve COMMAND ...\n\n";
+    for (const auto& one : commands)
+        out << "  " << one.name << std::string(10 - one.name.size(), ' ') << one.help << "\n";
+    out << "\nreleve COMMAND --help tells more. Exit codes: 0 as asked, 1 failed, 2 usage, 3 mistakes in the pipeline "
+           "file,\n"
+           "4 something is not there (check --online), 5 a source gave nothing (run --once).\n";
+}
+
+int dispatch(const arguments& given) {
+    if (given.empty()) return print_help(std::cerr), exit_usage;
+    const auto& name = given.front();
+    if (name == "help" || name == "--help" || name == "-h") return print_help(std::cout), exit_ok;
+    if (name == "--version") return command_version({});
+    std::vector<std::string> names;
+    for (const auto& one : commands) {
+        if (one.name == name) return one.run({given.begin() + 1, given.end()});
+        names.emplace_back(one.name);
+    }
+    std::cerr << "releve: no command '" << name << "'";
+    if (const auto meant = options::nearest(name, names); !meant.empty())
+        std::cerr << "; did you mean '" << meant << "'?";
+    std::cerr << "\nreleve help lists the commands\n";
+    return exit_usage;
+}
+
+} // namespace
+
+bool parse(const arguments& given, const boost::program_options::options_description& options,
+           const boost::program_options::positional_options_description& positional, const char* usage,
+           boost::program_options::variables_map& into, int& code) {
+    namespace po = boost::program_options;
+    constexpr auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(given).options(options).positional(positional).style(style).run(), into);
+    if (into.count("help") != 0) {
+        std::cout << usage << "\n" << options;
+        code = exit_ok;
+        return false;
+    }
+    po::notify(into);
+    return true;
+}
+
+} // namespace releve::core
+
+int main(int argc, char** argv) {
+    using namespace releve::core;
+    const arguments given{argv + 1, argv + argc};
+    try {
+        return dispatch(given);
+    } catch (const boost::program_options::error& e) {
+        std::cerr << "releve " << given.front() << ": " << e.what() << "\nreleve " << given.front()
+                  << " --help tells more\n";
+        return exit_usage;
+    } catch (const std::exception& e) {
+        std::cerr << "releve: " << e.what() << "\n";
+        return exit_failed;
+    }
+}

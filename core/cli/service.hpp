@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program's surroundings while it runs: signals and systemd.
+#pragma once
+#include <chrono>
+#include <string>
+
+namespace releve::core {
+
+/// SIGINT, SIGTERM and SIGHUP as a descriptor. Made before any thread; SIGPIPE is ignored from then on.
+class signals {
+public:
+    signals();
+    ~signals();
+    signals(const signals&) = delete;
+    signals& operator=(const signals&) = delete;
+    int fd() const { return fd_; }
+    /// The signal that made fd() readable; 0: none.
+    int take();
+
+private:
+    int fd_ = -1;
+};
+
+/// sd_notify(3): silent when the program was not started by systemd.
+void notify_ready(const std::string& status);
+void notify_stopping();
+void notify_alive();
+/// How often notify_alive() must be called; zero: systemd asks for no watchdog.
+std::chrono::nanoseconds watchdog_period();
+
+} // namespace releve::core

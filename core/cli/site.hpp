@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pipeline file made ready: read, checked, every node constructed. What run and check have in common.
+#pragma once
+#include "config/pipeline_file.hpp"
+#include "pipeline/runtime.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace releve::core {
+
+struct site {
+    real_clock time;
+    std::unique_ptr<log> said;
+    catalogue plugins;
+    reading file;
+    std::unique_ptr<runtime> pipeline; // none when the file has mistakes
+
+    /// Reads and checks; constructs the nodes when nothing is wrong so far. Mistakes are in file.diagnostics.
+    site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how);
+    bool good() const { return file.diagnostics.empty(); }
+    /// Prints the mistakes (as text, or as JSON) and how many there are.
+    void print_mistakes(std::ostream& out, bool json) const;
+};
+
+} // namespace releve::core
