@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "device.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdio>
+
+namespace wes_simulator {
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        unsigned group = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            group = group << 8U | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+        }
+        for (unsigned i = 0; i < 4; ++i) {
+            out += at + i <= bytes.size() ? letters[group >> (18 - 6 * i) & 63U] : '=';
+        }
+    }
+    return out;
+}
+
+reply message(std::string_view status, std::string_view more_headers, std::string_view type, std::string_view body) {
+    std::string text = "HTTP/1.1 ";
+    text.append(status).append("\r\nServer: Keil-EWEB/2.1\r\nContent-Type: ").append(type).append("\r\n");
+    text.append(more_headers).append("Connection: close\r\n\r\n").append(body);
+    return {std::move(text)};
+}
+
+reply human(std::string_view status, std::string_view more_headers, std::string_view text) {
+    std::string body = "<html><head><title>WES</title></head><body><h1>";
+    body.append(text).append("</h1></body></html>");
+    return message(status, more_headers, "text/html", body);
+}
+
+std::string line(std::string_view key, double value) {
+    char text[96];
+    std::snprintf(text, sizeof text, "%.*s %.3f\n", static_cast<int>(key.size()), key.data(), value);
+    return text;
+}
+
+// "rl1=ON", "frl=2": sets or turns one of `switches`.
+template <std::size_t N>
+bool turn(std::array<bool, N>& switches, std::string_view set, std::string_view toggle, std::string_view query) {
+    const std::size_t equals = query.find('=');
+    if (equals == std::string_view::npos) return false;
+    const std::string key = lower(query.substr(0, equals));
+    const std::string value = lower(query.substr(equals + 1));
+    const bool toggles = key == toggle;
+    if (!toggles && !key.starts_with(set)) return false;
+    const std::string digits = toggles ? value : key.substr(set.size());
+    std::size_t n = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+    if (error != std::errc{} || end != digits.data() + digits.size() || n < 1 || n > N) return false;
+    switches[n - 1] = toggles ? !switches[n - 1] : value == "on" || value == "1";
+    return true;
+}
+
+} // namespace
+
+device::device(device_setting setting)
+    : setting_{std::move(setting)}
+    , home_{setting_.seed, setting_.start_s, setting_.agreed} {}
+
+device::account device::who(std::string_view segment) const {
+    const std::string all = lower(segment);
+    constexpr std::string_view header = "\nauthorization: basic ";
+    const std::size_t at = all.find(header);
+    if (at == std::string::npos) return {};
+    std::string_view given = segment.substr(at + header.size());
+    given = given.substr(0, given.find_first_of("\r\n "));
+    if (given == base64(setting_.user + ":" + setting_.password)) return {true, true};
+    return {given == base64(setting_.plain_user + ":" + setting_.plain_password), false};
+}
+
+bool device::obey(std::string_view query) {
+    return turn(relays_, "rl", "frl", query) || turn(switches_, "vs", "fvs", query);
+}
+
+std::string device::page() const {
+    std::string text = render(data_page(setting_.profile), [this](std::string_view code) { return value(code); });
+    if (fault_.kind == fault::bad_name) {
+        // Names come with custom templates, printed by a bare %s: "Séjour & <salon>" in Latin-1, before the values.
+        const std::size_t at = text.find("<temp>");
+        text.insert(at == std::string::npos ? 0 : at + 6, "<NOM1>S\xe9jour & <salon></NOM1>");
+    }
+    return text;
+}
+
+reply device::document() const {
+    reply out = message("200 OK", "Cache-Control: no-cache\r\n", "text/xml", "");
+    const std::size_t head = out.bytes.size();
+    out.bytes += page();
+    if (fault_.kind == fault::cut) {
+        const std::size_t body = out.bytes.size() - head;
+        out.bytes.resize(head + std::min(fault_.bytes != 0 ? fault_.bytes : body / 2, body));
+    }
+    return out;
+}
+
+reply device::answer(std::string_view segment) {
+    const std::size_t space = segment.find(' ');
+    std::string_view target = space == std::string_view::npos ? "" : segment.substr(space + 1);
+    target = target.substr(0, target.find_first_of(" \r\n"));
+    const std::string path = lower(target.substr(0, target.find('?')));
+    const std::string_view query =
+        target.find('?') == std::string_view::npos ? "" : target.substr(target.find('?') + 1);
+
+    const account by = who(segment);
+    reply out;
+    if (!segment.starts_with("GET ") && !segment.starts_with("POST ")) {
+        out = human("501 Not Implemented", "", "Error 501 - Not Implemented");
+    } else if (!by.known || fault_.kind == fault::unauthorized) {
+        out =
+            human("401 Unauthorized", "WWW-Authenticate: Basic realm=\"serveur WES\"\r\n", "Error 401 - Unauthorized");
+    } else if (fault_.kind == fault::forbidden || (!by.may_configure && path.starts_with("/infocfg"))) {
+        out = human("403 Forbidden", "", "Error 403 - Forbidden");
+    } else if (path == "/data.cgx") {
+        out = document();
+    } else if (path == "/" || path == "/index.htm" || path == "/infocfg.htm") {
+        out = human("200 OK", "", setting_.name + " " + std::string{version(setting_.profile)});
+    } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/ajax.cgx") {
+        out.reboot = path == "/ajax.cgx" && query == "reset=yes";
+        if (!out.reboot) obey(query);
+        const auto state = [this](std::size_t n) { return std::string{relays_[n] ? "ON" : "OFF"}; };
+        const std::string body =
+            "<data><relais><RELAIS1>" + state(0) + "</RELAIS1><RELAIS2>" + state(1) + "</RELAIS2></relais></data>";
+        const bool reboot = out.reboot;
+        out = message("200 OK", "Cache-Control: no-cache\r\n", path == "/rl.cgi" ? "text/html" : "text/xml", body);
+        out.reboot = reboot;
+    } else {
+        out = human("404 Not Found", "", "Error 404 - Not Found");
+    }
+    out.delay_s = fault_.kind == fault::slow ? fault_.seconds : 0;
+    out.in_pieces = fault_.kind == fault::split;
+    return out;
+}
+
+std::string device::truth_text() const {
+    const readings& now = home_.now();
+    std::string out = "name " + setting_.name + "\nfirmware " + std::string{version(setting_.profile)} + "\nfault " +
+                      std::string{name(fault_.kind)} + "\n";
+    out += line("time_s", static_cast<double>(now.time_s)) + line("apparent_power_va", now.apparent_power_va) +
+           line("base_wh", now.base_wh) + line("peak_wh", now.peak_wh) + line("off_peak_wh", now.off_peak_wh);
+    const char* const colours[] = {"blue", "white", "red"};
+    for (std::size_t i = 0; i < 3; ++i) {
+        out += line(std::string{"tempo_"} + colours[i] + "_peak_wh", now.tempo_peak_wh[i]);
+        out += line(std::string{"tempo_"} + colours[i] + "_off_peak_wh", now.tempo_off_peak_wh[i]);
+    }
+    out += line("off_peak", now.off_peak ? 1 : 0) + line("heating_wh", now.heating.index_wh) +
+           line("water_heater_wh", now.water_heater.index_wh) + line("cooking_wh", now.cooking.index_wh) +
+           line("cold_water_l", now.cold_water_l) + line("hot_water_l", now.hot_water_l) + line("gas_l", now.gas_l) +
+           line("living_room_c", now.living_room_c) + line("outdoor_c", now.outdoor_c) + line("tank_c", now.tank_c) +
+           line("humidity_percent", now.humidity_percent);
+    return out;
+}
+
+} // namespace wes_simulator

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be wrong with a WES, one thing at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wes_simulator {
+
+enum class fault {
+    none,
+    unauthorized, // "401": asks for other credentials than it is given
+    forbidden,    // "403": the account may not see the page
+    slow,         // answers after `seconds`
+    cut,          // closes the connection after `bytes` of the document (0: in the middle)
+    split,        // sends the reply in pieces of a few bytes
+    bad_name,     // a page with a user's names, which nobody escaped and which are Latin-1
+    absent_meter, // no frame on any téléinfo input: Pas Dispo, TIC NDERR., ----
+    reboot,       // cuts all connections and refuses new ones for `seconds`
+    dead          // refuses connections until told otherwise
+};
+
+struct fault_setting {
+    fault kind = fault::none;
+    double seconds = 0;    // slow, reboot
+    std::size_t bytes = 0; // cut
+};
+
+// By the names of README.md, with `seconds` as the fault has it when nothing is said (slow 10, reboot 5).
+std::optional<fault_setting> fault_named(std::string_view name);
+std::string_view name(fault kind);
+inline constexpr std::string_view fault_names =
+    "none, 401, 403, slow, cut, split, bad_name, absent_meter, reboot, dead";
+
+} // namespace wes_simulator

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// All of Asio is here: one thread, one io_context, any number of devices.
+#include "server.hpp"
+
+#include "control.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <stdexcept>
+
+namespace wes_simulator {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using seconds = std::chrono::duration<double>;
+
+class host;
+
+std::chrono::steady_clock::duration real(double s) {
+    return std::chrono::duration_cast<std::chrono::steady_clock::duration>(seconds{s});
+}
+
+// One connection: one segment in, one reply out, closed.
+class session final : public std::enable_shared_from_this<session> {
+public:
+    session(tcp::socket socket, host& at)
+        : socket_{std::move(socket)}
+        , timer_{socket_.get_executor()}
+        , at_{at} {}
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    void start();
+    void abort() {
+        error_code ignored;
+        socket_.set_option(asio::socket_base::linger{true, 0}, ignored); // cut, not closed
+        socket_.close(ignored);
+        timer_.cancel();
+    }
+
+private:
+    void answer(std::string_view segment);
+    void write(std::size_t from);
+    void finish();
+    void drain();
+
+    tcp::socket socket_;
+    asio::steady_timer timer_;
+    host& at_;
+    std::array<char, 2048> segment_{}; // as much as a device looks at
+    reply reply_;
+    bool counted_ = false;
+    std::uint32_t random_ = 1;
+};
+
+// One device and its port.
+class host {
+public:
+    host(asio::io_context& loop, device_setting setting, const serving& how, std::uint16_t port)
+        : device{std::move(setting)}
+        , acceptor_{loop}
+        , timer_{loop}
+        , speed_{how.speed}
+        , began_{std::chrono::steady_clock::now()} {
+        const auto address = asio::ip::make_address(how.address);
+        endpoint_ = tcp::endpoint{address, port};
+        bind();
+        endpoint_ = acceptor_.local_endpoint();
+        apply(how.fault);
+        if (how.fault.kind != fault::dead && how.fault.kind != fault::reboot) listen();
+    }
+
+    std::uint16_t port() const { return endpoint_.port(); }
+    std::string address() const { return endpoint_.address().to_string(); }
+
+    // Brings the household to the present of the simulated clock.
+    void catch_up() {
+        const seconds real_s = std::chrono::steady_clock::now() - began_;
+        device.advance_to(device.setting().start_s + static_cast<std::int64_t>(real_s.count() * speed_ + advanced_s));
+    }
+
+    // Takes a fault up; the port follows: bound but not listening refuses connections and loses the port to nobody.
+    void apply(fault_setting now) {
+        timer_.cancel();
+        const bool was_down =
+            device.current_fault().kind == fault::dead || device.current_fault().kind == fault::reboot;
+        const bool is_down = now.kind == fault::dead || now.kind == fault::reboot;
+        device.set_fault(now);
+        if (is_down) {
+            for (session* each : std::set<session*>{sessions}) each->abort();
+            if (!was_down) bind();
+        } else if (was_down) {
+            listen();
+        }
+        if (now.kind != fault::reboot) return;
+        timer_.expires_after(real(now.seconds));
+        timer_.async_wait([this](error_code error) {
+            if (!error) apply({});
+        });
+    }
+
+    // Lets go of everything that waits: the loop has only to run its handlers.
+    void close() {
+        error_code ignored;
+        acceptor_.close(ignored);
+        timer_.cancel();
+        for (session* each : std::set<session*>{sessions}) each->abort();
+    }
+
+    wes_simulator::device device;
+    double advanced_s = 0;
+    std::set<session*> sessions;
+    std::uint64_t connections = 0, requests = 0, answering = 0, answering_most = 0;
+    std::vector<host*>* all = nullptr;
+
+private:
+    void bind() {
+        error_code error;
+        acceptor_.close(error);
+        acceptor_.open(endpoint_.protocol(), error);
+        acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
+        acceptor_.bind(endpoint_, error);
+        if (error) {
+            throw std::runtime_error("cannot use " + endpoint_.address().to_string() + ":" +
+                                     std::to_string(endpoint_.port()) + ": " + error.message());
+        }
+    }
+    void listen() {
+        error_code error;
+        acceptor_.listen(asio::socket_base::max_listen_connections, error);
+        if (error) {
+            throw std::runtime_error("cannot listen on " + endpoint_.address().to_string() + ":" +
+                                     std::to_string(endpoint_.port()) + ": " + error.message() +
+                                     "; is another program there?");
+        }
+        accept();
+    }
+    void accept() {
+        acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+            if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+            if (error) { // out of descriptors: those who wait are served when some are free again
+                timer_.expires_after(real(0.1));
+                timer_.async_wait([this](error_code cancelled) {
+                    if (!cancelled) accept();
+                });
+                return;
+            }
+            ++connections;
+            error_code ignored;
+            socket.set_option(tcp::no_delay{true}, ignored);
+            std::make_shared<session>(std::move(socket), *this)->start();
+            accept();
+        });
+    }
+
+    tcp::acceptor acceptor_;
+    tcp::endpoint endpoint_;
+    asio::steady_timer timer_;
+    double speed_;
+    std::chrono::steady_clock::time_point began_;
+};
+
+session::~session() {
+    at_.sessions.erase(this);
+    if (counted_) --at_.answering;
+}
+
+void session::start() {
+    at_.sessions.insert(this);
+    socket_.async_read_some(asio::buffer(segment_), [self = shared_from_this()](error_code error, std::size_t size) {
+        if (!error) self->answer({self->segment_.data(), size});
+    });
+}
+
+void session::answer(std::string_view segment) {
+    at_.catch_up();
+    if (const auto order = control_in(segment)) {
+        host* target = &at_;
+        for (host* each : *at_.all) {
+            if (each->port() == order->port) target = each;
+        }
+        target->catch_up();
+        reply_.bytes = control_reply(*order);
+        if (order->what == control::show) {
+            reply_.bytes += target->device.truth_text() + "connections " + std::to_string(target->connections) +
+                            "\nrequests " + std::to_string(target->requests) + "\nanswering_most " +
+                            std::to_string(target->answering_most) + "\n";
+        } else if (order->what == control::advance) {
+            target->advanced_s += order->seconds;
+            target->catch_up();
+        } else if (order->what == control::set_fault) {
+            at_.sessions.erase(this); // this connection survives, for its reply
+            target->apply(order->fault);
+        }
+        write(0);
+        return;
+    }
+    ++at_.requests;
+    counted_ = true;
+    at_.answering_most = std::max(at_.answering_most, ++at_.answering);
+    reply_ = at_.device.answer(segment);
+    random_ = static_cast<std::uint32_t>(at_.device.setting().seed + at_.requests);
+    if (reply_.delay_s <= 0) {
+        write(0);
+        return;
+    }
+    timer_.expires_after(real(reply_.delay_s));
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+        if (!error) self->write(0);
+    });
+    drain(); // who gives up waiting is noticed
+}
+
+// All at once, or (fault `split`) one to forty bytes a segment.
+void session::write(std::size_t from) {
+    if (from == reply_.bytes.size()) return finish();
+    std::size_t size = reply_.bytes.size() - from;
+    if (reply_.in_pieces) {
+        random_ = random_ * 1664525U + 1013904223U;
+        size = std::min<std::size_t>(size, 1 + (random_ >> 16U) % 40);
+    }
+    const auto written = [self = shared_from_this(), from, size](error_code error, std::size_t) {
+        if (!error) self->write(from + size);
+    };
+    asio::async_write(socket_, asio::buffer(reply_.bytes.data() + from, size), written);
+}
+
+void session::finish() {
+    if (counted_) --at_.answering;
+    counted_ = false;
+    error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    if (reply_.reboot) {
+        at_.apply(*fault_named("reboot"));
+        return;
+    }
+    if (reply_.delay_s > 0) return; // drain() is under way
+    drain();
+}
+
+// Until the client has closed too, so that nothing unread turns the close into a cut.
+void session::drain() {
+    socket_.async_read_some(asio::buffer(segment_), [self = shared_from_this()](error_code error, std::size_t) {
+        if (error) {
+            self->timer_.cancel();
+        } else {
+            self->drain();
+        }
+    });
+}
+
+} // namespace
+
+void serve(const serving& how, std::vector<device_setting> devices) {
+    asio::io_context loop{1};
+    std::vector<std::unique_ptr<host>> hosts;
+    std::vector<host*> all;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        const auto port = how.port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(how.port + i);
+        hosts.push_back(std::make_unique<host>(loop, std::move(devices[i]), how, port));
+        all.push_back(hosts.back().get());
+    }
+    for (const auto& each : hosts) each->all = &all;
+    asio::signal_set signals{loop, SIGTERM, SIGINT};
+    signals.async_wait([&](error_code, int) { loop.stop(); });
+    for (const auto& each : hosts) {
+        std::printf("listening on %s:%u\n", each->address().c_str(), static_cast<unsigned>(each->port()));
+    }
+    std::fflush(stdout);
+    loop.run();
+    for (const auto& each : hosts) each->close();
+    loop.restart();
+    loop.poll(); // the sessions end before their hosts
+}
+
+} // namespace wes_simulator

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program itself, with a real TCP client.
+#include <wes_simulator/process.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+using namespace wes_simulator;
+using clock_type = std::chrono::steady_clock;
+
+namespace {
+const std::vector<std::string> frozen{"--start", "2026-01-15T12:00", "--speed", "0"};
+
+std::vector<std::string> with(std::vector<std::string> more) {
+    more.insert(more.end(), frozen.begin(), frozen.end());
+    return more;
+}
+} // namespace
+
+TEST_CASE("a document, closed by the server, the same each time", "[program]") {
+    process wes{with({"--profile", "V0.61D"})};
+    const exchange first = request(wes.port(), get("/data.cgx"));
+    CHECK(first.closed);
+    CHECK(first.bytes.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(first.body().ends_with("</data>"));
+    process again{with({"--profile", "V0.61D"})};
+    CHECK(request(again.port(), get("/data.cgx")).bytes == first.bytes);
+    CHECK(wes.truth("requests") == 1);
+    REQUIRE(wes.advance(86400));
+    CHECK(request(wes.port(), get("/data.cgx")).bytes != first.bytes);
+    CHECK(wes.truth("time_s") == 1'768'435'200 + 43'200 + 86'400);
+}
+
+TEST_CASE("SIGTERM ends it at once, also in the middle of a reply", "[program]") {
+    process wes{{"--count", "20", "--fault", "slow", "--fault-seconds", "60"}};
+    client waiting{wes.port(7)};
+    waiting.send(get("/data.cgx"));
+    const auto before = clock_type::now();
+    CHECK(wes.end() == 0);
+    CHECK(clock_type::now() - before < std::chrono::seconds{1});
+}
+
+TEST_CASE("many servers in one program, each a home of its own", "[program]") {
+    process wes{with({"--count", "100"})};
+    std::vector<std::string> seen;
+    for (std::size_t i = 0; i < wes.size(); ++i) {
+        const exchange got = request(wes.port(i), get("/data.cgx"));
+        REQUIRE(got.body().ends_with("</data>"));
+        seen.emplace_back(got.body());
+    }
+    std::sort(seen.begin(), seen.end());
+    CHECK(std::unique(seen.begin(), seen.end()) == seen.end());
+}
+
+TEST_CASE("faults come and go while it runs", "[program]") {
+    process wes{with({"--count", "2"})};
+    const std::string whole = request(wes.port(), get("/data.cgx")).bytes;
+
+    REQUIRE(wes.fault("name=split"));
+    CHECK(request(wes.port(), get("/data.cgx")).bytes == whole);
+    REQUIRE(wes.fault("name=cut&bytes=10"));
+    CHECK(request(wes.port(), get("/data.cgx")).body().size() == 10);
+    REQUIRE(wes.fault("name=slow&seconds=0.2"));
+    const auto before = clock_type::now();
+    CHECK(request(wes.port(), get("/data.cgx")).bytes == whole);
+    CHECK(clock_type::now() - before >= std::chrono::milliseconds{200});
+    CHECK(request(wes.port(1), get("/data.cgx")).bytes.starts_with("HTTP/1.1 200"));
+    REQUIRE(wes.fault("name=401"));
+    CHECK(request(wes.port(), get("/data.cgx")).bytes.starts_with("HTTP/1.1 401"));
+    REQUIRE(wes.fault("name=none"));
+    CHECK(request(wes.port(), get("/data.cgx")).bytes == whole);
+    CHECK_FALSE(wes.fault("name=flood"));
+    CHECK_FALSE(wes.fault("name=slow&seconds=x"));
+}
+
+TEST_CASE("a dead server refuses, keeps its port and comes back", "[program]") {
+    process wes{with({"--count", "2"})};
+    const std::string whole = request(wes.port(), get("/data.cgx")).bytes;
+    REQUIRE(wes.fault("name=dead"));
+    CHECK_FALSE(request(wes.port(), get("/data.cgx")).connected);
+    REQUIRE(wes.fault("name=none")); // asked for at the other server
+    CHECK(request(wes.port(), get("/data.cgx")).bytes == whole);
+}
+
+TEST_CASE("a reboot cuts, refuses and forgets no counter", "[program]") {
+    process wes{with({"--count", "2"})};
+    const std::string whole = request(wes.port(), get("/data.cgx")).bytes;
+    REQUIRE(wes.fault("name=slow&seconds=60"));
+    client waiting{wes.port()};
+    waiting.send(get("/data.cgx"));
+    while (wes.truth("requests") < 2) {
+    }
+    REQUIRE(wes.fault("name=reboot&seconds=0.3"));
+    CHECK(waiting.receive().bytes.empty());
+    CHECK_FALSE(request(wes.port(), get("/data.cgx")).connected);
+    exchange back;
+    while (!(back = request(wes.port(), get("/data.cgx"))).connected) {
+    }
+    CHECK(back.bytes == whole);
+
+    request(wes.port(), get("/AJAX.CGX?reset=yes"));
+    CHECK_FALSE(request(wes.port(), get("/data.cgx")).connected);
+}
+
+TEST_CASE("wrong words on the command line are named", "[program]") {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"--profile", "V9"},
+                                                  {"--fault", "flood"},
+                                                  {"--start", "yesterday"},
+                                                  {"--count", "1001"},
+                                                  {"--contract", "none"},
+                                                  {"--speed", "-1"}}) {
+        CHECK_THROWS(process{words});
+    }
+}
