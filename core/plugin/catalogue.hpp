@@ -31,17 +31,19 @@ struct plugin_card {
 /// A file that can't be used, in one sentence: which file, what it wants, what the host has, what to do.
 struct refused_file {
     std::filesystem::path file;
-    std::string why;
+    std::string why;                     // names the file
+    std::vector<std::string> components; // that its note names; empty when the note could not be read
 };
-
-/// Reads the card of one file. Throws load_error.
-plugin_card read_card(const std::filesystem::path& file);
 
 class load_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A component of a loaded plugin. Lives for ever, as the mapping does.
+/// Reads the card of one file, whatever contract it wants. Throws load_error.
+plugin_card read_card(const std::filesystem::path& file);
+
+/// A component of a loaded plugin. Lives as long as its catalogue; what `abi` points to lives for ever, as the mapping
+/// does.
 struct component {
     const releve_component* abi = nullptr;
     plugin_card plugin;
@@ -51,10 +53,11 @@ struct component {
     bool connection() const { return (abi->roles & RELEVE_CONNECTION) != 0; }
 };
 
+/// For one thread at a time.
 class catalogue {
 public:
-    /// Reads the card of each *.so in `folders` (a folder that is not there is passed over). A bad file is kept in refused();
-    /// of two files with the same component, the later one is.
+    /// Reads the card of each *.so in `folders` (a folder that is not there is passed over). A bad file is kept in
+    /// refused(); of two files with the same component, the later one is.
     explicit catalogue(std::vector<std::filesystem::path> folders);
     ~catalogue();
     catalogue(const catalogue&) = delete;
@@ -65,9 +68,12 @@ public:
     const std::vector<refused_file>& refused() const;
     /// nullptr: no file has it.
     const component_card* find(std::string_view component) const;
+    /// The refused file whose note names the component; nullptr: none.
+    const refused_file* refused_for(std::string_view component) const;
     std::vector<std::string> component_names() const;
 
-    /// Maps the file that has the component (once, never unmapped), checks it and lets it describe itself. Throws load_error.
+    /// Maps the file that has the component (once, never unmapped), checks it and lets the component describe itself. A
+    /// refused file that has it: throws its reason. Throws load_error.
     const component& load(std::string_view component);
 
     /// A component that is linked into the program (tests, benchmarks). Throws load_error as load does.
@@ -78,7 +84,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// RELEVE_PLUGINS of the environment (':' between folders), else `plugins` beside the program's own folder, else the installed one.
+/// RELEVE_PLUGINS of the environment (':' between folders), else `plugins` beside the program's own folder, else the
+/// installed one.
 std::vector<std::filesystem::path> default_plugin_folders();
 
 } // namespace releve::core

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Letting a component describe its options.
+#pragma once
+#include "catalogue.hpp"
+
+namespace releve::core {
+
+/// The options that the component describes, each accepted by options::refusal. `siblings` are the components of its
+/// plugin: a connection option may ask for one of them only, because what crosses is a pointer that only that plugin
+/// understands. Throws load_error.
+options::descriptions describe(const releve_component& component, const plugin_card& siblings);
+
+} // namespace releve::core

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Boost.DLL stays in this file. Its throwing form alone keeps the loader's reason, in what().
+#include "load.hpp"
+
+#include "catalogue.hpp"
+
+#include <boost/dll/shared_library.hpp>
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace releve::core {
+namespace {
+
+// "... (dlerror system message: REASON): Bad file descriptor": the error code that Boost.DLL made up says nothing.
+std::string loader_reason(std::string_view what) {
+    constexpr std::string_view before = "dlerror system message: ", after = "): ";
+    if (const auto at = what.find(before); at != std::string_view::npos) what.remove_prefix(at + before.size());
+    if (const auto at = what.rfind(after); at != std::string_view::npos) what = what.substr(0, at);
+    return std::string(what);
+}
+
+std::string demangled(const std::string& symbol) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
+    return status == 0 && name ? std::string(name.get()) : symbol;
+}
+
+// The sentence for a reason of glibc's dynamic loader (dlerror has no codes).
+std::string sentence(const std::string& file, const std::string& reason) {
+    constexpr std::string_view undefined = "undefined symbol: ", missing = ": cannot open shared object file",
+                               version = ": version `", not_found = "' not found (required by ";
+    if (const auto at = reason.find(undefined); at != std::string::npos) {
+        auto symbol = reason.substr(at + undefined.size());
+        symbol = symbol.substr(0, symbol.find_first_of(", "));
+        const auto who =
+            reason.substr(0, reason.find(": ")) == file ? "" : " (in " + reason.substr(0, reason.find(": ")) + ")";
+        return "wants the symbol '" + demangled(symbol) + "'" + who +
+               ", which neither this host nor a library that it is linked with has: link it with the library that "
+               "defines it "
+               "(LIBRARIES of releve_add_plugin)";
+    }
+    if (const auto at = reason.find(missing); at != std::string::npos) {
+        const auto library = reason.substr(0, at);
+        return "wants the shared library " + library +
+               ", which this machine does not have: install the package that brings it ('apt-file search " + library +
+               "' names it)";
+    }
+    if (const auto at = reason.find(version);
+        at != std::string::npos && reason.find(not_found, at) != std::string::npos) {
+        const auto from = at + version.size();
+        return "wants version " + reason.substr(from, reason.find('\'', from) - from) + " of " + reason.substr(0, at) +
+               ", and this machine has an older one: build it on this release of the system, or install the newer "
+               "library";
+    }
+    return "can't be mapped by this host (" + reason + "): build it again with releve_add_plugin";
+}
+
+} // namespace
+
+const releve_plugin_descriptor& map_plugin(const std::filesystem::path& file) {
+    namespace dll = boost::dll;
+    // Leaked deliberately: unmapping, even at exit, pulls the code from under threads, destructors and exceptions of
+    // the plugin.
+    auto library = std::make_unique<dll::shared_library>();
+    try {
+        library->load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+    } catch (const dll::fs::system_error& error) {
+        throw load_error(file.string() + ": " + sentence(file.string(), loader_reason(error.what())));
+    }
+    const auto& kept = *library.release();
+    if (!kept.has(RELEVE_PLUGIN_SYMBOL))
+        throw load_error(file.string() +
+                         ": does not export '" RELEVE_PLUGIN_SYMBOL
+                         "', the one symbol that this host asks for: define it with RELEVE_PLUGIN (in C: "
+                         "RELEVE_EXPORT) and build it with releve_add_plugin");
+    return kept.get<const releve_plugin_descriptor>(RELEVE_PLUGIN_SYMBOL);
+}
+
+} // namespace releve::core

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "card.hpp"
+#include "plugin_files.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace releve::core;
+using namespace releve::core::tests;
+
+namespace {
+
+std::string why(std::string_view text) {
+    return refusal_of([&] { parse_card("/p/x.so", text); });
+}
+
+std::string sentence(const std::string& what) {
+    return "/p/x.so: its plugin note is one " + what +
+           ", and this host reads notes as releve/abi.h describes them: build it again with the SDK";
+}
+
+} // namespace
+
+TEST_CASE("lines in any order, unknown keys passed over") {
+    const auto card =
+        parse_card("/p/x.so", "component a_1 1\nfuture thing\n\nversion 2.0-rc1\ncomponent b 4\nname x-2\nabi 12.34");
+    CHECK(card.abi_major == 12);
+    CHECK(card.abi_minor == 34);
+    CHECK(card.name == "x-2");
+    CHECK(card.version == "2.0-rc1");
+    CHECK(card.licence.empty());
+    REQUIRE(card.components.size() == 2);
+    CHECK(card.components[1].name == "b");
+    CHECK(card.components[1].roles == RELEVE_CONNECTION);
+}
+
+TEST_CASE("a note without what it must have") {
+    CHECK(why("") == sentence("without a line 'abi'"));
+    CHECK(why("abi 1.0") == sentence("without a line 'name'"));
+    CHECK(why("abi 1.0\nname x") == sentence("without a line 'version'"));
+    CHECK(why("abi 1.0\nname x\nversion 1") == sentence("without a line 'component'"));
+}
+
+TEST_CASE("a note with a line that makes no sense") {
+    CHECK(why("abi 1") == sentence("whose line 1 has the value '1'"));
+    CHECK(why("abi 1.0.0") == sentence("whose line 1 has the value '1.0.0'"));
+    CHECK(why("abi 1.-1") == sentence("whose line 1 has the value '1.-1'"));
+    CHECK(why("abi 99999999999.0") == sentence("whose line 1 has the value '99999999999.0'"));
+    CHECK(why("abi 1.0\nabi 1.0") == sentence("whose line 2 has the value '1.0'"));
+    CHECK(why("name x\nname y") == sentence("whose line 2 has the value 'y'"));
+    CHECK(why("name X") == sentence("whose line 1 has the value 'X'"));
+    CHECK(why("name " + std::string(65, 'a')) == sentence("whose line 1 has the value '" + std::string(64, 'a') + "'"));
+    CHECK(why("version \x1b[31mred") == sentence("whose line 1 has the value '?[31mred'"));
+    CHECK(why("component") == sentence("whose line 1 has the value ''"));
+    CHECK(why("component a") == sentence("whose line 1 has the value 'a'"));
+    CHECK(why("component a 1x") == sentence("whose line 1 has the value 'a 1x'"));
+    CHECK(why("component a-b 1") == sentence("whose line 1 has the value 'a-b 1'"));
+    CHECK(why("component a 1\ncomponent a 2") == sentence("whose line 2 has the value 'a 2'"));
+}
+
+TEST_CASE("names and roles") {
+    CHECK(is_component_name("wes_http"));
+    CHECK_FALSE(is_component_name("1wire"));
+    CHECK_FALSE(is_component_name("wes-http"));
+    CHECK(is_plugin_name("cpu-temperature"));
+    CHECK_FALSE(is_plugin_name("cpu_temperature"));
+    CHECK_FALSE(is_plugin_name(""));
+    for (const auto roles : {1u, 2u, 3u, 4u}) CHECK(is_roles(roles));
+    for (const auto roles : {0u, 5u, 6u, 7u, 8u, 9u}) CHECK_FALSE(is_roles(roles));
+}
