@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Catch2, version 3 where it is installed, else 2, with the few names that differ made alike. Write tests in the common subset:
-// Catch::Approx, Catch::Matchers::ContainsSubstring, StartsWith, EndsWith, WithinAbs.
+// Catch2, version 3 where it is installed, else 2, with the few names that differ made alike. Write tests in the common
+// subset: Catch::Approx, Catch::Matchers::ContainsSubstring, StartsWith, EndsWith, WithinAbs.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

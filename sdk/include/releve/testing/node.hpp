@@ -23,11 +23,12 @@ std::vector<problem> problems(const plugin& of, std::string_view component, std:
 /// A node, made of a component and its options. Its destructor stops it, where needed, and destroys it.
 class node {
 public:
-    /// `toml` is the options alone (`port = "/dev/null"`), or whole sections as in a pipeline file ([connection.NAME], and
-    /// [source.NAME], [transform.NAME] or [sink.NAME] of this component). Throws bad_options; std::runtime_error when create
-    /// fails in another way.
+    /// `toml` is the options alone (`port = "/dev/null"`), or whole sections as in a pipeline file ([connection.NAME],
+    /// and [source.NAME], [transform.NAME] or [sink.NAME] of this component). Throws bad_options; std::runtime_error
+    /// when create fails in another way.
     node(const plugin& of, std::string_view component, std::string_view toml = {}, setup with = {});
-    /// A node beside others, with the site's clock and connections. `name`: default the component's, numbered where taken.
+    /// A node beside others, with the site's clock and connections. `name`: default the component's, numbered where
+    /// taken.
     node(const site& at, std::string_view component, std::string_view toml = {}, std::string_view name = {});
     node(const node&) = delete;
     node& operator=(const node&) = delete;
@@ -44,14 +45,15 @@ public:
     /// Gives the deliveries to a sink as one group; kept records of earlier writes are not added: see write_kept.
     [[nodiscard]] writing write(const records& in);
     [[nodiscard]] writing write(const std::vector<records>& group);
-    /// Delivers again, with the attempt counted, the deliveries that hold kept records. Answers are those of all their records.
+    /// Delivers again, with the attempt counted, the deliveries that hold kept records. Answers are those of all their
+    /// records.
     [[nodiscard]] writing write_kept();
     /// Asks it to end, lets run return, then calls the component's stop. The outcome is the first failure of the two.
     [[nodiscard]] outcome stop();
     /// Only asks, without waiting: stopping() is true from now, wait answers RELEVE_STOPPED.
     void ask_to_stop();
-    /// As after a power cut: destroyed without stop, made again with the options it had and what was committed: the cursor
-    /// and the state of acknowledged emits. What it emitted, said and declared before is still there to look at.
+    /// As after a power cut: destroyed without stop, made again with the options it had and what was committed: the
+    /// cursor and the state of acknowledged emits. What it emitted, said and declared before is still there to look at.
     void restart();
     /// Destroys it now. Nothing but looking at it is allowed afterwards.
     void destroy();
@@ -62,11 +64,11 @@ public:
     void advance(duration by);
     void set_clock(time_point to);
     bool run_until(const std::function<bool()>& done, duration within = std::chrono::minutes{1});
-    /// Writes bytes to the test's end of a descriptor that the node reads (pipe, socket, pseudo-terminal), and comes back when
-    /// the node has taken them in and waits again. Throws std::system_error.
+    /// Writes bytes to the test's end of a descriptor that the node reads (pipe, socket, pseudo-terminal), and comes
+    /// back when the node has taken them in and waits again. Throws std::system_error.
     void feed(int fd, std::string_view bytes);
-    /// Comes back when all nodes of the site wait and none of their descriptors is ready: after the test did something to a
-    /// peer by other means (accepted, closed). Time does not move.
+    /// Comes back when all nodes of the site wait and none of their descriptors is ready: after the test did something
+    /// to a peer by other means (accepted, closed). Time does not move.
     void settle();
 
     /// All emits so far are safe: their cursors and state are committed, and a waiting node wakes.
@@ -76,7 +78,7 @@ public:
 
     // -- looking at it
     const std::string& name() const;
-    bool running() const;            // inside run
+    bool running() const;                 // inside run
     std::optional<outcome> ended() const; // how run ended; nothing while it has not
     std::vector<emitted_record> emitted() const;
     /// Those of a series whose labels include these.
@@ -90,17 +92,18 @@ public:
     /// Whether the subject is there, as last said; nothing when it was never spoken of.
     std::optional<bool> up(std::string_view subject = "") const;
     std::optional<double> metric(std::string_view name) const;
-    std::uint64_t emits() const;                // number of the last one
-    std::string cursor() const;                 // the last one given with an emit
+    std::uint64_t emits() const; // number of the last one
+    std::string cursor() const;  // the last one given with an emit
     std::string committed_cursor() const;
     std::map<std::string, std::string> state() const; // as the node would read it
     std::map<std::string, std::string> committed_state() const;
-    std::optional<time_point> wake_at() const;  // the wish that is open
-    duration steady() const;                    // virtual time since the site began
+    std::optional<time_point> wake_at() const; // the wish that is open
+    duration steady() const;                   // virtual time since the site began
     /// Real time from the last stop() until run had returned.
     duration stop_took() const;
-    /// Rules of the contract that the node broke, one sentence each: records of undeclared series, texts out of range, host
-    /// functions called where abi.h forbids it, failures without a reason, batches never let go. Check that it is empty.
+    /// Rules of the contract that the node broke, one sentence each: records of undeclared series, texts out of range,
+    /// host functions called where abi.h forbids it, failures without a reason, batches never let go. Check that it is
+    /// empty.
     std::vector<std::string> misbehaviour() const;
     /// Forgets emitted records, logs and health changes seen so far.
     void forget();

@@ -15,8 +15,8 @@ namespace releve::testing {
 /// A plugin to test. Cheap to copy. A file stays mapped until the process ends, as in the host.
 class plugin {
 public:
-    /// The file that RELEVE_PLUGIN_FILE names (releve_add_plugin_test sets it). Throws std::runtime_error when it is not set or
-    /// can't be loaded.
+    /// The file that RELEVE_PLUGIN_FILE names (releve_add_plugin_test sets it). Throws std::runtime_error when it is
+    /// not set or can't be loaded.
     plugin();
     explicit plugin(const std::filesystem::path& file);
     /// One that is linked into the test: `extern "C" const releve_plugin_descriptor releve_plugin;`.
@@ -28,8 +28,8 @@ public:
     std::vector<std::string> components() const;
     /// Throws std::runtime_error, which names those it has, when it has none of that name.
     const releve_component& component(std::string_view name) const;
-    /// What is wrong with how a component describes its options: each refusal, or a failure. Empty: nothing. Describes it,
-    /// once.
+    /// What is wrong with how a component describes its options: each refusal, or a failure. Empty: nothing. Describes
+    /// it, once.
     std::vector<std::string> description_mistakes(std::string_view component) const;
 
     struct state;

@@ -36,8 +36,8 @@ private:
     std::shared_ptr<site::world> world_;
 };
 
-/// A node that is not there: declares the series of the records that the test gives. `name` is the `device` label that the
-/// host adds.
+/// A node that is not there: declares the series of the records that the test gives. `name` is the `device` label that
+/// the host adds.
 class upstream {
 public:
     upstream(const site& at, std::string_view name);
@@ -45,11 +45,11 @@ public:
 
     /// Throws std::runtime_error when the host would refuse the series.
     series declare(const series_description& of);
-    series gauge(std::string name, std::string unit, std::vector<label> labels = {});
-    series counter(std::string name, std::string unit, std::vector<label> labels = {});
-    series text(std::string name, std::vector<label> labels = {});
-    series event(std::string name, std::vector<label> labels = {});
-    series setting(std::string name, std::string unit, std::vector<label> labels = {});
+    series gauge(std::string name, std::string unit, std::vector<label> with = {});
+    series counter(std::string name, std::string unit, std::vector<label> with = {});
+    series text(std::string name, std::vector<label> with = {});
+    series event(std::string name, std::vector<label> with = {});
+    series setting(std::string name, std::string unit, std::vector<label> with = {});
 
     /// An empty batch to add to.
     records batch() const;

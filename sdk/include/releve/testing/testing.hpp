@@ -6,10 +6,10 @@
 //     REQUIRE(n.collect());
 //     CHECK(n.last("temperature", {{"device", "cpu"}}).value == 47.5);
 //
-// Time is virtual and begins at 2026-01-01 00:00 UTC; it moves only when the test moves it (advance, run_until) or when a node
-// waits inside a function that the test called. Every node has a thread of its own, on which all of its functions run; the
-// test's thread waits meanwhile, at most setup::watchdog of real time, then `stuck` is thrown with what the node was doing.
-// All functions here are for the test's thread, one thread at a time.
+// Time is virtual and begins at 2026-01-01 00:00 UTC; it moves only when the test moves it (advance, run_until) or when
+// a node waits inside a function that the test called. Every node has a thread of its own, on which all of its
+// functions run; the test's thread waits meanwhile, at most setup::watchdog of real time, then `stuck` is thrown with
+// what the node was doing. All functions here are for the test's thread, one thread at a time.
 #pragma once
 #include <releve/testing/node.hpp>
 #include <releve/testing/plugin.hpp>

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host functions have in common.
+#pragma once
+#include "fake.hpp"
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace releve::testing {
+
+/// The fake behind a context, with the world's mutex held.
+class locked_fake {
+public:
+    explicit locked_fake(releve_context* c);
+    fake* operator->() const { return &fake_; }
+    fake& operator*() const { return fake_; }
+    site::world& world() const;
+
+    /// Whether this thread is inside a function of the node; of a connection: of any node, for they call it.
+    bool in_function() const;
+    /// The same, but neither describe nor create.
+    bool in_node() const;
+    /// Notes the broken rule; answers RELEVE_REFUSED.
+    releve_status forbid(std::string_view rule) const;
+    void forbid_void(std::string_view rule) const;
+
+private:
+    fake& fake_;
+    std::unique_lock<std::mutex> lock_;
+};
+
+/// RELEVE_REFUSED, with what `reason` will say on this thread.
+releve_status refuse(std::string why) noexcept;
+/// Whether it is UTF-8.
+bool valid_text(std::string_view text) noexcept;
+void add_batch_functions(releve_host& table);
+
+} // namespace releve::testing

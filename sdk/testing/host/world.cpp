@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace releve::testing {
+
+namespace {
+
+using real_clock = std::chrono::steady_clock;
+constexpr std::int64_t lockstep_patience = 10'000'000; // ns: what was fed to a descriptor may be a moment on its way
+constexpr std::int64_t peers_patience = 2'000'000'000; // ns: a real peer's answer
+constexpr std::chrono::seconds longest_until_read{1};  // after feed, when nobody may be reading at all
+
+int to_milliseconds(std::int64_t ns) {
+    return static_cast<int>(std::min<std::int64_t>((ns + 999'999) / 1'000'000, 60'000));
+}
+
+} // namespace
+
+site::world::world(testing::plugin of, setup with)
+    : of_plugin{std::move(of)}
+    , how{std::move(with)}
+    , offset{to_ns(how.start)}
+    , house{worker::make(*this)} {
+    static const auto ignored [[maybe_unused]] = std::signal(SIGPIPE, SIG_IGN); // as in the host
+}
+
+site::world::~world() {
+    close();
+    house->end(nullptr);
+}
+
+std::string site::world::doing(const worker& on) const {
+    return "node '" + on.of->name + "' (" + on.of->component_name + ")";
+}
+
+void site::world::give_up(const worker& on) const {
+    const auto limit = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(how.watchdog).count()) + " s";
+    const std::string function{name_of(on.where)};
+    if (on.state == worker::doing::waiting)
+        throw stuck(doing(on) + " waits in " + function + " without a time limit, and nothing came within " + limit);
+    throw stuck(doing(on) + " has been inside " + function + " for " + limit +
+                " and neither returned nor came to wait");
+}
+
+void site::world::begin(worker& on, fake& of, phase p, std::function<releve_status()> f) {
+    const std::lock_guard lock{mutex};
+    if (on.state != worker::doing::nothing || on.task)
+        throw std::logic_error(doing(on) + " is still inside " + std::string{name_of(on.where)} + ": " +
+                               std::string{name_of(p)} + " can't be called now");
+    on.of = &of;
+    on.where = p;
+    on.state = worker::doing::running;
+    on.task = std::move(f);
+    of.failure.reset();
+    of.refused_options.clear();
+    fed = true;
+    note_change();
+}
+
+outcome site::world::call(worker& on, fake& of, phase p, const std::function<releve_status()>& f) {
+    begin(on, of, p, f);
+    std::unique_lock lock{mutex};
+    const auto returned = [&] { return on.state == worker::doing::nothing; };
+    for (;;) {
+        quiet(lock, returned);
+        if (returned()) return on.result;
+        if (step(lock, never)) continue;
+        const auto seen = progress; // it waits without limit: for a peer, which may need a while
+        if (!changed.wait_for(lock, how.watchdog, [&] { return progress != seen; })) give_up(on);
+    }
+}
+
+void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done) {
+    const auto all = [&] {
+        auto every = workers;
+        every.push_back(house);
+        return every;
+    };
+    for (;;) {
+        if (done && done()) return;
+        const auto seen = progress;
+        const auto moved = [&] { return progress != seen; };
+
+        const auto every = all();
+        const auto busy = std::ranges::find(every, worker::doing::running, [](const auto& one) { return one->state; });
+        if (busy != every.end()) {
+            if (!changed.wait_for(lock, how.watchdog, moved)) give_up(**busy);
+            continue;
+        }
+        std::vector<pollfd> fds;
+        std::int64_t patience = 0;
+        for (const auto& one : every) {
+            if (one->state != worker::doing::waiting || one->fds.empty()) continue;
+            fds.insert(fds.end(), one->fds.begin(), one->fds.end());
+            const bool lockstep = one->where == phase::run;
+            const auto usual = lockstep ? (fed ? lockstep_patience : 0) : peers_patience;
+            patience =
+                std::max(patience, std::min(how.patience ? how.patience->count() : usual, one->deadline - steady));
+        }
+        if (fds.empty()) return;
+        lock.unlock();
+        const int ready = ::poll(fds.data(), fds.size(), to_milliseconds(patience));
+        lock.lock();
+        if (moved()) continue;
+        if (ready == 0) {
+            fed = false;
+            return;
+        }
+        if (!changed.wait_for(lock, how.watchdog, moved)) give_up(*every.front());
+    }
+}
+
+void site::world::tick(std::unique_lock<std::mutex>& lock, fake& of) {
+    const auto on = std::ranges::find_if(workers, [&](const auto& one) { return one->home == &of; });
+    const auto time = utc();
+    of.wish.reset();
+    lock.unlock();
+    const auto answer = call(**on, of, phase::tick, [&] { return of.component.tick(of.self, time); });
+    lock.lock();
+    if (!answer) throw std::runtime_error("tick of '" + of.name + "' failed: " + answer.why);
+}
+
+bool site::world::step(std::unique_lock<std::mutex>& lock, std::int64_t limit) {
+    auto next = never;
+    fake* to_tick = nullptr;
+    for (const auto& one : nodes) {
+        if (!one->wish) continue;
+        const auto due = *one->wish <= utc() ? steady : *one->wish - offset;
+        if (due < next) {
+            next = due;
+            to_tick = one.get();
+        }
+    }
+    for (const auto& one : workers)
+        if (one->state == worker::doing::waiting) next = std::min(next, one->deadline);
+    if (house->state == worker::doing::waiting) next = std::min(next, house->deadline);
+    if (next == never || next > limit) {
+        if (limit != never && limit > steady) {
+            steady = limit;
+            note_change();
+        }
+        return false;
+    }
+    steady = std::max(steady, next);
+    note_change();
+    bool woken = false;
+    for (const auto& one : workers)
+        if (one->state == worker::doing::waiting && one->deadline <= steady) {
+            one->wake(true);
+            woken = true;
+        }
+    if (house->state == worker::doing::waiting && house->deadline <= steady) {
+        house->wake(true);
+        woken = true;
+    }
+    if (!woken && to_tick != nullptr) tick(lock, *to_tick);
+    return true;
+}
+
+void site::world::advance(std::int64_t by) {
+    if (by < 0) throw std::invalid_argument("time can't go back: set_clock sets the wall clock");
+    std::unique_lock lock{mutex};
+    fed = true;
+    const auto limit = steady + by;
+    quiet(lock);
+    while (step(lock, limit)) quiet(lock);
+    quiet(lock);
+}
+
+bool site::world::run_until(const std::function<bool()>& done, std::int64_t within) {
+    std::unique_lock lock{mutex};
+    fed = true;
+    const auto limit = steady + within;
+    for (;;) {
+        quiet(lock);
+        lock.unlock();
+        if (done()) return true;
+        lock.lock();
+        if (step(lock, limit)) continue;
+        quiet(lock);
+        lock.unlock();
+        return done();
+    }
+}
+
+void site::world::settle() {
+    std::unique_lock lock{mutex};
+    fed = true;
+    quiet(lock);
+}
+
+void site::world::feed(int fd, std::string_view bytes) {
+    std::uint64_t before = 0;
+    {
+        std::unique_lock lock{mutex};
+        fed = true;
+        quiet(lock);
+        before = wakes;
+    }
+    const auto limit = real_clock::now() + how.watchdog;
+    while (!bytes.empty()) {
+        auto n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n < 0 && errno == ENOTSOCK) {
+            pollfd room{fd, POLLOUT, 0};
+            constexpr std::size_t sure = 512; // what a pipe or terminal with room takes without blocking
+            n = ::poll(&room, 1, 100) > 0 ? ::write(fd, bytes.data(), std::min(bytes.size(), sure)) : 0;
+        }
+        if (n > 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+            continue;
+        }
+        if (n < 0 && errno != EAGAIN && errno != EINTR)
+            throw std::system_error(errno, std::generic_category(),
+                                    "feed: writing to descriptor " + std::to_string(fd));
+        if (real_clock::now() > limit)
+            throw stuck("feed: descriptor " + std::to_string(fd) + " is full: the node does not read from it");
+        pollfd room{fd, POLLOUT, 0};
+        ::poll(&room, 1, 10);
+    }
+    std::unique_lock lock{mutex};
+    const bool listened = std::ranges::any_of(workers, [](const auto& one) {
+        return one->state == worker::doing::running || (one->state == worker::doing::waiting && !one->fds.empty());
+    });
+    if (listened) changed.wait_for(lock, longest_until_read, [&] { return wakes != before; });
+    fed = true;
+    quiet(lock);
+}
+
+} // namespace releve::testing

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The site of a test: its clock, what its nodes share, and the driver that lets time pass.
+#pragma once
+#include "fake.hpp"
+#include "worker.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace releve::testing {
+
+struct plugin::state {
+    const releve_plugin_descriptor* descriptor = nullptr;
+    // of a plugin that the test put together
+    std::vector<releve_component> own_components;
+    std::vector<const releve_component*> own_pointers;
+    releve_plugin_descriptor own{};
+
+    struct description {
+        options::descriptions options;
+        std::vector<std::string> mistakes;
+    };
+    std::map<std::string, description, std::less<>> descriptions;
+    /// Lets the component describe itself, the first time.
+    const description& describe(const releve_component& of);
+};
+
+inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+struct site::world : std::enable_shared_from_this<site::world> {
+    world(plugin of, setup with);
+    world(const world&) = delete;
+    world& operator=(const world&) = delete;
+    ~world();
+
+    const testing::plugin of_plugin;
+    const setup how;
+
+    mutable std::mutex mutex;
+    std::condition_variable changed;
+    std::uint64_t progress = 0; // counts every change that the driver or the watchdog cares for
+    std::uint64_t wakes = 0;    // waits that ended because a descriptor was ready
+    bool fed = true;            // something may be on its way to a descriptor of a running node
+    std::int64_t steady = 0;    // ns since the start
+    std::int64_t offset;        // of UTC to steady
+    series_table series;
+    std::vector<std::shared_ptr<worker>> workers; // of nodes
+    std::vector<std::shared_ptr<fake>> connections;
+    std::vector<std::shared_ptr<fake>> nodes; // alive
+    std::map<std::string, int> names;
+    std::shared_ptr<worker> house; // runs what belongs to no node
+
+    std::int64_t utc() const { return offset + steady; } // under mutex
+    void note_change() {                                 // under mutex
+        ++progress;
+        changed.notify_all();
+    }
+
+    /// Runs `f` as a function of `of` on `on`, lets time pass while it waits, and comes back when it has returned.
+    /// Throws stuck.
+    outcome call(worker& on, fake& of, phase p, const std::function<releve_status()>& f);
+    /// Only begins it.
+    void begin(worker& on, fake& of, phase p, std::function<releve_status()> f);
+    /// Comes back when every worker is idle or waits, and no descriptor is ready; or when `done`, at once.
+    void quiet(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done = {});
+    /// Moves the clock to the next thing due, not beyond `limit`, and lets it happen; false: nothing is due until then,
+    /// the clock is at `limit` (but stays when that is `never`).
+    bool step(std::unique_lock<std::mutex>& lock, std::int64_t limit);
+    void advance(std::int64_t by);
+    bool run_until(const std::function<bool()>& done, std::int64_t within);
+    void feed(int fd, std::string_view bytes);
+    void settle();
+    /// Throws stuck, which says what it is doing.
+    [[noreturn]] void give_up(const worker& on) const; // under mutex
+
+    void add_connections(std::string_view toml);
+    fake* connection(std::string_view name);
+    std::string free_name(std::string_view wanted);
+    outcome close();
+
+private:
+    std::string doing(const worker& on) const;
+    void tick(std::unique_lock<std::mutex>& lock, fake& of);
+};
+
+} // namespace releve::testing

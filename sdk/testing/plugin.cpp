@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/world.hpp"
+
+#include <releve/testing/plugin.hpp>
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace releve::testing {
+
+namespace {
+
+const releve_plugin_descriptor& load(const std::filesystem::path& file) {
+    ::dlerror();
+    void* const mapped = ::dlopen(std::filesystem::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (mapped == nullptr) throw std::runtime_error("plugin " + file.string() + " can't be loaded: " + ::dlerror());
+    const auto* found = static_cast<const releve_plugin_descriptor*>(::dlsym(mapped, RELEVE_PLUGIN_SYMBOL));
+    if (found == nullptr)
+        throw std::runtime_error(file.string() + " is no plugin: it does not export " RELEVE_PLUGIN_SYMBOL);
+    return *found;
+}
+
+void check(const releve_plugin_descriptor& of) {
+    if (of.magic != RELEVE_MAGIC)
+        throw std::runtime_error("the plugin's descriptor is not one of releve's: wrong magic");
+    const std::string name{view(of.name)};
+    if (of.abi_major != RELEVE_ABI_MAJOR || of.abi_minor > RELEVE_ABI_MINOR)
+        throw std::runtime_error("plugin '" + name + "' wants contract " + std::to_string(of.abi_major) + "." +
+                                 std::to_string(of.abi_minor) + " and these tests have " RELEVE_ABI_VERSION);
+    for (std::uint32_t i = 0; i < of.component_count; ++i) {
+        const auto& one = *of.components[i];
+        const std::string which = "component '" + std::string{view(one.name)} + "' of plugin '" + name + "'";
+        if (one.size < sizeof one) throw std::runtime_error(which + " is made for a contract before 1.0");
+        if (one.create == nullptr || one.destroy == nullptr)
+            throw std::runtime_error(which + " has no create or no destroy");
+    }
+}
+
+const char* file_of_environment() {
+    const char* file = std::getenv("RELEVE_PLUGIN_FILE"); // NOLINT(concurrency-mt-unsafe): tests set no environment
+    if (file == nullptr || *file == '\0')
+        throw std::runtime_error(
+            "RELEVE_PLUGIN_FILE is not set: it names the plugin file to test (releve_add_plugin_test "
+            "sets it; by hand: RELEVE_PLUGIN_FILE=build/plugins/NAME.so)");
+    return file;
+}
+
+} // namespace
+
+plugin::plugin()
+    : plugin{std::filesystem::path{file_of_environment()}} {}
+plugin::plugin(const std::filesystem::path& file)
+    : plugin{load(file)} {}
+plugin::plugin(const releve_plugin_descriptor& linked)
+    : state_{std::make_shared<state>()} {
+    check(linked);
+    state_->descriptor = &linked;
+}
+plugin::plugin(std::initializer_list<releve_component> components)
+    : state_{std::make_shared<state>()} {
+    state_->own_components = components;
+    for (const auto& one : state_->own_components) state_->own_pointers.push_back(&one);
+    state_->own = {sizeof state_->own,
+                   RELEVE_MAGIC,
+                   RELEVE_ABI_MAJOR,
+                   RELEVE_ABI_MINOR,
+                   to_c("test"),
+                   to_c("0"),
+                   to_c("Apache-2.0"),
+                   state_->own_pointers.data(),
+                   static_cast<std::uint32_t>(state_->own_pointers.size()),
+                   0};
+    check(state_->own);
+    state_->descriptor = &state_->own;
+}
+
+std::string plugin::name() const { return std::string{view(state_->descriptor->name)}; }
+
+std::vector<std::string> plugin::components() const {
+    std::vector<std::string> names;
+    for (std::uint32_t i = 0; i < state_->descriptor->component_count; ++i)
+        names.emplace_back(view(state_->descriptor->components[i]->name));
+    return names;
+}
+
+const releve_component& plugin::component(std::string_view name) const {
+    std::string known;
+    for (std::uint32_t i = 0; i < state_->descriptor->component_count; ++i) {
+        const auto& one = *state_->descriptor->components[i];
+        if (view(one.name) == name) return one;
+        known += (known.empty() ? "'" : ", '") + std::string{view(one.name)} + "'";
+    }
+    throw std::runtime_error("plugin '" + this->name() + "' has no component '" + std::string{name} + "': it has " +
+                             known);
+}
+
+std::vector<std::string> plugin::description_mistakes(std::string_view component_name) const {
+    return state_->describe(component(component_name)).mistakes;
+}
+
+const plugin::state::description& plugin::state::describe(const releve_component& of) {
+    const std::string name{view(of.name)};
+    if (const auto known = descriptions.find(name); known != descriptions.end()) return known->second;
+    description made;
+    if (of.describe != nullptr) {
+        const plugin none(std::initializer_list<releve_component>{});
+        const auto world = std::make_shared<site::world>(none, setup{});
+        const auto listener = std::make_shared<fake>(*world, fake::part::description, name, of);
+        const auto answer = world->call(*world->house, *listener, phase::describe,
+                                        [&] { return of.describe(&host_table(), listener->context()); });
+        made.options = std::move(listener->described);
+        made.mistakes = std::move(listener->description_refusals);
+        if (!answer && made.mistakes.empty())
+            made.mistakes.push_back("describe failed: " + (answer.why.empty() ? "it did not say why" : answer.why));
+        made.mistakes.insert(made.mistakes.end(), listener->misbehaviour.begin(), listener->misbehaviour.end());
+    }
+    return descriptions.emplace(name, std::move(made)).first->second;
+}
+
+} // namespace releve::testing

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Polled sources: records, logs, health, metrics, waits inside a call, the watchdog.
+#include <releve/source.hpp>
+#include <releve/testing/catch.hpp>
+#include <releve/testing/testing.hpp>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+using namespace releve::literals;
+using namespace std::chrono_literals;
+namespace rt = releve::testing;
+
+namespace {
+
+class everything final : public releve::source {
+    releve::context& host_;
+    releve::series energy_, period_, tap_, absent_;
+    releve::metric frames_, age_;
+    int count_ = 0;
+
+public:
+    static constexpr auto summary = "Makes one of each";
+    explicit everything(releve::context& host)
+        : host_{host}
+        , energy_{host.counter("energy", "Wh", "Energy", {{"channel", "1"}})}
+        , period_{host.text("period", "Tariff period")}
+        , tap_{host.event("tap", "Tap")}
+        , absent_{host.gauge("probe", "Cel", "Probe")}
+        , frames_{host.total("frames_total", "Frames")}
+        , age_{host.level_of("age_seconds", "Age")} {}
+    void collect(releve::output& out) override {
+        ++count_;
+        out.add(energy_, 100.0 * count_);
+        out.add(period_, "HP");
+        out.add(tap_, "open by hand", out.time() - 1h);
+        out.absent(absent_);
+        frames_.add(2);
+        age_.set(7);
+        host_.log(releve::level::warning, "odd", "something odd");
+        host_.lost("A11", "no answer");
+        host_.lost("A11", "no answer");
+        if (count_ > 1) host_.back("A11");
+    }
+};
+
+TEST_CASE("what a source makes and says can be looked at") {
+    rt::node n{rt::plugin{releve::component<everything>("everything")}, "everything"};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.emitted().size() == 4);
+    CHECK(n.last("energy", {{"channel", "1"}}).value == 100);
+    CHECK(n.last("energy").kind() == releve::kind::counter);
+    CHECK(n.last("energy").label("site") == "testing");
+    CHECK(n.last("energy").label("device") == "everything");
+    CHECK(n.last("period").text == "HP");
+    CHECK(n.last("tap").time == n.now() - 1h);
+    CHECK(n.last("probe").quality == releve::quality::absent);
+    CHECK(std::isnan(n.last("probe").value));
+    CHECK(n.metric("frames_total") == 2.0);
+    CHECK(n.metric("age_seconds") == 7.0);
+    CHECK_FALSE(n.metric("other"));
+    CHECK(n.logs("odd").size() == 1);
+    CHECK(n.health().size() == 1); // a repeat is no change
+    CHECK(n.up("A11") == false);
+    CHECK_FALSE(n.up("A12"));
+
+    n.advance(10s);
+    REQUIRE(n.collect());
+    CHECK(n.last("energy").time == n.now());
+    CHECK(n.now() == rt::setup{}.start + 10s);
+    CHECK(n.emitted("energy").size() == 2);
+    CHECK(n.emitted("energy", {{"channel", "2"}}).empty());
+    CHECK(n.health().size() == 2);
+    CHECK(n.health().back().up);
+    CHECK(n.declared().size() == 4);
+    CHECK_THROWS_WITH(n.last("power"), Catch::Matchers::ContainsSubstring("energy{channel=1"));
+    CHECK(n.misbehaviour().empty());
+    n.forget();
+    CHECK(n.emitted().empty());
+}
+
+class waiting final : public releve::source {
+    releve::context& host_;
+    releve::series steps_;
+
+public:
+    static constexpr auto summary = "Waits inside collect";
+    explicit waiting(releve::context& host)
+        : host_{host}
+        , steps_{host.gauge("step", "1", "Step")} {}
+    void collect(releve::output& out) override {
+        out.add(steps_, 1);
+        if (host_.wait(1h) != releve::wake::timeout) throw releve::permanent_error("not a timeout");
+        out.add(steps_, 2);
+    }
+};
+
+TEST_CASE("a wait without descriptors takes no real time, and all of its virtual time") {
+    rt::node n{rt::plugin{releve::component<waiting>("waiting")}, "waiting"};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.now() == rt::setup{}.start + 1h);
+    const auto all = n.emitted();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].time == rt::setup{}.start);
+    CHECK(all[1].time == rt::setup{}.start + 1h);
+    CHECK(all[0].emit == 1);
+    CHECK(all[1].emit == 2);
+}
+
+class asking final : public releve::source {
+    releve::context& host_;
+    releve::series answer_;
+
+public:
+    static inline std::atomic<int> fd = -1;
+    static constexpr auto summary = "Asks a peer and waits for its answer";
+    explicit asking(releve::context& host)
+        : host_{host}
+        , answer_{host.text("answer", "Answer")} {}
+    void collect(releve::output& out) override {
+        char text[8] = {};
+        if (::write(fd, "?", 1) != 1) throw releve::transient_error("can't ask");
+        if (host_.wait(fd, RELEVE_READABLE, 5s) == releve::wake::timeout) throw releve::transient_error("no answer");
+        const auto size = ::read(fd, text, sizeof text);
+        out.add(answer_, std::string_view{text, static_cast<std::size_t>(size)});
+    }
+};
+
+struct socket_pair {
+    socket_pair() { REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0); }
+    ~socket_pair() {
+        ::close(fd[0]);
+        ::close(fd[1]);
+    }
+    int fd[2] = {-1, -1};
+};
+
+TEST_CASE("a real peer is waited for in real time") {
+    const socket_pair pair;
+    asking::fd = pair.fd[0];
+    std::thread peer{[at = pair.fd[1]] {
+        char c = 0;
+        if (::read(at, &c, 1) == 1) static_cast<void>(!::write(at, "yes", 3));
+    }};
+    rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking"};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    peer.join();
+    CHECK(n.last("answer").text == "yes");
+    CHECK(n.now() == rt::setup{}.start); // its time is no virtual time
+}
+
+TEST_CASE("a peer that does not answer: once patience is over, the virtual time passes") {
+    const socket_pair pair;
+    asking::fd = pair.fd[0];
+    rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", {.patience = 1ms}};
+    REQUIRE(n.start());
+    CHECK(n.collect().why == "no answer");
+    CHECK(n.now() == rt::setup{}.start + 5s);
+}
+
+class hanging final : public releve::source {
+    releve::context& host_;
+
+public:
+    static inline std::atomic<bool> hang = true;
+    static constexpr auto summary = "Never comes back";
+    explicit hanging(releve::context& host)
+        : host_{host} {}
+    void collect(releve::output&) override {
+        while (hang) std::this_thread::yield();
+        static_cast<void>(host_.now());
+    }
+};
+
+TEST_CASE("a node that does not come back fails the test with a clear text") {
+    hanging::hang = true;
+    rt::node n{rt::plugin{releve::component<hanging>("hanging")}, "hanging", "", {.watchdog = 50ms}};
+    REQUIRE(n.start());
+    CHECK_THROWS_WITH(static_cast<void>(n.collect()),
+                      Catch::Matchers::ContainsSubstring("node 'hanging' (hanging) has been inside collect"));
+    hanging::hang = false;
+}
+
+} // namespace
