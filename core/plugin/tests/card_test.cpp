@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "card.hpp"
+#include "plugin/card.hpp"
 #include "plugin_files.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a card trusts nothing in the file: spoilt in every way, it is read or refused, and nothing else happens.
-#include "elf_note.hpp"
+#include "plugin/elf_note.hpp"
 #include "plugin_files.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test plugins, copied to a folder of the test's own and spoilt there.
 #pragma once
-#include "catalogue.hpp"
+#include "plugin/catalogue.hpp"
 
 #include <cstdlib>
 #include <filesystem>

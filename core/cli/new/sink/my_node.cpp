@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appends each record to a file as a line. Put your database, screen or device in its place.
+#include <releve/sink.hpp>
+
+#include <fstream>
+
+class my_node_sink final : public releve::sink {
+    releve::context& host_;
+    std::string path_;
+    std::ofstream file_;
+
+public:
+    static constexpr auto summary = "Records as lines of a file";
+
+    // What stands in the pipeline file. From this come its checks, its documentation and its completion in editors.
+    static void describe(releve::option_list& o) {
+        o.path("path", "File that the lines are appended to").required().example("\"readings.txt\"");
+    }
+
+    // Checks and remembers. No I/O here: `releve check` makes every node and starts none.
+    explicit my_node_sink(releve::context& host)
+        : host_{host}
+        , path_{host.options().path("path")} {}
+
+    void start() override {
+        file_.open(path_, std::ios::app);
+        if (!file_) throw releve::transient_error(path_ + ": can't be opened for writing");
+    }
+
+    // What is left without an answer counts as written when write returns, and comes again when it throws.
+    void write(const releve::delivery& in) override {
+        for (std::size_t i = 0; i < in.size(); ++i) {
+            if (!in.pending(i)) continue; // answered at an earlier attempt
+            const auto record = in[i];
+            if (record.is_text() && record.text().find('\n') != std::string_view::npos) {
+                in.reject(i, "a text of several lines does not fit a line");
+                continue;
+            }
+            file_ << releve::to_ns(record.time()) << ' ' << host_.look(record.series()).name() << ' ';
+            if (record.is_text())
+                file_ << record.text() << '\n';
+            else
+                file_ << record.number() << '\n';
+        }
+        if (!file_.flush()) {
+            file_.clear();
+            throw releve::transient_error(path_ + ": can't be written");
+        }
+    }
+
+    void stop() override { file_.close(); }
+};
+
+RELEVE_PLUGIN("my-node", "0.1.0", releve::component<my_node_sink>("my_node"))
