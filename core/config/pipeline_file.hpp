@@ -7,23 +7,26 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace releve::core {
 
 /// [site]
 struct site_section {
-    std::string name;                       // default: the host name
-    std::string timezone;                   // default: the system's
-    std::filesystem::path state;            // default: $STATE_DIRECTORY, else ./releve-state beside the pipeline file
-    std::int64_t max_series = 10'000;       // a node
-    std::int64_t grace = 10'000'000'000;    // ns: how long stopping may take, all in all
+    std::string name;                    // default: the host name
+    std::string timezone;                // default: the system's
+    std::filesystem::path state;         // default: $STATE_DIRECTORY, else ./releve-state beside the pipeline file
+    std::int64_t max_series = 10'000;    // a node
+    std::int64_t grace = 10'000'000'000; // ns: how long stopping may take, all in all
 };
 
 enum class queue_policy { block, drop_oldest };
 enum class startup_policy { retry, fail };
+
+/// Of a polled component that describes no interval of its own.
+inline constexpr std::int64_t default_interval = 60'000'000'000;
 
 /// A [source.NAME], [transform.NAME] or [sink.NAME], or a [connection.NAME] (which has only name, component, values).
 struct node_section {
@@ -32,14 +35,14 @@ struct node_section {
     std::string name;
     const component* what = nullptr;
     options::values values;
-    std::vector<std::size_t> inputs;          // indexes into pipeline_file::nodes: the upstream nodes, globs resolved
-    std::vector<std::size_t> connections;     // indexes into pipeline_file::connections
-    std::int64_t interval = 0;                // ns; polled sources
-    bool align = false;                       // collect at multiples of the interval since local midnight
-    std::int64_t queue_bytes = 4 << 20;       // `queue = { size = "4MiB", policy = "block" }`
+    std::vector<std::size_t> inputs;      // indexes into pipeline_file::nodes: the upstream nodes, globs resolved
+    std::vector<std::size_t> connections; // indexes into pipeline_file::connections
+    std::int64_t interval = 0;            // ns; polled sources
+    bool align = false;                   // collect at multiples of the interval since local midnight
+    std::int64_t queue_bytes = 4 << 20;   // `queue = { size = "4MiB", policy = "block" }`
     queue_policy policy = queue_policy::block;
     startup_policy startup = startup_policy::retry;
-    options::place where;                     // the section's header
+    options::place where; // the section's header
 };
 
 struct pipeline_file {
@@ -59,11 +62,13 @@ struct diagnostic {
 struct reading {
     pipeline_file pipeline;
     std::vector<diagnostic> diagnostics;
-    std::string text; // of the file, for print()
+    std::string text;                   // of the file, for print()
+    std::vector<options::place> hidden; // what of it must not be shown: secrets
 };
 
-/// Reads and checks; loads the plugins that the file names. No I/O with the world but the file, its secrets and the plugins.
-/// Connection values have no object yet: the runtime sets them with options::values::connect once the connections are made.
+/// Reads and checks; loads the plugins that the file names. No I/O with the world but the file, its secrets and the
+/// plugins. Connection values have no object yet: the runtime sets them with options::values::connect once the
+/// connections are made.
 reading read_pipeline(const std::filesystem::path& file, catalogue& plugins);
 reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
 
@@ -73,6 +78,15 @@ reading read_pipeline_text(std::string text, const std::filesystem::path& name, 
 ///         | ^^^^^^^^^
 ///         help: did you mean 'interval'?
 /// coloured when `colour`.
+/// Secrets in a line are shown as "***".
 void print(std::ostream& out, const reading& result, bool colour);
+/// The same for scripts: an array of {"file", "line", "column", "length", "message", "help"}; line 0: the whole file.
+void print_json(std::ostream& out, const reading& result);
+
+/// A component's own refusal, at its key: `path` and `why` as bad_option said them; with an empty path the whole
+/// section's.
+diagnostic locate(const reading& of, const node_section& section, std::string_view path, std::string_view why);
+/// "source", "sink", ...
+std::string_view word_of(node_section::kind kind);
 
 } // namespace releve::core

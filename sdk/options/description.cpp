@@ -24,10 +24,11 @@ description copy_to_depth(const releve_option& option, int depth) {
     made.minimum = copy_if_given(option.minimum);
     made.maximum = copy_if_given(option.maximum);
     made.example = copy_if_given(option.example);
-    for (std::uint32_t i = 0; i < option.choice_count; ++i) made.choices.push_back(copy(option.choices[i]));
-    if (depth <= deepest_table)
-        for (std::uint32_t i = 0; i < option.field_count; ++i)
-            made.fields.push_back(copy_to_depth(*option.fields[i], depth + 1));
+    for (std::uint32_t i = 0; option.choices != nullptr && i < option.choice_count; ++i)
+        made.choices.push_back(copy(option.choices[i]));
+    for (std::uint32_t i = 0; option.fields != nullptr && depth <= deepest_table && i < option.field_count; ++i)
+        made.fields.push_back(option.fields[i] != nullptr ? copy_to_depth(*option.fields[i], depth + 1)
+                                                          : description{});
     return made;
 }
 

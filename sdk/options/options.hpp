@@ -73,6 +73,8 @@ struct surroundings {
     std::function<bool(std::string_view name, std::string_view component, std::string& why, std::string& help)>
         has_connection;
     std::string owner; // whose options they are, for messages: "component 'wes_http'"; may be empty
+    /// Keys that are not described and are passed over all the same.
+    enum class undescribed { host_keys, none, all } passed_over = undescribed::host_keys;
 };
 
 /// A section's values, in the contract's form. Owns everything that root() points to.

@@ -50,15 +50,18 @@ std::string reader::whose(const spot& table) const {
 
 void reader::report_unknown(const toml::table& given, const spot& at, const descriptions& described,
                             std::set<std::string>& meant) {
+    using undescribed = surroundings::undescribed;
     const bool top = at.path.empty();
+    if (top && around_.passed_over == undescribed::all) return;
+    const bool hosts = top && around_.passed_over == undescribed::host_keys;
     std::vector<std::string> names;
     for (const auto& option : described) names.push_back(option.key);
     auto candidates = names;
-    if (top)
+    if (hosts)
         for (const auto key : host_keys()) candidates.emplace_back(key);
 
     for (const auto& [key, value] : given) {
-        if (find(described, key.str()) != nullptr || (top && is_host_key(key.str()))) continue;
+        if (find(described, key.str()) != nullptr || (hosts && is_host_key(key.str()))) continue;
         const auto near = nearest(key.str(), candidates);
         meant.insert(near);
         if (const auto* option = find(described, near); option != nullptr && option->type == RELEVE_OPTION_SECRET)

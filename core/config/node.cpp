@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node.hpp"
+
+#include "component.hpp"
+#include "described.hpp"
+#include "words.hpp"
+
+#include <algorithm>
+
+namespace releve::core {
+
+using options::in_quotes;
+using kind = node_section::kind;
+
+namespace {
+
+std::string a(kind is) { return options::with_article(word_of(is)); }
+
+/// What the host itself reads in a node's section, but `component` and `interval`.
+const options::descriptions& host_options() {
+    static const options::descriptions all = [] {
+        auto inputs = described(RELEVE_OPTION_LIST, "inputs", "Nodes whose records it takes");
+        inputs.minimum = "1";
+        inputs.example = "[\"readings\"]";
+        auto startup = described(RELEVE_OPTION_CHOICE, "startup", "What to do when it can't start");
+        startup.choices = {"retry", "fail"};
+        startup.fallback = "retry";
+        auto align = described(RELEVE_OPTION_BOOLEAN, "align", "Collect at multiples of the interval since midnight");
+        align.fallback = "false";
+        auto size = described(RELEVE_OPTION_SIZE, "size", "Bytes that may wait");
+        size.fallback = "4MiB";
+        size.minimum = "1KiB";
+        size.maximum = "1GiB";
+        auto policy = described(RELEVE_OPTION_CHOICE, "policy", "What a full queue does");
+        policy.choices = {"block", "drop_oldest"};
+        policy.fallback = "block";
+        auto queue = described(RELEVE_OPTION_TABLE, "queue", "Room for records that wait");
+        queue.fields = {size, policy};
+        queue.example = R"({ size = "4MiB", policy = "block" })";
+        return options::descriptions{inputs, startup, align, queue};
+    }();
+    return all;
+}
+
+/// Why a key of the host's has no place in this section; empty: it has.
+std::string misplaced(std::string_view key, kind is, const component* what) {
+    if (key == "at" || key == "days" || key == "spool") return in_quotes(key) + " is not yet in this version of releve";
+    if (is == kind::connection) return in_quotes(key) + " has no meaning in a connection";
+    if (key == "inputs" && is == kind::source) return "a source takes no inputs";
+    if (key == "queue" && is == kind::transform) return "a transform has no queue";
+    const bool polls = is == kind::source || is == kind::sink;
+    if ((key == "interval" || key == "align") && !polls) return in_quotes(key) + " has no meaning in " + a(is);
+    if ((key == "interval" || key == "align") && what != nullptr && what->abi->collect == nullptr)
+        return in_quotes(key) + " is for components that are polled, and component " +
+               in_quotes(options::view(what->abi->name)) + " is not";
+    return {};
+}
+
+std::string help_for_misplaced(std::string_view key) {
+    if (key == "inputs") return "name the source in the 'inputs' of a transform or a sink";
+    return "take it out";
+}
+
+/// The host's options that have a place in the section; keys that have none are told.
+options::descriptions well_placed(const toml::table& table, kind is, const component* what, problems& found) {
+    options::descriptions kept = host_options();
+    for (const auto key : options::host_keys()) {
+        if (key == "component") continue;
+        auto why = misplaced(key, is, what);
+        if (why.empty()) continue;
+        std::erase_if(kept, [&](const auto& option) { return option.key == key; });
+        if (const auto there = table.find(key); there != table.end())
+            found.push_back({options::place_of(there->first.source()), std::move(why), help_for_misplaced(key)});
+    }
+    return kept;
+}
+
+const releve_value* find(const releve_value& table, std::string_view key) {
+    for (std::uint32_t i = 0; i < table.count; ++i)
+        if (options::view(table.items[i]->key) == key) return table.items[i];
+    return nullptr;
+}
+
+/// Also from a text that should have been a list, which is told elsewhere: what it names is not idle.
+void take_inputs(read_node& into, const toml::table& table) {
+    const auto inputs = table.find("inputs");
+    if (inputs == table.end()) return;
+    into.has_inputs = true;
+    const auto take = [&](const toml::node& one) {
+        if (const auto* name = one.as_string()) into.inputs.push_back({name->get(), options::place_of(one.source())});
+    };
+    if (const auto* list = inputs->second.as_array())
+        for (const auto& one : *list) take(one);
+    else
+        take(inputs->second);
+}
+
+void take_host_values(node_section& into, const options::values& values) {
+    const auto& root = values.root();
+    if (const auto* startup = find(root, "startup"))
+        into.startup = options::view(startup->text) == "fail" ? startup_policy::fail : startup_policy::retry;
+    if (const auto* align = find(root, "align")) into.align = align->integer != 0;
+    if (const auto* queue = find(root, "queue"); queue != nullptr && queue->count == 2) {
+        into.queue_bytes = queue->items[0]->integer;
+        into.policy =
+            options::view(queue->items[1]->text) == "drop_oldest" ? queue_policy::drop_oldest : queue_policy::block;
+    }
+}
+
+/// Of a polled component, described by it or not.
+std::int64_t interval_of(const options::values& values, const toml::table& table, problems& found) {
+    const auto key = table.find("interval");
+    auto interval = default_interval;
+    if (const auto* described = find(values.root(), "interval")) {
+        if (described->given != 0 || described->integer != 0) interval = described->integer;
+    } else if (key != table.end()) {
+        const auto before = found.size();
+        interval =
+            options::read_duration(key->second, options::place_of(key->first.source()), "interval", found).value_or(0);
+        if (found.size() > before) return interval;
+    }
+    const bool said = key != table.end() && !key->second.is_string(); // of the wrong type, which has been told
+    if (interval == 0 && key != table.end() && !said && options::parse_duration(key->second.as_string()->get()))
+        found.push_back({options::place_of(key->first.source()), "'interval' must be more than 0s", {}});
+    return interval;
+}
+
+std::vector<std::size_t> indexes_of(const std::vector<std::string>& names, const std::vector<found_section>& sections) {
+    std::vector<std::size_t> made;
+    for (std::size_t i = 0; i < sections.size(); ++i)
+        if (std::find(names.begin(), names.end(), sections[i].name) != names.end()) made.push_back(i);
+    return made;
+}
+
+/// Whether there is a connection of that name and component; else why not.
+bool has_connection(const std::vector<found_section>& connections, std::string_view name, std::string_view component,
+                    std::string& why, std::string& help) {
+    std::vector<std::string> fitting;
+    for (const auto& one : connections) {
+        if (one.component == component) fitting.push_back(one.name);
+        if (one.name != name) continue;
+        // Without a component it has been told at its own section.
+        if (one.component == component || one.component.empty()) return true;
+        why = "connection " + in_quotes(name) + " is of component " + in_quotes(one.component) + ", not " +
+              in_quotes(component);
+    }
+    if (why.empty()) why = "there is no connection " + in_quotes(name);
+    help = fitting.empty() ? "add a section [connection.NAME] with 'component = \"" + std::string(component) + "\"'"
+                           : options::did_you_mean(name, fitting);
+    return false;
+}
+
+} // namespace
+
+read_node read_section(const found_section& section, const std::vector<found_section>& connections,
+                       const std::filesystem::path& folder, catalogue& plugins, problems& found) {
+    read_node made;
+    auto& node = made.node;
+    node.is = section.is;
+    node.name = section.name;
+    node.where = section.header;
+    node.what = find_component(section, plugins, found);
+    if (node.what != nullptr) {
+        node.is = role_of(*node.what);
+        if (node.is != section.is)
+            found.push_back(
+                {options::place_of(section.table->find("component")->first.source()),
+                 "component " + in_quotes(section.component) + " is " + a(node.is) + ", not " + a(section.is),
+                 "write [" + std::string(word_of(node.is)) + "." + section.name + "]"});
+        options::surroundings around{folder, {}, "component " + in_quotes(section.component)};
+        around.has_connection = [&](auto name, auto component, auto& why, auto& help) {
+            if (node.is != kind::connection) return has_connection(connections, name, component, why, help);
+            why = "a connection can't use another one";
+            return false;
+        };
+        node.values = options::read(*section.table, node.what->options, around, found);
+        node.connections = indexes_of(node.values.connections(), connections);
+    }
+    const auto host = well_placed(*section.table, node.is, node.what, found);
+    options::surroundings around{folder, {}, {}};
+    around.passed_over = options::surroundings::undescribed::all;
+    const auto values = options::read(*section.table, host, around, found);
+    take_inputs(made, *section.table);
+    take_host_values(node, values);
+    if (node.what != nullptr && node.what->abi->collect != nullptr)
+        node.interval = interval_of(node.values, *section.table, found);
+    return made;
+}
+
+} // namespace releve::core

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lines.hpp"
+#include "pipeline_file.hpp"
+#include "shown_line.hpp"
+#include "words.hpp"
+
+#include <array>
+#include <iomanip>
+#include <ostream>
+
+namespace releve::core {
+
+namespace {
+
+struct colours {
+    std::string_view strong, error, mark, help, off;
+};
+constexpr colours none{};
+constexpr colours ansi{"\033[1m", "\033[1;31m", "\033[1;31m", "\033[36m", "\033[0m"};
+
+/// A word in a JSON text. What is no UTF-8 never gets here: toml++ has refused it, and paths are the system's.
+std::string json(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string made = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            made += {'\\', c};
+        else if (byte < 0x20)
+            made += {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 0xFU]};
+        else
+            made += c;
+    }
+    return made + '"';
+}
+
+} // namespace
+
+void print(std::ostream& out, const reading& result, bool colour) {
+    constexpr int gutter = 5;
+    const auto& in = colour ? ansi : none;
+    for (const auto& [file, problem] : result.diagnostics) {
+        const auto& where = problem.where;
+        out << in.strong << file.string() << ':';
+        if (where.line > 0) out << where.line << ':' << where.column << ':';
+        out << in.off << ' ' << in.error << "error: " << in.off << in.strong << printable(problem.what) << in.off
+            << '\n';
+        if (where.line > 0) {
+            const auto line = show_line(line_of(result.text, where.line), where, result.hidden);
+            out << std::setw(gutter) << where.line << " | " << line.text << '\n';
+            out << std::setw(gutter) << ""
+                << " | " << in.mark << line.underline << in.off << '\n';
+        }
+        if (!problem.help.empty())
+            out << std::setw(gutter + 1) << "" << in.help << "help: " << in.off << printable(problem.help) << '\n';
+    }
+}
+
+void print_json(std::ostream& out, const reading& result) {
+    out << '[';
+    const char* between = "\n";
+    for (const auto& [file, problem] : result.diagnostics) {
+        out << between << "  {\"file\": " << json(file.string()) << ", \"line\": " << problem.where.line
+            << ", \"column\": " << problem.where.column << ", \"length\": " << problem.where.length
+            << ", \"message\": " << json(problem.what) << ", \"help\": " << json(problem.help) << '}';
+        between = ",\n";
+    }
+    out << (result.diagnostics.empty() ? "]\n" : "\n]\n");
+}
+
+diagnostic locate(const reading& of, const node_section& section, std::string_view path, std::string_view why) {
+    const auto where = section.values.where(path);
+    const auto what =
+        path.empty() ? std::string(word_of(section.is)) + " " + options::in_quotes(section.name) + " can't be made: "
+                     : options::in_quotes(path) + " is refused: ";
+    return {of.pipeline.path, {where.value_or(section.where), what + std::string(why), {}}};
+}
+
+} // namespace releve::core

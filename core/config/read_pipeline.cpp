@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node.hpp"
+#include "site.hpp"
+#include "syntax.hpp"
+#include "wiring.hpp"
+#include "words.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <tuple>
+
+namespace releve::core {
+
+namespace {
+
+constexpr std::size_t largest_file = 1 << 20;
+
+/// The file's bytes, or why there are none.
+std::string read_whole(const std::filesystem::path& file, std::string& why) {
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error)) {
+        why = "this is a folder, and a pipeline file is needed";
+        return {};
+    }
+    errno = 0;
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        why = std::string("the file can't be read: ") + std::strerror(errno != 0 ? errno : EIO);
+        return {};
+    }
+    std::string text(largest_file + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > largest_file) why = "the file is larger than " + options::format_size(largest_file);
+    return text;
+}
+
+void read_into(reading& made, const toml::table& root, catalogue& plugins, problems& found) {
+    auto& pipeline = made.pipeline;
+    const auto folder = pipeline.path.has_parent_path() ? pipeline.path.parent_path() : std::filesystem::path(".");
+    const auto sections = find_sections(root, found);
+    pipeline.site = read_site(sections.site, folder, found);
+    const auto keep_hidden = [&](const node_section& node) {
+        made.hidden.insert(made.hidden.end(), node.values.hidden().begin(), node.values.hidden().end());
+    };
+    for (const auto& section : sections.connections) {
+        auto one = read_section(section, sections.connections, folder, plugins, found);
+        keep_hidden(one.node);
+        pipeline.connections.push_back(std::move(one.node));
+    }
+    std::vector<read_node> nodes;
+    for (const auto& section : sections.nodes) {
+        nodes.push_back(read_section(section, sections.connections, folder, plugins, found));
+        keep_hidden(nodes.back().node);
+    }
+    if (nodes.empty() && found.empty())
+        found.push_back(
+            {{}, "there is no node in this file", "a pipeline has a [source.NAME] and a [sink.NAME] at least"});
+    wire(nodes, sections.connections, found);
+    for (auto& one : nodes) pipeline.nodes.push_back(std::move(one.node));
+}
+
+} // namespace
+
+reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins) {
+    reading made;
+    made.pipeline.path = name;
+    made.text = std::move(text);
+    problems found;
+    try {
+        read_into(made, toml::parse(made.text, name.string()), plugins, found);
+    } catch (const toml::parse_error& error) {
+        found.push_back(syntax_problem(error, made.text));
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.where.line, a.where.column) < std::tie(b.where.line, b.where.column);
+    });
+    for (auto& problem : found) made.diagnostics.push_back({name, std::move(problem)});
+    return made;
+}
+
+reading read_pipeline(const std::filesystem::path& file, catalogue& plugins) {
+    std::string why;
+    auto text = read_whole(file, why);
+    if (why.empty()) return read_pipeline_text(std::move(text), file, plugins);
+    reading made;
+    made.pipeline.path = file;
+    made.diagnostics.push_back({file, {{}, std::move(why), {}}});
+    return made;
+}
+
+} // namespace releve::core

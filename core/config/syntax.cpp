@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "syntax.hpp"
+
+#include "lines.hpp"
+#include "words.hpp"
+
+#include <algorithm>
+
+namespace releve::core {
+
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The word at a column: up to a blank or a mark of TOML's own. Columns count characters; what stands before the
+/// mistake is taken for ASCII, so in other lines the guess is passed over.
+struct word_at {
+    std::uint32_t column = 0;
+    std::string_view text;
+};
+
+word_at word_around(std::string_view line, std::uint32_t column) {
+    if (column == 0 || column > line.size()) return {};
+    if (std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; })) return {};
+    const auto ends = [](char c) {
+        return is_blank(c) || std::string_view("=,[]{}\"'#").find(c) != std::string_view::npos;
+    };
+    std::size_t first = column - 1, last = column - 1;
+    if (ends(line[first])) return {};
+    while (first > 0 && !ends(line[first - 1])) --first;
+    while (last < line.size() && !ends(line[last])) ++last;
+    return {static_cast<std::uint32_t>(first + 1), line.substr(first, last - first)};
+}
+
+bool begins_with_a_key(std::string_view line) {
+    const auto sign = line.find('=');
+    return sign != std::string_view::npos && sign > 0 &&
+           std::none_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(sign),
+                        [](char c) { return c == '"' || c == '[' || c == '{' || c == '#'; });
+}
+
+/// toml++ says "Error while parsing key-value pair: expected value, saw '\n'".
+std::string without_preamble(std::string_view description) {
+    constexpr std::string_view preamble = "Error while parsing ";
+    if (description.starts_with(preamble))
+        if (const auto colon = description.find(": "); colon != std::string_view::npos)
+            description.remove_prefix(colon + 2);
+    std::string text(description);
+    if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z')
+        text.front() = static_cast<char>(text.front() - 'A' + 'a');
+    return text;
+}
+
+/// The name at the end of "cannot redefine existing table 'a.x'".
+std::string_view name_in(std::string_view description) {
+    const auto first = description.find('\'');
+    const auto last = description.rfind('\'');
+    return first == last ? std::string_view() : description.substr(first + 1, last - first - 1);
+}
+
+void say_twice(options::problem& made, std::string_view description, std::string_view line) {
+    const auto name = name_in(description);
+    std::size_t begin = 0;
+    while (begin < line.size() && is_blank(line[begin])) ++begin;
+    const bool header = begin < line.size() && line[begin] == '[';
+    made.what = header ? "there is another section [" + std::string(name) + "]"
+                       : "key " + options::in_quotes(name) + " stands here again";
+    made.help = header ? "put both together, or give this one another name" : "take one of them out";
+    const auto end = header ? line.find(']', begin) + 1 : line.find_first_of(" \t=", begin);
+    if (end <= begin || end > line.size()) return;
+    made.where.column = static_cast<std::uint32_t>(begin + 1);
+    made.where.length = static_cast<std::uint32_t>(end - begin);
+}
+
+std::string help_for(std::string_view description, std::string_view line, const word_at& word) {
+    const auto says = [&](std::string_view words) { return description.find(words) != std::string_view::npos; };
+    const bool at_a_key =
+        word.column > 0 && word.column - 1 == line.find_first_not_of(" \t") && begins_with_a_key(line);
+    if (says("could not determine value type") && at_a_key) return "a list above may lack its closing ']'";
+    if (!word.text.empty() && is_digit(word.text.front()) && !at_a_key &&
+        std::any_of(word.text.begin(), word.text.end(), [](char c) { return !is_digit(c) && c != '.' && c != '_'; }))
+        return "put it in double quotes: \"" + std::string(word.text) + "\"";
+    if (says("could not determine value type") && (word.text == "yes" || word.text == "on")) return "write true";
+    if (says("could not determine value type") && (word.text == "no" || word.text == "off")) return "write false";
+    if (says("could not determine value type")) return "put texts in double quotes";
+    if (says("leading zeroes")) return "take the zeros in front away, or put it in double quotes when it is a text";
+    if (says("unknown escape sequence")) return "write \\\\ for a backslash, or put the text in single quotes";
+    if (says("parsing string")) return "the text may lack its closing quote";
+    if (says("expected '='")) return "write: key = value";
+    if (says("expected ']'")) return "a section's header ends with ']'";
+    if (says("expected value")) return "write a value after '='";
+    if (says("utf-8")) return "save the file as UTF-8";
+    return {};
+}
+
+} // namespace
+
+std::string_view line_of(std::string_view text, std::uint32_t number) {
+    if (number == 0) return {};
+    while (--number > 0) {
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos) return {};
+        text.remove_prefix(end + 1);
+    }
+    text = text.substr(0, text.find('\n'));
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    return text;
+}
+
+options::problem syntax_problem(const toml::parse_error& error, std::string_view text) {
+    const auto description = std::string_view(error.description());
+    options::problem made{options::place_of(error.source()), {}, {}};
+    const auto line = line_of(text, made.where.line);
+    if (description.find("cannot redefine") != std::string_view::npos) {
+        say_twice(made, description, line);
+        return made;
+    }
+    made.what = "this is no TOML: " + without_preamble(description);
+    const auto word = word_around(line, made.where.column);
+    made.help = help_for(description, line, word);
+    if (!word.text.empty()) {
+        made.where.column = word.column;
+        made.where.length = static_cast<std::uint32_t>(word.text.size());
+    }
+    return made;
+}
+
+} // namespace releve::core

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "options.hpp"
+
+#include <string_view>
+
+namespace releve::core {
+
+/// What the TOML parser stumbled over, said to people who did not write a parser.
+options::problem syntax_problem(const toml::parse_error& error, std::string_view text);
+
+} // namespace releve::core

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wiring.hpp"
+
+#include "glob.hpp"
+#include "words.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace releve::core {
+
+using options::in_quotes;
+using kind = node_section::kind;
+
+namespace {
+
+bool takes(const read_node& one) { return one.node.is == kind::transform || one.node.is == kind::sink; }
+
+/// A component that is not known makes whatever its node is asked for: that it is not known has been told.
+bool makes(const read_node& one) {
+    return one.node.is == kind::source || one.node.is == kind::transform ||
+           (one.node.is == kind::sink && (one.node.what == nullptr || one.node.what->makes()));
+}
+
+std::string who(const read_node& one) { return std::string(word_of(one.node.is)) + " " + in_quotes(one.node.name); }
+
+class wiring {
+public:
+    wiring(std::vector<read_node>& nodes, const std::vector<found_section>& connections, problems& found)
+        : nodes_(nodes)
+        , connections_(connections)
+        , found_(found)
+        , meant_(nodes.size())
+        , feeds_(nodes.size(), false) {}
+
+    void run() {
+        for (std::size_t taker = 0; taker < nodes_.size(); ++taker)
+            if (takes(nodes_[taker])) resolve(taker);
+        report_cycles();
+        report_dead_ends();
+    }
+
+private:
+    void resolve(std::size_t taker);
+    void resolve_name(std::size_t taker, const wanted_input& input);
+    void add_edge(std::size_t taker, std::size_t maker, const options::place& at);
+    std::vector<std::string> makers(std::size_t but) const;
+    std::optional<std::size_t> find(std::string_view name) const;
+    void report_cycles();
+    bool walk(std::size_t node, std::vector<int>& seen, std::vector<std::size_t>& path);
+    void report_cycle(std::vector<std::size_t> upstream);
+    void report_dead_ends();
+
+    struct edge {
+        std::size_t taker, maker;
+        options::place at;
+    };
+
+    std::vector<read_node>& nodes_;
+    const std::vector<found_section>& connections_;
+    problems& found_;
+    std::vector<edge> edges_;
+    std::vector<std::vector<std::size_t>> meant_; // inputs that a misspelt name is near to
+    std::vector<bool> feeds_;                     // leads to a sink, or has been told to go round
+};
+
+std::optional<std::size_t> wiring::find(std::string_view name) const {
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (nodes_[i].node.name == name) return i;
+    return std::nullopt;
+}
+
+std::vector<std::string> wiring::makers(std::size_t but) const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (i != but && makes(nodes_[i])) names.push_back(nodes_[i].node.name);
+    return names;
+}
+
+void wiring::add_edge(std::size_t taker, std::size_t maker, const options::place& at) {
+    auto& inputs = nodes_[taker].node.inputs;
+    if (std::find(inputs.begin(), inputs.end(), maker) != inputs.end()) return;
+    inputs.push_back(maker);
+    edges_.push_back({taker, maker, at});
+}
+
+void wiring::resolve(std::size_t taker) {
+    const auto& node = nodes_[taker];
+    if (!node.has_inputs) {
+        std::string example;
+        for (const auto& name : makers(taker)) example += (example.empty() ? "\"" : ", \"") + name + "\"";
+        found_.push_back({node.node.where, who(node) + " has no inputs",
+                          example.empty() ? "" : "add 'inputs = [" + example + "]', or some of them"});
+    }
+    for (const auto& input : node.inputs) {
+        if (!is_glob(input.name)) {
+            resolve_name(taker, input);
+            continue;
+        }
+        bool any = false;
+        for (std::size_t maker = 0; maker < nodes_.size(); ++maker) {
+            if (maker == taker || !makes(nodes_[maker]) || !matches(input.name, nodes_[maker].node.name)) continue;
+            add_edge(taker, maker, input.at);
+            any = true;
+        }
+        if (!any)
+            found_.push_back({input.at, "input " + in_quotes(input.name) + " matches no node that makes records",
+                              options::did_you_mean({}, makers(taker))});
+    }
+}
+
+void wiring::resolve_name(std::size_t taker, const wanted_input& input) {
+    const auto maker = find(input.name);
+    if (maker && makes(nodes_[*maker])) return add_edge(taker, *maker, input.at);
+    if (maker) {
+        found_.push_back(
+            {input.at, who(nodes_[*maker]) + " makes no records to take", options::did_you_mean({}, makers(taker))});
+        return;
+    }
+    const auto names = makers(taker);
+    if (const auto near = find(options::nearest(input.name, names))) meant_[taker].push_back(*near);
+    const bool connection =
+        std::any_of(connections_.begin(), connections_.end(), [&](const auto& one) { return one.name == input.name; });
+    found_.push_back({input.at,
+                      connection ? in_quotes(input.name) + " is a connection, which makes no records"
+                                 : "there is no node " + in_quotes(input.name),
+                      options::did_you_mean(input.name, names)});
+}
+
+void wiring::report_cycles() {
+    std::vector<int> seen(nodes_.size(), 0); // 1: on the path; 2: done
+    std::vector<std::size_t> path;
+    for (std::size_t node = 0; node < nodes_.size(); ++node) walk(node, seen, path);
+}
+
+/// Goes up the inputs. True when a cycle through `node` has been told: one is enough.
+bool wiring::walk(std::size_t node, std::vector<int>& seen, std::vector<std::size_t>& path) {
+    if (seen[node] == 2) return false;
+    if (seen[node] == 1) {
+        report_cycle({std::find(path.begin(), path.end(), node), path.end()});
+        return true;
+    }
+    seen[node] = 1;
+    path.push_back(node);
+    bool told = false;
+    for (const auto maker : nodes_[node].node.inputs) told = told || walk(maker, seen, path);
+    path.pop_back();
+    seen[node] = 2;
+    return told;
+}
+
+/// `upstream`: each node is followed by one of its inputs, and the last one's input is the first.
+void wiring::report_cycle(std::vector<std::size_t> upstream) {
+    std::reverse(upstream.begin(), upstream.end());
+    std::rotate(upstream.begin(), std::min_element(upstream.begin(), upstream.end()), upstream.end());
+    std::string spelled;
+    for (const auto node : upstream) {
+        spelled += nodes_[node].node.name + " -> ";
+        feeds_[node] = true;
+    }
+    spelled += nodes_[upstream.front()].node.name;
+    const auto closing = std::find_if(edges_.begin(), edges_.end(), [&](const edge& one) {
+        return one.taker == upstream.front() && one.maker == upstream.back();
+    });
+    found_.push_back({closing->at, "records would go round for ever: " + spelled, "take one of these inputs away"});
+}
+
+void wiring::report_dead_ends() {
+    std::vector<std::size_t> upstream;
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (feeds_[i] || nodes_[i].node.is == kind::sink) upstream.push_back(i);
+    while (!upstream.empty()) {
+        const auto node = upstream.back();
+        upstream.pop_back();
+        feeds_[node] = true;
+        for (const auto* inputs : {&nodes_[node].node.inputs, &meant_[node]})
+            for (const auto maker : *inputs)
+                if (!feeds_[maker]) {
+                    feeds_[maker] = true;
+                    upstream.push_back(maker);
+                }
+    }
+    const bool any_sink =
+        std::any_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one.node.is == kind::sink; });
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const auto& one = nodes_[i];
+        if (feeds_[i] || one.node.is == kind::connection) continue;
+        found_.push_back({one.node.where, who(one) + " feeds no sink",
+                          any_sink ? "name it in the 'inputs' of a sink, or of a transform that feeds one"
+                                   : "add a [sink.NAME] with 'inputs = [\"" + one.node.name + "\"]'"});
+    }
+}
+
+} // namespace
+
+void wire(std::vector<read_node>& nodes, const std::vector<found_section>& connections, problems& found) {
+    wiring(nodes, connections, found).run();
+}
+
+} // namespace releve::core
