@@ -2,12 +2,15 @@
 #
 # releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...])
 #   A plugin <name>.so: a module with a plain file name that exports releve_plugin and nothing else, and in which every symbol
-#   is defined at link time. In the releve tree it goes to <build>/plugins.
+#   is defined at link time. In the releve tree it goes to <build>/plugins. `cmake --install` puts it where a host that is
+#   installed under the same prefix looks for plugins.
 #
 # releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])
 #   Two tests: <name>.tests, a Catch2 program of <file>... linked with releve::testing, run in the plugin's source folder with
 #   RELEVE_PLUGIN_FILE in its environment; and <name>.conformance, releve-conformance on the built plugin with its sample.toml.
+#   With BUILD_TESTING off (in the releve tree: RELEVE_TESTS), nothing.
 
+include(GNUInstallDirs)
 set(_releve_plugin_map ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(releve_add_plugin)
@@ -26,6 +29,8 @@ function(releve_add_plugin)
   endif()
   if(PROJECT_NAME STREQUAL "releve")
     set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
+  endif()
+  if(PROJECT_IS_TOP_LEVEL) # not the examples, when they are built in the releve tree
     install(TARGETS ${arg_NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/releve/plugins COMPONENT plugins)
   endif()
 endfunction()
@@ -34,6 +39,12 @@ function(releve_add_plugin_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "PLUGIN" "SOURCES;LIBRARIES;INCLUDES")
   if(NOT arg_PLUGIN OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])")
+  endif()
+  if((DEFINED BUILD_TESTING AND NOT BUILD_TESTING) OR (DEFINED RELEVE_TESTS AND NOT RELEVE_TESTS))
+    return()
+  endif()
+  if(NOT TARGET releve::testing)
+    find_package(releve REQUIRED COMPONENTS testing)
   endif()
   add_executable(${arg_PLUGIN}_tests ${arg_SOURCES})
   target_link_libraries(${arg_PLUGIN}_tests PRIVATE releve::testing releve::test_main ${arg_LIBRARIES})

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install <build> --component sdk` puts under the prefix, so that find_package(releve) works there.
+include(CMakePackageConfigHelpers)
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/releve)
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/releve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
+install(TARGETS releve_sdk EXPORT releve COMPONENT sdk)
+install(EXPORT releve FILE releve-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
+
+set(testing)
+foreach(target releve_options releve_testing releve_test_main releve_conformance)
+  if(TARGET ${target})
+    list(APPEND testing ${target})
+  endif()
+endforeach()
+if(TARGET releve_testing)
+  install(TARGETS ${testing} EXPORT releve-testing ARCHIVE COMPONENT sdk RUNTIME COMPONENT sdk)
+  install(EXPORT releve-testing FILE releve-testing-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
+endif()
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/releve-config.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake
+                              INSTALL_DESTINATION ${package})
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/releve_add_plugin.cmake ${CMAKE_CURRENT_LIST_DIR}/plugin.map
+        DESTINATION ${package} COMPONENT sdk)
