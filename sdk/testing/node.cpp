@@ -18,8 +18,8 @@ using real_clock = std::chrono::steady_clock;
 std::shared_ptr<node::member> make(const std::shared_ptr<site::world>& world, std::string_view component,
                                    std::string_view toml, std::string_view name) {
     world->add_connections(toml);
-    const auto section = pick_section(parse(toml), component);
-    if (name.empty()) name = section.name.empty() ? component : std::string_view{section.name};
+    const auto section = section_name(toml, component);
+    if (name.empty()) name = section.empty() ? component : std::string_view{section};
     const auto& of = world->of_plugin.component(component);
     auto made = std::make_shared<node::member>(*world, world->free_name(name), of);
     made->thread = worker::make(*world, made.get());
@@ -58,9 +58,7 @@ node::node(const site& at, std::string_view component, std::string_view toml, st
     : world_{at.shared()}
     , member_{make(world_, component, toml, name)} {
     try {
-        std::vector<problem> found;
-        member_->values = read_values(*world_, member_->component, pick_section(parse(toml), component).options, found);
-        create(*world_, *member_->thread, *member_, std::move(found));
+        create(*world_, *member_->thread, *member_, read_options(*member_, toml));
     } catch (...) {
         leave(*world_, member_, world_);
         throw;
@@ -84,7 +82,7 @@ outcome node::probe() {
 
 outcome node::start() {
     auto& m = *member_;
-    for (const auto& name : m.values.connections()) {
+    for (const auto& name : m.connections) {
         auto& of = *world_->connection(name);
         if (of.started) continue;
         of.started = true;

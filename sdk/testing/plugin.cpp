@@ -97,27 +97,4 @@ const releve_component& plugin::component(std::string_view name) const {
                              known);
 }
 
-std::vector<std::string> plugin::description_mistakes(std::string_view component_name) const {
-    return state_->describe(component(component_name)).mistakes;
-}
-
-const plugin::state::description& plugin::state::describe(const releve_component& of) {
-    const std::string name{view(of.name)};
-    if (const auto known = descriptions.find(name); known != descriptions.end()) return known->second;
-    description made;
-    if (of.describe != nullptr) {
-        const plugin none(std::initializer_list<releve_component>{});
-        const auto world = std::make_shared<site::world>(none, setup{});
-        const auto listener = std::make_shared<fake>(*world, fake::part::description, name, of);
-        const auto answer = world->call(*world->house, *listener, phase::describe,
-                                        [&] { return of.describe(&host_table(), listener->context()); });
-        made.options = std::move(listener->described);
-        made.mistakes = std::move(listener->description_refusals);
-        if (!answer && made.mistakes.empty())
-            made.mistakes.push_back("describe failed: " + (answer.why.empty() ? "it did not say why" : answer.why));
-        made.mistakes.insert(made.mistakes.end(), listener->misbehaviour.begin(), listener->misbehaviour.end());
-    }
-    return descriptions.emplace(name, std::move(made)).first->second;
-}
-
 } // namespace releve::testing

@@ -65,8 +65,13 @@ public:
     /// The shared object of the connection that the option `key` names; T is the class that its component was made of.
     template <class T>
     T& connection(std::string_view key) const;
-    /// [create] Refuses an option's value; throw bad_option to refuse only one.
-    void refuse(std::string_view path, std::string_view why) const { host_->bad_option(c_, to_c(path), to_c(why)); }
+    /// [create] Refuses an option's value; throw bad_option to refuse only one. The node is not made when the constructor
+    /// returns.
+    void refuse(std::string_view path, std::string_view why) {
+        refused_ = true;
+        host_->bad_option(c_, to_c(path), to_c(why));
+    }
+    bool refused() const noexcept { return refused_; }
     std::string_view site() const noexcept { return view(host_->place(c_)->site); }
     std::string_view timezone() const noexcept { return view(host_->place(c_)->timezone); }
     std::string_view node() const noexcept { return view(host_->place(c_)->node); }
@@ -181,6 +186,7 @@ private:
     const releve_host* host_;
     releve_context* c_;
     output* pending_ = nullptr; // of the function in progress: wait emits it first
+    bool refused_ = false;
 };
 
 } // namespace releve

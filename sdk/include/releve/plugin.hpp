@@ -113,7 +113,13 @@ releve_status describe(const releve_host* host, releve_context* c) noexcept {
 
 template <class T>
 releve_status create(const releve_host* host, releve_context* c, void** self) noexcept {
-    return guard(host, c, [&] { *self = new holder<T>{host, c}; });
+    bool refused = false;
+    const auto status = guard(host, c, [&] {
+        auto made = std::make_unique<holder<T>>(host, c);
+        refused = made->host.refused();
+        if (!refused) *self = made.release();
+    });
+    return status == RELEVE_OK && refused ? RELEVE_BAD_OPTION : status;
 }
 template <class T>
 releve_status probe(void* self) noexcept {

@@ -9,8 +9,6 @@
 #include <releve/string.hpp>
 #include <releve/testing/site.hpp>
 
-#include <options.hpp>
-
 #include <atomic>
 #include <map>
 #include <memory>
@@ -21,7 +19,13 @@
 #include <utility>
 #include <vector>
 
+namespace releve::options {
+class values; // of a header that brings all of toml++
+}
+
 namespace releve::testing {
+
+struct described;
 
 /// A descriptor that is readable once it was set.
 class flag_fd {
@@ -58,7 +62,9 @@ struct fake {
     const std::string name;
     const std::string component_name;
     const releve_component& component;
-    options::values values;
+    std::shared_ptr<options::values> values; // of a node or connection
+    const releve_value* options = nullptr;
+    std::vector<std::string> connections; // names of those that the options ask for
     releve_place place{};
 
     // -- everything below: under world.mutex
@@ -68,8 +74,7 @@ struct fake {
     bool stopping = false;
     bool acknowledgement = false; // came since the last wait
     flag_fd stop_fd;
-    options::descriptions described; // of a description
-    std::vector<std::string> description_refusals;
+    described* listening = nullptr; // of a description: where it goes
 
     // of the function in progress
     std::optional<std::string> failure;

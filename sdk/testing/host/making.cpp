@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making nodes and connections from TOML, and the end of connections.
+// From TOML to the options of a node or connection.
 #include "making.hpp"
-#include "world.hpp"
+
+#include "described.hpp"
 
 #include <algorithm>
 
@@ -23,8 +24,6 @@ bool has_sections(const toml::table& text) {
     return std::ranges::any_of(node_sections, of_tables) || of_tables("connection");
 }
 
-} // namespace
-
 toml::table parse(std::string_view text) {
     try {
         return toml::parse(text);
@@ -34,6 +33,11 @@ toml::table parse(std::string_view text) {
                             std::string{e.description()}, ""}}};
     }
 }
+
+struct section {
+    std::string name; // empty: the text is the options alone
+    toml::table options;
+};
 
 section pick_section(const toml::table& text, std::string_view component) {
     if (!has_sections(text)) return {"", text};
@@ -58,15 +62,15 @@ section pick_section(const toml::table& text, std::string_view component) {
     return found;
 }
 
-options::values read_values(site::world& in, const releve_component& of, const toml::table& section,
-                            std::vector<problem>& problems) {
-    const auto& described = in.of_plugin.shared()->describe(of);
+std::vector<problem> read(fake& of, const toml::table& section) {
+    auto& in = of.world;
+    const auto& described = in.of_plugin.shared()->describe(of.component);
     if (!described.mistakes.empty())
-        throw std::runtime_error("component '" + std::string{view(of.name)} +
+        throw std::runtime_error("component '" + of.component_name +
                                  "' describes its options wrongly: " + described.mistakes.front());
     options::surroundings around;
     around.folder = in.how.folder;
-    around.owner = "component '" + std::string{view(of.name)} + "'";
+    around.owner = "component '" + of.component_name + "'";
     around.has_connection = [&](std::string_view name, std::string_view component, std::string& why,
                                 std::string& help) {
         const auto* found = in.connection(name);
@@ -81,54 +85,31 @@ options::values read_values(site::world& in, const releve_component& of, const t
         return why.empty();
     };
     std::vector<options::problem> found;
-    auto values = options::read(section, described.options, around, found);
+    of.values = std::make_shared<options::values>(options::read(section, described.options, around, found));
+    of.options = &of.values->root();
+    of.connections = of.values->connections();
+    std::vector<problem> problems;
     std::ranges::transform(found, std::back_inserter(problems), to_problem);
-    return values;
+    return problems;
 }
 
-void create(site::world& in, worker& on, fake& of, std::vector<problem> problems) {
-    if (!problems.empty()) throw bad_options{std::move(problems)};
-    of.values.connect([&](std::string_view name) { return in.connection(name)->self; });
-    {
-        const std::lock_guard lock{in.mutex};
-        of.alive = true;
-        of.stopping = of.started = of.acknowledgement = false;
-        of.stop_fd.clear();
-    }
-    void* self = nullptr;
-    const auto answer =
-        in.call(on, of, phase::create, [&] { return of.component.create(&host_table(), of.context(), &self); });
-    const std::lock_guard lock{in.mutex};
-    of.self = self;
-    if (answer) return;
-    of.alive = false;
-    for (const auto& [path, why] : of.refused_options) {
-        const auto where = of.values.where(path).value_or(options::place{});
-        problems.push_back({where.line, where.column, "option '" + path + "': " + why, ""});
-    }
-    if (!problems.empty()) throw bad_options{std::move(problems)};
-    throw std::runtime_error("component '" + of.component_name +
-                             "' can't be created: " + (answer.why.empty() ? "it did not say why" : answer.why));
+} // namespace
+
+std::string section_name(std::string_view text, std::string_view component) {
+    return pick_section(parse(text), component).name;
 }
 
-void destroy(site::world& in, worker& on, fake& of) {
-    if (!of.alive) return;
-    in.call(on, of, phase::destroy, [&] {
-        of.component.destroy(of.self);
-        return RELEVE_OK;
-    });
-    const std::lock_guard lock{in.mutex};
-    of.alive = false;
-    of.self = nullptr;
-    of.wish.reset();
-    if (!of.rooms.empty())
-        of.misbehaves(std::to_string(of.rooms.size()) +
-                      " batches were begun and neither emitted nor discarded until destroy");
-    if (!of.received.empty())
-        of.misbehaves(std::to_string(of.received.size()) +
-                      " received batches were retained and not released until destroy");
-    of.rooms.clear();
-    of.received.clear();
+std::vector<problem> read_options(fake& of, std::string_view text) {
+    return read(of, pick_section(parse(text), of.component_name).options);
+}
+
+void connect(fake& of) {
+    of.values->connect([&](std::string_view name) { return of.world.connection(name)->self; });
+}
+
+problem refused_option(const fake& of, const std::string& path, const std::string& why) {
+    const auto where = of.values->where(path).value_or(options::place{});
+    return {where.line, where.column, "option '" + path + "': " + why, ""};
 }
 
 void site::world::add_connections(std::string_view text) {
@@ -143,40 +124,9 @@ void site::world::add_connections(std::string_view text) {
             throw bad_options{{{static_cast<std::uint32_t>(one.source().begin.line), 1,
                                 "[connection." + name + "] has no component", "component = \"NAME\""}}};
         auto made = std::make_shared<fake>(*this, fake::part::connection, name, of_plugin.component(component));
-        std::vector<problem> problems;
-        made->values = read_values(*this, made->component, section, problems);
-        create(*this, *house, *made, std::move(problems));
+        create(*this, *house, *made, read(*made, section));
         connections.push_back(std::move(made));
     }
-}
-
-fake* site::world::connection(std::string_view name) {
-    const auto found =
-        std::ranges::find(connections, name, [](const auto& one) { return std::string_view{one->name}; });
-    return found == connections.end() ? nullptr : found->get();
-}
-
-std::string site::world::free_name(std::string_view wanted) {
-    std::string name{wanted};
-    const int count = ++names[name];
-    return count == 1 ? name : name + "_" + std::to_string(count);
-}
-
-outcome site::world::close() {
-    outcome first;
-    try {
-        for (auto one = connections.rbegin(); one != connections.rend(); ++one) {
-            auto& of = **one;
-            if (of.started && of.component.stop != nullptr) {
-                const auto answer = call(*house, of, phase::stop, [&] { return of.component.stop(of.self); });
-                if (!answer && first) first = answer;
-            }
-            destroy(*this, *house, of);
-        }
-    } catch (const stuck& e) {
-        if (first) first = {RELEVE_PERMANENT, e.what()};
-    }
-    return first;
 }
 
 } // namespace releve::testing

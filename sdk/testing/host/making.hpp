@@ -9,20 +9,16 @@
 
 namespace releve::testing {
 
-/// Throws bad_options.
-toml::table parse(std::string_view text);
+/// The name of the component's section in the text; empty when the text is the options alone. Throws bad_options.
+std::string section_name(std::string_view text, std::string_view component);
+/// Reads the options of `of` from the text. What is wrong with them. Throws bad_options when the text is no TOML.
+std::vector<problem> read_options(fake& of, std::string_view text);
+/// Gives the objects of its connections to its options.
+void connect(fake& of);
+/// What create said with bad_option, at its place in the text.
+problem refused_option(const fake& of, const std::string& path, const std::string& why);
 
-struct section {
-    std::string name; // empty: the text is the options alone
-    toml::table options;
-};
-/// The section of a component, or the whole text when it has no sections. Throws bad_options.
-section pick_section(const toml::table& text, std::string_view component);
-
-options::values read_values(site::world& in, const releve_component& of, const toml::table& section,
-                            std::vector<problem>& problems);
-
-/// `of` has its values. Throws bad_options with `problems` and those that create finds; std::runtime_error when create
+/// `of` has its options. Throws bad_options with `problems` and those that create finds; std::runtime_error when create
 /// fails in another way.
 void create(site::world& in, worker& on, fake& of, std::vector<problem> problems);
 /// Nothing when it is not alive.

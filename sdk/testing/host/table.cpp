@@ -25,19 +25,6 @@ releve_string text_until_next_call(std::string text) {
     return {kept.data() == nullptr ? "" : kept.data(), kept.size()};
 }
 
-releve_status option(releve_context* c, const releve_option* what) noexcept {
-    const locked_fake node{c};
-    if (entry::where() != phase::describe || node->is != fake::part::description)
-        return node.forbid("option is for describe");
-    auto made = options::copy_of(*what);
-    if (auto why = options::refusal(made, node->described); !why.empty()) {
-        node->description_refusals.push_back("option '" + made.key + "': " + why);
-        return refuse(std::move(why));
-    }
-    node->described.push_back(std::move(made));
-    return RELEVE_OK;
-}
-
 void fail(releve_context* c, releve_string why) noexcept {
     const locked_fake node{c};
     if (!node.in_function()) return node.forbid_void("fail is for the function that is about to fail");
@@ -55,7 +42,7 @@ void bad_option(releve_context* c, releve_string path, releve_string why) noexce
 
 releve_string reason(releve_context*) noexcept { return to_c(why_refused); }
 
-const releve_value* get_options(releve_context* c) noexcept { return &fake::of(c).values.root(); }
+const releve_value* get_options(releve_context* c) noexcept { return fake::of(c).options; }
 const releve_place* get_place(releve_context* c) noexcept { return &fake::of(c).place; }
 
 void log(releve_context* c, std::int32_t level, releve_string event, releve_string text) noexcept {
@@ -239,7 +226,7 @@ const releve_host& host_table() {
         t.size = sizeof t;
         t.abi_minor = RELEVE_ABI_MINOR;
         t.version = to_c("releve::testing");
-        t.option = option;
+        add_description_function(t);
         t.fail = fail;
         t.bad_option = bad_option;
         t.reason = reason;

@@ -35,5 +35,6 @@ releve_status refuse(std::string why) noexcept;
 /// Whether it is UTF-8.
 bool valid_text(std::string_view text) noexcept;
 void add_batch_functions(releve_host& table);
+void add_description_function(releve_host& table);
 
 } // namespace releve::testing

@@ -21,13 +21,9 @@ struct plugin::state {
     std::vector<const releve_component*> own_pointers;
     releve_plugin_descriptor own{};
 
-    struct description {
-        options::descriptions options;
-        std::vector<std::string> mistakes;
-    };
-    std::map<std::string, description, std::less<>> descriptions;
+    std::map<std::string, std::shared_ptr<const described>, std::less<>> descriptions; // by component
     /// Lets the component describe itself, the first time.
-    const description& describe(const releve_component& of);
+    const described& describe(const releve_component& of);
 };
 
 inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();

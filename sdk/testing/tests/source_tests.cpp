@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Polled sources: records, logs, health, metrics, waits inside a call, the watchdog.
+#include "channel.hpp"
+
 #include <releve/source.hpp>
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -132,19 +133,10 @@ public:
     }
 };
 
-struct socket_pair {
-    socket_pair() { REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0); }
-    ~socket_pair() {
-        ::close(fd[0]);
-        ::close(fd[1]);
-    }
-    int fd[2] = {-1, -1};
-};
-
 TEST_CASE("a real peer is waited for in real time") {
-    const socket_pair pair;
-    asking::fd = pair.fd[0];
-    std::thread peer{[at = pair.fd[1]] {
+    const channel pair;
+    asking::fd = pair.node;
+    std::thread peer{[at = pair.test] {
         char c = 0;
         if (::read(at, &c, 1) == 1) static_cast<void>(!::write(at, "yes", 3));
     }};
@@ -157,8 +149,8 @@ TEST_CASE("a real peer is waited for in real time") {
 }
 
 TEST_CASE("a peer that does not answer: once patience is over, the virtual time passes") {
-    const socket_pair pair;
-    asking::fd = pair.fd[0];
+    const channel pair;
+    asking::fd = pair.node;
     rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", {.patience = 1ms}};
     REQUIRE(n.start());
     CHECK(n.collect().why == "no answer");
