@@ -9,6 +9,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <thread>
 
 namespace releve::core {
 
@@ -180,7 +181,8 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
             n.owner.routes().deliver(n, batch);
             return RELEVE_OK;
         }
-        if (!n.made.push(std::move(batch), n.owner.time())) {
+        auto* mine = n.thread == std::this_thread::get_id() ? &n.rest : nullptr;
+        if (!n.made.push(std::move(batch), n.owner.time(), mine)) {
             n.figures.dropped.fetch_add(left, std::memory_order_relaxed);
             return RELEVE_STOPPED;
         }

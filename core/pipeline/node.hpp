@@ -15,6 +15,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 struct releve_context {}; // the contract's opaque type: each one is a releve::core::node
@@ -88,6 +89,7 @@ public:
     made_queue made;
     owed_queue owed;
     waiter rest;                                           // where its thread sleeps
+    std::atomic<std::thread::id> thread;                   // its own, once it runs
     int stop_fd = -1;                                      // readable once it is to end
     std::atomic<bool> stopping{false};                     // it is to end now
     std::atomic<bool> closing{false};                      // nothing more comes in: end when all is written

@@ -6,21 +6,23 @@
 
 namespace releve::core {
 
-bool made_queue::push(batch_ref batch, clock& time) {
+bool made_queue::push(batch_ref batch, clock& time, waiter* mine) {
     const auto size = batch->bytes();
-    std::optional<waiter> me; // made only when there is something to wait for
+    std::optional<waiter> made; // only when there is something to wait for
     std::unique_lock lock{mutex_};
     while (!closed_ && !batches_.empty() && bytes_ + size > limit_) {
-        if (!me) {
+        if (emitter_ == nullptr) {
             waits_.fetch_add(1, std::memory_order_relaxed);
-            lock.unlock();
-            me.emplace(time);
-            lock.lock();
-            emitter_ = &*me;
-            continue;
+            if (mine == nullptr) {
+                lock.unlock();
+                mine = &made.emplace(time);
+                lock.lock();
+            }
+            emitter_ = mine;
+            continue; // it may have got room meanwhile
         }
         lock.unlock();
-        me->sleep({}, never);
+        mine->sleep({}, never);
         lock.lock();
     }
     emitter_ = nullptr;

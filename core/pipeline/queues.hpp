@@ -19,9 +19,10 @@ public:
     explicit made_queue(std::size_t limit_bytes)
         : limit_{limit_bytes} {}
 
-    /// [one emitter at a time] Waits for room; false when close() was called before there was any. A batch that is
-    /// greater than the whole queue has room when the queue is empty.
-    bool push(batch_ref batch, clock& time);
+    /// [one emitter at a time] Waits for room, in the calling thread's waiter (nullptr: it has none, one is made on
+    /// `time`); false when close() was called before there was any. A batch that is greater than the whole queue has
+    /// room when the queue is empty.
+    bool push(batch_ref batch, clock& time, waiter* mine = nullptr);
     /// [router] Empty: there is none.
     batch_ref pop();
     /// [any] Whoever waits for room gives up, and so does whoever comes later.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <thread>
 
 namespace releve::core {
 
@@ -76,6 +77,7 @@ bool worker::start() {
 }
 
 void worker::run() {
+    who_.thread = std::this_thread::get_id();
     while (!ending()) {
         if (!start()) break;
         const auto how = who_.abi().run != nullptr ? stream() : serve();

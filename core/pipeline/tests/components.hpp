@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Components for the pipeline's own tests, and what they saw.
+#pragma once
+#include "config/pipeline_file.hpp"
+#include "pipeline/runtime.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace testbed {
+
+struct seen {
+    std::int64_t time = 0;
+    std::string series;
+    double number = 0;
+    std::string text;
+    std::uint8_t quality = 0;
+};
+
+/// What a `store` sink of that name was given and has not refused, in order. [any]
+std::vector<seen> stored(const std::string& node);
+void store(const std::string& node, std::vector<seen> records);
+/// What of the pipeline a component said happened, in order: "start db", "stop linky". [any]
+std::vector<std::string> happened();
+void happens(const std::string& what);
+void forget_all();
+/// `hang` sources return only once this is true.
+extern std::atomic<bool> released;
+
+void add_components(releve::core::catalogue& to);
+
+/// A pipeline of a TOML text at work on a clock, with the components of this test.
+template <class Clock>
+struct bed {
+    Clock time;
+    std::mutex mutex;
+    std::vector<releve::core::log_line> lines;
+    releve::core::log said;
+    releve::core::catalogue plugins{{}};
+    releve::core::reading file;
+    std::unique_ptr<releve::core::runtime> pipeline;
+
+    template <class... Args>
+    explicit bed(const std::string& toml, Args&&... clock_args)
+        : time{std::forward<Args>(clock_args)...}
+        , said{[this] { return time.steady(); },
+               [this](const releve::core::log_line& line) {
+                   const std::lock_guard lock{mutex};
+                   lines.push_back(line);
+               }} {
+        forget_all();
+        add_components(plugins);
+        file = releve::core::read_pipeline_text("[site]\nname = \"test\"\ntimezone = \"UTC\"\n" + toml, "test.toml",
+                                                plugins);
+        std::string wrong;
+        for (const auto& one : file.diagnostics) wrong += one.problem.what + "; ";
+        if (!wrong.empty()) throw std::runtime_error(wrong);
+        pipeline = std::make_unique<releve::core::runtime>(
+            file.pipeline, releve::core::runtime::setup{.time = &time, .said = &said, .once = false, .observe = {}});
+        for (const auto& one : pipeline->construct()) wrong += one.path + ": " + one.why + "; ";
+        if (!wrong.empty()) throw std::runtime_error(wrong);
+    }
+    const releve::core::node& node(const std::string& name) const {
+        for (const auto& one : pipeline->nodes())
+            if (one->name() == name) return *one;
+        throw std::runtime_error("no node " + name);
+    }
+    /// Log lines of an event.
+    std::vector<std::string> of_event(const std::string& event) {
+        const std::lock_guard lock{mutex};
+        std::vector<std::string> all;
+        for (const auto& line : lines)
+            if (line.event == event) all.push_back(line.node + ": " + line.text);
+        return all;
+    }
+};
+
+} // namespace testbed

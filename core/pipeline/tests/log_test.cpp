@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <releve/string.hpp>
+#include <releve/testing/catch.hpp>
+
+#include <vector>
+
+namespace core = releve::core;
+
+namespace {
+struct fixture {
+    std::int64_t now = 0;
+    std::vector<core::log_line> lines;
+    core::log said{[this] { return now; }, [this](const core::log_line& line) { lines.push_back(line); }};
+};
+constexpr std::int64_t second = 1'000'000'000;
+} // namespace
+
+TEST_CASE_METHOD(fixture, "repeats of an event are counted and told with the next line") {
+    for (int i = 0; i < 100; ++i) {
+        said.write(core::log_level::warning, "linky", "checksum", "a group is damaged");
+        now += second / 10;
+    }
+    CHECK(lines.size() == 1);
+    said.write(core::log_level::warning, "linky", "checksum", "a group is damaged");
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[1].text == "a group is damaged (and 99 more like it)");
+    said.write(core::log_level::warning, "boiler", "checksum", "another node is not kept silent");
+    said.write(core::log_level::warning, "linky", "parity", "nor another event");
+    CHECK(lines.size() == 4);
+}
+
+TEST_CASE_METHOD(fixture, "a loss is said once, and the return once with how long it was") {
+    said.health("dwellings", "A11", true, {});
+    CHECK(lines.empty());
+    for (int i = 0; i < 10; ++i) {
+        said.health("dwellings", "A11", false, "connection refused");
+        now += 9 * second;
+    }
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].text == "A11: lost: connection refused");
+    said.health("dwellings", "A11", true, {});
+    said.health("dwellings", "A11", true, {});
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[1].text == "A11: back after 1 min 30 s");
+}
+
+TEST_CASE("durations are spelt for people") {
+    CHECK(core::spell_duration(850'000'000) == "850 ms");
+    CHECK(core::spell_duration(12 * second) == "12 s");
+    CHECK(core::spell_duration(303 * second) == "5 min 3 s");
+    CHECK(core::spell_duration(7440 * second) == "2 h 4 min");
+}
+
+TEST_CASE("metrics add, set, and are the same when declared again") {
+    core::metrics all;
+    std::string why;
+    releve_metric what{};
+    what.size = sizeof what;
+    what.kind = RELEVE_METRIC_TOTAL;
+    what.name = releve::to_c(std::string_view{"frames_total"});
+    what.help = releve::to_c(std::string_view{"Frames received"});
+    const auto number = all.declare("linky", what, why);
+    REQUIRE(number != 0);
+    CHECK(all.declare("linky", what, why) == number);
+    CHECK(all.declare("other", what, why) != number);
+    all.add(number, 2);
+    all.add(number, 3);
+    all.add(0, 1);
+    all.add(99, 1);
+    CHECK(all.read().front().value == 5);
+    what.name = releve::to_c(std::string_view{"frames"});
+    CHECK(all.declare("linky", what, why) == 0);
+    CHECK(why == "the name of a total ends in _total, and no other does");
+}

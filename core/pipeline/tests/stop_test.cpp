@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a pipeline ends: within its grace, whatever a node does.
+#include "components.hpp"
+
+#include <releve/testing/catch.hpp>
+
+using namespace releve::core;
+using testbed::bed;
+using testbed::stored;
+
+TEST_CASE("a source that waits for a full sink is let go at the end") {
+    bed<real_clock> b{R"([source.s]
+component = "flood"
+total = 10000000
+[sink.slow]
+component = "store"
+pause = "1h"
+queue = { size = "64KiB" }
+inputs = ["s"]
+)"};
+    b.file.pipeline.site.grace = 200'000'000;
+    b.pipeline->start();
+    while (b.node("s").made.waits() == 0) std::this_thread::yield();
+    CHECK(b.pipeline->stop());
+    CHECK(b.node("slow").figures.dropped > 0);
+    CHECK_FALSE(b.of_event("lost_at_end").empty());
+}
+
+TEST_CASE("a sink whose database is away tries once more at the end, and what is left is counted and said") {
+    constexpr std::int64_t start = 1'767'225'600'000'000'000;
+    bed<virtual_clock> b{R"([source.s]
+component = "flood"
+total = 1000
+[sink.db]
+component = "store"
+fail_first = 1000000
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.time.settle();
+    CHECK(b.pipeline->stop());
+    CHECK(stored("db").empty());
+    CHECK(b.node("db").figures.dropped == 1000);
+    CHECK(b.of_event("lost_at_end") ==
+          std::vector<std::string>{"db: 1000 records could not be written before the end and are lost"});
+}
+
+TEST_CASE("a node that does not end is reported and abandoned; the rest ends as usual") {
+    testbed::released = false;
+    bed<real_clock> b{R"([source.h]
+component = "hang"
+[source.s]
+component = "beat"
+[sink.db]
+component = "store"
+inputs = ["h", "s"])"};
+    b.file.pipeline.site.grace = 300'000'000;
+    b.pipeline->start();
+    const auto hangs = [] {
+        const auto all = testbed::happened();
+        return std::find(all.begin(), all.end(), "hangs") != all.end();
+    };
+    while (!hangs() || stored("db").empty()) std::this_thread::yield();
+    CHECK_FALSE(b.pipeline->stop());
+    CHECK(b.node("h").how == node_state::abandoned);
+    CHECK(b.of_event("abandoned") == std::vector<std::string>{"h: it does not end (grace 300 ms): it is left behind"});
+    CHECK(stored("db").size() == 1);
+    // Its thread goes on with memory that nobody frees; let it end before the test does.
+    testbed::released = true;
+    while (!b.node("h").done) std::this_thread::yield();
+}
