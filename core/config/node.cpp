@@ -56,8 +56,8 @@ std::string misplaced(std::string_view key, kind is, const component* what) {
     return {};
 }
 
-std::string help_for_misplaced(std::string_view key) {
-    if (key == "inputs") return "name the source in the 'inputs' of a transform or a sink";
+std::string help_for_misplaced(std::string_view key, kind is) {
+    if (key == "inputs" && is == kind::source) return "name the source in the 'inputs' of a transform or a sink";
     return "take it out";
 }
 
@@ -70,7 +70,7 @@ options::descriptions well_placed(const toml::table& table, kind is, const compo
         if (why.empty()) continue;
         std::erase_if(kept, [&](const auto& option) { return option.key == key; });
         if (const auto there = table.find(key); there != table.end())
-            found.push_back({options::place_of(there->first.source()), std::move(why), help_for_misplaced(key)});
+            found.push_back({options::place_of(there->first.source()), std::move(why), help_for_misplaced(key, is)});
     }
     return kept;
 }
@@ -162,7 +162,8 @@ read_node read_section(const found_section& section, const std::vector<found_sec
     node.what = find_component(section, plugins, found);
     if (node.what != nullptr) {
         node.is = role_of(*node.what);
-        if (node.is != section.is)
+        made.misplaced = node.is != section.is;
+        if (made.misplaced)
             found.push_back(
                 {options::place_of(section.table->find("component")->first.source()),
                  "component " + in_quotes(section.component) + " is " + a(node.is) + ", not " + a(section.is),
@@ -176,7 +177,8 @@ read_node read_section(const found_section& section, const std::vector<found_sec
         node.values = options::read(*section.table, node.what->options, around, found);
         node.connections = indexes_of(node.values.connections(), connections);
     }
-    const auto host = well_placed(*section.table, node.is, node.what, found);
+    problems unsaid; // of a section that is misplaced itself
+    const auto host = well_placed(*section.table, node.is, node.what, made.misplaced ? unsaid : found);
     options::surroundings around{folder, {}, {}};
     around.passed_over = options::surroundings::undescribed::all;
     const auto values = options::read(*section.table, host, around, found);

@@ -19,6 +19,7 @@ struct read_node {
     node_section node;
     std::vector<wanted_input> inputs;
     bool has_inputs = false; // the key stands there, whatever its value
+    bool misplaced = false;  // its component belongs in another section: that is told, and not what follows from it
 };
 
 /// Reads one section; `connections` are all that the file has.

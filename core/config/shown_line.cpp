@@ -54,32 +54,36 @@ cell take_character(std::string_view& text) {
     return shown ? cell{std::string(bytes), width_of(code)} : cell{"?", 1};
 }
 
-bool names_a_secret(std::string_view key) {
-    constexpr std::array<std::string_view, 6> words{"pass", "secret", "token", "credential", "pin", "puk"};
-    return std::any_of(words.begin(), words.end(), [&](auto word) { return key.find(word) != std::string_view::npos; });
-}
-
-/// Quoted texts that look like secrets by their key: in a line that is no TOML nothing else is known of it.
+/// Values that look like secrets by their key: in a line that is no TOML nothing else is known of them.
 std::vector<options::place> suspected(const std::vector<cell>& cells) {
     std::vector<options::place> found;
-    std::string word, key;
+    const auto is = [&](std::size_t i, std::string_view marks) {
+        return i < cells.size() && cells[i].text.size() == 1 && marks.find(cells[i].text) != std::string_view::npos;
+    };
+    std::string word, key; // what stands before '=', and what stood there
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const auto& c = cells[i].text;
-        if (c == "=") {
+        if (is(i, "=")) {
             key = std::exchange(word, {});
-        } else if (c == "\"" || c == "'") {
-            const auto begin = i++;
-            while (i < cells.size() && cells[i].text != c) i += cells[i].text == "\\" ? 2 : 1;
-            const auto end = std::min(i + 1, cells.size());
-            if (names_a_secret(key))
-                found.push_back({0, static_cast<std::uint32_t>(begin + 1), static_cast<std::uint32_t>(end - begin)});
-            key.clear();
-        } else if (c == "," || c == "{" || c == "}") {
+            continue;
+        }
+        if (is(i, ",{}[]#")) {
             word.clear();
             key.clear();
-        } else if (c.front() != ' ') {
-            word += c;
+            continue;
         }
+        if (cells[i].text.front() == ' ') continue;
+        const auto begin = i;
+        if (is(i, "\"'")) {
+            const auto quote = cells[i].text;
+            for (++i; i < cells.size() && cells[i].text != quote;) i += cells[i].text == "\\" ? 2 : 1;
+        } else {
+            while (i + 1 < cells.size() && !is(i + 1, "=,{}[]#")) ++i;
+            while (i > begin && cells[i].text.front() == ' ') --i;
+        }
+        const auto end = std::min(i + 1, cells.size());
+        for (auto k = begin; k < end; ++k) word += cells[k].text;
+        if (names_a_secret(key))
+            found.push_back({0, static_cast<std::uint32_t>(begin + 1), static_cast<std::uint32_t>(end - begin)});
     }
     return found;
 }
@@ -103,6 +107,11 @@ void crop(std::vector<cell>& cells, std::size_t first, std::size_t last) {
 }
 
 } // namespace
+
+bool names_a_secret(std::string_view key) {
+    constexpr std::array<std::string_view, 5> words{"pass", "secret", "token", "pin", "puk"};
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return key.find(word) != std::string_view::npos; });
+}
 
 shown_line show_line(std::string_view line, const options::place& where, const std::vector<options::place>& hidden) {
     std::vector<cell> cells;

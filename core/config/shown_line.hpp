@@ -15,6 +15,8 @@ struct shown_line {
 
 shown_line show_line(std::string_view line, const options::place& where, const std::vector<options::place>& hidden);
 
+/// Whether a key looks like that of a secret: all there is to go by in what is no TOML.
+bool names_a_secret(std::string_view key);
 /// Words that may come from a file, fit for a terminal.
 std::string printable(std::string_view words);
 

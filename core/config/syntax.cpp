@@ -2,6 +2,7 @@
 #include "syntax.hpp"
 
 #include "lines.hpp"
+#include "shown_line.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -41,15 +42,21 @@ bool begins_with_a_key(std::string_view line) {
 }
 
 /// toml++ says "Error while parsing key-value pair: expected value, saw '\n'".
-std::string without_preamble(std::string_view description) {
+std::string plainly(std::string_view description) {
     constexpr std::string_view preamble = "Error while parsing ";
+    const bool text = description.starts_with("Error while parsing string");
     if (description.starts_with(preamble))
         if (const auto colon = description.find(": "); colon != std::string_view::npos)
             description.remove_prefix(colon + 2);
-    std::string text(description);
-    if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z')
-        text.front() = static_cast<char>(text.front() - 'A' + 'a');
-    return text;
+    const auto says = [&](std::string_view words) { return description.find(words) != std::string_view::npos; };
+    if (text && (says("unescaped control") || says("end-of-file"))) return "this text has no closing quote";
+    if (says("could not determine value type")) return "this is no TOML value";
+    if (says("invalid utf-8")) return "this is no UTF-8";
+    std::string plain(description);
+    if (const auto end = plain.find("saw '\\n'"); end != std::string::npos) plain.replace(end, 8, "saw the line's end");
+    if (!plain.empty() && plain.front() >= 'A' && plain.front() <= 'Z')
+        plain.front() = static_cast<char>(plain.front() - 'A' + 'a');
+    return "this is no TOML: " + plain;
 }
 
 /// The name at the end of "cannot redefine existing table 'a.x'".
@@ -78,7 +85,8 @@ std::string help_for(std::string_view description, std::string_view line, const 
     const bool at_a_key =
         word.column > 0 && word.column - 1 == line.find_first_not_of(" \t") && begins_with_a_key(line);
     if (says("could not determine value type") && at_a_key) return "a list above may lack its closing ']'";
-    if (!word.text.empty() && is_digit(word.text.front()) && !at_a_key &&
+    if (says("closing ']'")) return "a list above may lack its closing ']'";
+    if (!word.text.empty() && is_digit(word.text.front()) && !at_a_key && !names_a_secret(line) &&
         std::any_of(word.text.begin(), word.text.end(), [](char c) { return !is_digit(c) && c != '.' && c != '_'; }))
         return "put it in double quotes: \"" + std::string(word.text) + "\"";
     if (says("could not determine value type") && (word.text == "yes" || word.text == "on")) return "write true";
@@ -86,7 +94,7 @@ std::string help_for(std::string_view description, std::string_view line, const 
     if (says("could not determine value type")) return "put texts in double quotes";
     if (says("leading zeroes")) return "take the zeros in front away, or put it in double quotes when it is a text";
     if (says("unknown escape sequence")) return "write \\\\ for a backslash, or put the text in single quotes";
-    if (says("parsing string")) return "the text may lack its closing quote";
+    if (says("parsing string")) return "put the quote that closes it, or three quotes around several lines";
     if (says("expected '='")) return "write: key = value";
     if (says("expected ']'")) return "a section's header ends with ']'";
     if (says("expected value")) return "write a value after '='";
@@ -116,7 +124,7 @@ options::problem syntax_problem(const toml::parse_error& error, std::string_view
         say_twice(made, description, line);
         return made;
     }
-    made.what = "this is no TOML: " + without_preamble(description);
+    made.what = plainly(description);
     const auto word = word_around(line, made.where.column);
     made.help = help_for(description, line, word);
     if (!word.text.empty()) {

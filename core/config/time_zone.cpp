@@ -16,6 +16,39 @@ std::string system_time_zone() {
     }
 }
 
+namespace {
+
+struct zone_name {
+    std::string_view region, city; // "America/Indiana" and "Knox"
+};
+
+zone_name split(std::string_view zone) {
+    const auto slash = zone.rfind('/');
+    if (slash == std::string_view::npos) return {{}, zone};
+    return {zone.substr(0, slash), zone.substr(slash + 1)};
+}
+
+/// The zone of the same region, or else of any, whose city is near. Never one of Etc/GMT+1 and its like: their sign is
+/// the opposite of what people mean.
+std::string nearest_zone(std::string_view wanted, const std::vector<std::string>& zones) {
+    const auto [region, city] = split(wanted);
+    for (const bool anywhere : {false, true}) {
+        std::vector<std::string> cities;
+        for (const auto& zone : zones)
+            if (const auto known = split(zone);
+                !known.region.empty() && known.region != "Etc" && (anywhere || known.region == region))
+                cities.emplace_back(known.city);
+        const auto near = options::nearest(city, cities);
+        for (const auto& zone : zones)
+            if (const auto known = split(zone);
+                !near.empty() && known.city == near && (anywhere || known.region == region))
+                return zone;
+    }
+    return {};
+}
+
+} // namespace
+
 void check_time_zone(const std::string& zone, const options::place& at, problems& found) {
     std::vector<std::string> names;
     try {
@@ -28,12 +61,10 @@ void check_time_zone(const std::string& zone, const options::place& at, problems
     try {
         date::locate_zone(zone);
     } catch (const std::runtime_error&) {
-        auto near = options::nearest(zone, names);
-        for (const auto& name : names) // the place without its continent
-            if (near.empty() && !zone.empty() && name.ends_with("/" + zone)) near = name;
+        const auto near = nearest_zone(zone, names);
         found.push_back(
             {at, "there is no time zone " + options::as_toml(zone),
-             near.empty() ? R"(write its place, such as "Europe/Paris")" : "did you mean \"" + near + "\"?"});
+             near.empty() ? R"(write region and city, such as "Europe/Paris")" : "did you mean \"" + near + "\"?"});
     }
 }
 

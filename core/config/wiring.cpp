@@ -16,9 +16,9 @@ namespace {
 
 bool takes(const read_node& one) { return one.node.is == kind::transform || one.node.is == kind::sink; }
 
-/// A component that is not known makes whatever its node is asked for: that it is not known has been told.
+/// A component that is not known, or misplaced, makes whatever its node is asked for: the mistake has been told.
 bool makes(const read_node& one) {
-    return one.node.is == kind::source || one.node.is == kind::transform ||
+    return one.misplaced || one.node.is == kind::source || one.node.is == kind::transform ||
            (one.node.is == kind::sink && (one.node.what == nullptr || one.node.what->makes()));
 }
 
@@ -35,7 +35,7 @@ public:
 
     void run() {
         for (std::size_t taker = 0; taker < nodes_.size(); ++taker)
-            if (takes(nodes_[taker])) resolve(taker);
+            if (takes(nodes_[taker]) || nodes_[taker].misplaced) resolve(taker);
         report_cycles();
         report_dead_ends();
     }
@@ -86,11 +86,14 @@ void wiring::add_edge(std::size_t taker, std::size_t maker, const options::place
 
 void wiring::resolve(std::size_t taker) {
     const auto& node = nodes_[taker];
-    if (!node.has_inputs) {
+    if (!node.has_inputs && !node.misplaced) {
         std::string example;
-        for (const auto& name : makers(taker)) example += (example.empty() ? "\"" : ", \"") + name + "\"";
-        found_.push_back({node.node.where, who(node) + " has no inputs",
-                          example.empty() ? "" : "add 'inputs = [" + example + "]', or some of them"});
+        const auto names = makers(taker);
+        const bool many = names.size() > 1;
+        for (const auto& name : names) example += (example.empty() ? "\"" : ", \"") + name + "\"";
+        found_.push_back(
+            {node.node.where, who(node) + " has no inputs",
+             example.empty() ? "" : "add 'inputs = [" + example + "]'" + (many ? ", or some of them" : "")});
     }
     for (const auto& input : node.inputs) {
         if (!is_glob(input.name)) {
@@ -168,7 +171,7 @@ void wiring::report_cycle(std::vector<std::size_t> upstream) {
 void wiring::report_dead_ends() {
     std::vector<std::size_t> upstream;
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-        if (feeds_[i] || nodes_[i].node.is == kind::sink) upstream.push_back(i);
+        if (feeds_[i] || nodes_[i].misplaced || nodes_[i].node.is == kind::sink) upstream.push_back(i);
     while (!upstream.empty()) {
         const auto node = upstream.back();
         upstream.pop_back();
@@ -184,7 +187,7 @@ void wiring::report_dead_ends() {
         std::any_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one.node.is == kind::sink; });
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const auto& one = nodes_[i];
-        if (feeds_[i] || one.node.is == kind::connection) continue;
+        if (feeds_[i] || one.misplaced || find(one.node.name) != i) continue;
         found_.push_back({one.node.where, who(one) + " feeds no sink",
                           any_sink ? "name it in the 'inputs' of a sink, or of a transform that feeds one"
                                    : "add a [sink.NAME] with 'inputs = [\"" + one.node.name + "\"]'"});
