@@ -24,17 +24,19 @@ std::string type_of(const description& option) {
     const std::string items = !list                                                         ? ""
                               : (option.maximum ? *option.maximum : *option.minimum) == "1" ? " item"
                                                                                             : " items";
-    if (option.minimum && option.maximum) return text + ", " + *option.minimum + " to " + *option.maximum + items;
-    if (option.minimum) return text + ", at least " + *option.minimum + items;
-    return text + ", at most " + *option.maximum + items;
+    const auto least = bound_as_text(option.type, option.minimum.value_or(""));
+    const auto most = bound_as_text(option.type, option.maximum.value_or(""));
+    if (option.minimum && option.maximum) return text + ", " + least + " to " + most + items;
+    return text + (option.minimum ? ", at least " + least : ", at most " + most) + items;
 }
 
 void add_rows(const descriptions& described, const std::string& prefix, std::vector<row>& rows) {
     for (const auto& option : described) {
         const auto name = prefix + option.key;
-        const auto fallback = option.required()                             ? "required"
-                              : option.fallback && option.fallback->empty() ? "\"\""
-                                                                            : option.fallback.value_or("");
+        const auto fallback = option.required() ? "required"
+                              : option.fallback && option.fallback->empty()
+                                  ? "\"\""
+                                  : bound_as_text(option.type, option.fallback.value_or(""));
         rows.push_back({name, type_of(option), fallback, option.help});
         add_rows(option.fields, name + (option.type == RELEVE_OPTION_LIST ? "[]." : "."), rows);
     }

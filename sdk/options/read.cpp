@@ -29,6 +29,8 @@ bool needs_something(const descriptions& fields) {
 
 std::string what_to_add(const description& option) {
     auto text = "add '" + option.key;
+    if (option.type == RELEVE_OPTION_CONNECTION)
+        return text + " = \"NAME\"', of a [connection.NAME] with component " + in_quotes(option.connection);
     if (option.example)
         text += " = " + *option.example + "'";
     else
@@ -152,7 +154,7 @@ bool reader::read_item(releve_value& value, const description& option, std::uint
 }
 
 void reader::hide(const toml::node& value) {
-    if (rehearsing_ || !value.is_string()) return;
+    if (rehearsing_ || value.is_table() || value.is_array()) return;
     const auto& region = value.source();
     constexpr std::uint32_t to_the_end = 1'000'000;
     for (auto line = region.begin.line; line <= region.end.line && line > 0; ++line) {

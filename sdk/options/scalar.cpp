@@ -35,7 +35,8 @@ std::string spelled(const toml::node& value) {
 std::string instead(const description& option, std::uint32_t type, const toml::node& given) {
     const bool plain = given.is_integer() || given.is_floating_point() || given.is_boolean();
     if (type == RELEVE_OPTION_SECRET) return R"(write it in double quotes, or { env = "NAME" } or { file = "PATH" })";
-    if (is_words(type) && plain) return "write \"" + spelled(given) + "\"";
+    if ((type == RELEVE_OPTION_STRING || type == RELEVE_OPTION_PATH) && plain)
+        return "write \"" + spelled(given) + "\"";
     if (type == RELEVE_OPTION_CONNECTION) return "write the NAME of a [connection.NAME] section in double quotes";
     if ((type == RELEVE_OPTION_DURATION || type == RELEVE_OPTION_INTERVAL) && given.is_integer())
         return "write \"" + spelled(given) + "s\" if it is in seconds";
@@ -147,14 +148,15 @@ bool reader::within_bounds(const description& option, std::uint32_t type, const 
     const bool low = outside(option.minimum, true);
     if (!low && !outside(option.maximum, false)) return true;
 
-    const auto& limit = low ? *option.minimum : *option.maximum;
+    const auto limit = bound_as_text(type, low ? *option.minimum : *option.maximum);
     std::string shown = std::to_string(amount);
     if (type == RELEVE_OPTION_NUMBER) shown = as_text(value.number);
     if (type == RELEVE_OPTION_SIZE) shown = format_size(amount);
     if (type == RELEVE_OPTION_DURATION || type == RELEVE_OPTION_INTERVAL) shown = format_duration(amount);
     const auto unit = option.unit.empty() ? std::string() : " " + option.unit;
     std::string help;
-    if (option.minimum && option.maximum) help = "from " + *option.minimum + " to " + *option.maximum + unit;
+    if (option.minimum && option.maximum)
+        help = "from " + bound_as_text(type, *option.minimum) + " to " + bound_as_text(type, *option.maximum) + unit;
     if (type == RELEVE_OPTION_LIST)
         return refuse(at, in_quotes(at.path) + " must have " + (low ? "at least " : "at most ") + limit +
                               (limit == "1" ? " item" : " items") + ", not " + shown);

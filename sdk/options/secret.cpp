@@ -121,6 +121,7 @@ bool reader::read_secret(releve_value& value, const toml::node& given, const spo
     }
     const auto* table = given.as_table();
     if (table == nullptr) {
+        hide(given);
         description secret;
         secret.type = RELEVE_OPTION_SECRET;
         problems_.push_back(wrong_type(secret, RELEVE_OPTION_SECRET, given, at));

@@ -38,20 +38,35 @@ std::string with_article(std::string_view noun) {
     return (vowel ? "an " : "a ") + std::string(noun);
 }
 
-std::string one_of(const std::vector<std::string>& names) {
+namespace {
+
+std::string listed(const std::vector<std::string>& names, const char* last) {
     std::string list;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i > 0) list += i + 1 == names.size() ? " or " : ", ";
+        if (i > 0) list += i + 1 == names.size() ? last : ", ";
         list += in_quotes(names[i]);
     }
     return list;
+}
+
+} // namespace
+
+std::string one_of(const std::vector<std::string>& names) { return listed(names, " or "); }
+std::string all_of(const std::vector<std::string>& names) { return listed(names, " and "); }
+
+std::string bound_as_text(std::uint32_t type, const std::string& bound) {
+    if (type == RELEVE_OPTION_DURATION || type == RELEVE_OPTION_INTERVAL)
+        if (const auto ns = parse_duration(bound)) return format_duration(*ns);
+    if (type == RELEVE_OPTION_SIZE)
+        if (const auto bytes = parse_size(bound)) return format_size(*bytes);
+    return bound;
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& names) {
     constexpr std::size_t few = 12;
     if (const auto near = nearest(word, names); !near.empty()) return "did you mean " + in_quotes(near) + "?";
     if (names.empty() || names.size() > few) return {};
-    return names.size() == 1 ? "there is only " + one_of(names) : "there are " + one_of(names);
+    return (names.size() == 1 ? "there is only " : "there are ") + all_of(names);
 }
 
 std::string what_it_is(const toml::node& value) {

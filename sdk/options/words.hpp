@@ -18,6 +18,10 @@ std::string as_text(double number);
 std::string with_article(std::string_view noun);
 /// "'a', 'b' or 'c'"
 std::string one_of(const std::vector<std::string>& names);
+/// "'a', 'b' and 'c'"
+std::string all_of(const std::vector<std::string>& names);
+/// A bound of a duration or a size as people write it: "3600s" is "1h". Others as they are.
+std::string bound_as_text(std::uint32_t type, const std::string& bound);
 /// "did you mean 'interval'?", or else all the names when they are few; may be empty.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& names);
 /// "a string", "an integer", ... of a value that stands in a file.
