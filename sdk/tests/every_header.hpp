@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <releve/connection.hpp>
+#include <releve/file.hpp>
+#include <releve/sink.hpp>
+#include <releve/source.hpp>
+#include <releve/transform.hpp>
