@@ -19,7 +19,8 @@ public:
     static inline int alive = 0, started = 0;
     static constexpr auto summary = "A modem";
     static void describe(releve::option_list& o) { o.secret("pin", "PIN of the card").required(); }
-    explicit modem(releve::context& host) : pin_{host.options().secret("pin")} {
+    explicit modem(releve::context& host)
+        : pin_{host.options().secret("pin")} {
         if (pin_.size() != 4) throw releve::bad_option("pin", "a PIN has four digits");
         ++alive;
     }
@@ -40,7 +41,8 @@ public:
     static constexpr auto summary = "How often the modem was asked";
     static void describe(releve::option_list& o) { o.connection("connection", "modem", "The modem").required(); }
     explicit signal(releve::context& host)
-        : modem_{host.connection<modem>("connection")}, asked_{host.gauge("asked", "1", "Times asked")} {}
+        : modem_{host.connection<modem>("connection")}
+        , asked_{host.gauge("asked", "1", "Times asked")} {}
     void collect(releve::output& out) override { out.add(asked_, modem_.ask()); }
 };
 

@@ -18,7 +18,9 @@ class log_file final : public releve::streaming_source {
 public:
     static inline int first = 0, forgotten = 0;
     static constexpr auto summary = "Numbered lines";
-    explicit log_file(releve::context& host) : host_{host}, line_{host.gauge("line", "1", "Number of a line")} {}
+    explicit log_file(releve::context& host)
+        : host_{host}
+        , line_{host.gauge("line", "1", "Number of a line")} {}
     void run(releve::output& out) override {
         const auto at = host_.cursor();
         int next = at.empty() ? 0 : std::stoi(at);
@@ -76,7 +78,8 @@ class summing final : public releve::transform {
 
 public:
     static constexpr auto summary = "Remembers a sum, and emits nothing";
-    explicit summing(releve::context& host) : host_{host} {}
+    explicit summing(releve::context& host)
+        : host_{host} {}
     void process(const releve::batch& in, releve::output&) override {
         double sum = std::stod(host_.state("sum").value_or("0"));
         for (const auto record : in) sum += record.number();
@@ -108,7 +111,8 @@ class big final : public releve::source {
 
 public:
     static constexpr auto summary = "Writes too much";
-    explicit big(releve::context& host) : host_{host} {}
+    explicit big(releve::context& host)
+        : host_{host} {}
     void collect(releve::output&) override { host_.set_state("all", std::string(65'537, 'x')); }
 };
 

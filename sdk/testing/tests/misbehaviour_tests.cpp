@@ -30,7 +30,8 @@ class bad_source final : public releve::source {
 
 public:
     static constexpr auto summary = "Breaks a rule";
-    explicit bad_source(releve::context& host) : host_{host} {
+    explicit bad_source(releve::context& host)
+        : host_{host} {
         if (wrong::in_create) wrong::in_create(host);
     }
     void collect(releve::output& out) override { wrong::in_collect(host_, out); }
@@ -41,7 +42,8 @@ class bad_transform final : public releve::transform {
 
 public:
     static constexpr auto summary = "Breaks a rule";
-    explicit bad_transform(releve::context& host) : host_{host} {}
+    explicit bad_transform(releve::context& host)
+        : host_{host} {}
     void process(const releve::batch& in, releve::output& out) override { wrong::in_process(host_, in, out); }
 };
 
@@ -50,7 +52,8 @@ class bad_sink final : public releve::sink {
 
 public:
     static constexpr auto summary = "Breaks a rule";
-    explicit bad_sink(releve::context& host) : host_{host} {}
+    explicit bad_sink(releve::context& host)
+        : host_{host} {}
     void write(const releve::delivery& in) override { wrong::in_write(host_, in); }
 };
 
@@ -167,11 +170,11 @@ TEST_CASE("host functions called where they may not be") {
         CHECK_THAT(all_of(n), ContainsSubstring("cursor is for a function of the node; it was called in create"));
     }
     wrong::in_create = {};
-    CHECK_THAT(of_collect([](auto& host, auto&) { host.refuse("x", "y"); }), ContainsSubstring("bad_option is for create"));
-    CHECK_THAT(of_collect([](auto& host, auto&) { host.wake_at(host.now()); }), ContainsSubstring("is for a transform"));
-    CHECK_THAT(of_collect([](auto& host, auto&) {
-                   std::thread{[&] { static_cast<void>(host.state("x")); }}.join();
-               }),
+    CHECK_THAT(of_collect([](auto& host, auto&) { host.refuse("x", "y"); }),
+               ContainsSubstring("bad_option is for create"));
+    CHECK_THAT(of_collect([](auto& host, auto&) { host.wake_at(host.now()); }),
+               ContainsSubstring("is for a transform"));
+    CHECK_THAT(of_collect([](auto& host, auto&) { std::thread{[&] { static_cast<void>(host.state("x")); }}.join(); }),
                ContainsSubstring("it was called on a thread of its own"));
     CHECK_THAT(of_process([](auto& host, auto&, auto&) { host.wait(1s); }), ContainsSubstring("must not block"));
     CHECK_THAT(of_write([](auto& host, auto& in) { host.host()->reject(host.c(), in.c(), 1, to_c("late")); }),

@@ -25,7 +25,9 @@ class lines final : public releve::streaming_source {
 public:
     static inline std::atomic<int> fd = -1;
     static constexpr auto summary = "Lines of a descriptor";
-    explicit lines(releve::context& host) : host_{host}, line_{host.text("line", "A line")} {}
+    explicit lines(releve::context& host)
+        : host_{host}
+        , line_{host.text("line", "A line")} {}
     void run(releve::output& out) override {
         for (;;) {
             const auto why = host_.wait(fd, RELEVE_READABLE, 5s);

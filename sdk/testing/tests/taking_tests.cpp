@@ -22,7 +22,9 @@ class doubling final : public releve::transform {
 
 public:
     static constexpr auto summary = "Doubles";
-    explicit doubling(releve::context& host) : host_{host}, count_{host.gauge("seen", "1", "Records seen")} {}
+    explicit doubling(releve::context& host)
+        : host_{host}
+        , count_{host.gauge("seen", "1", "Records seen")} {}
     void process(const releve::batch& in, releve::output& out) override {
         for (const auto record : in) {
             ++seen_;
@@ -166,7 +168,9 @@ class relay final : public releve::source, public releve::sink {
 
 public:
     static constexpr auto summary = "Relay";
-    explicit relay(releve::context& host) : host_{host}, state_{host.event("relay", "State of the relay")} {}
+    explicit relay(releve::context& host)
+        : host_{host}
+        , state_{host.event("relay", "State of the relay")} {}
     void collect(releve::output& out) override { out.add(state_, closed_ ? "closed" : "open"); }
     void write(const releve::delivery& in) override {
         closed_ = in[in.size() - 1].number() != 0;

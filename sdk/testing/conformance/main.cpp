@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// releve-conformance PLUGIN.so [--sample sample.toml] [--component NAME] [--json]
+#include "process.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+namespace {
+
+constexpr const char* usage =
+    "releve-conformance PLUGIN.so [--sample FILE] [--component NAME] [--json]\n"
+    "\n"
+    "Puts each component of a built plugin through the checks of the contract, each in a process of its own and "
+    "without\n"
+    "network where the system permits that, and says for each ok, FAILED or skipped.\n"
+    "\n"
+    "  --sample FILE     a pipeline file with a section for each component: options that are good\n"
+    "  --component NAME  only this one\n"
+    "  --json            one JSON object a line: component, check, verdict, sentence\n"
+    "\n"
+    "Ends with 0 when nothing failed, 1 when something did, 2 when the plugin can't be checked at all.\n";
+
+} // namespace
+
+int main(int count, char** words) {
+    releve::conformance::order wanted;
+    for (int i = 1; i < count; ++i) {
+        const std::string word = words[i];
+        const bool has_value = i + 1 < count;
+        if (word == "--help" || word == "-h") {
+            std::cout << usage;
+            return 0;
+        }
+        if (word == "--json") {
+            wanted.json = true;
+        } else if (word == "--sample" && has_value) {
+            wanted.sample = words[++i];
+        } else if (word == "--component" && has_value) {
+            wanted.component = words[++i];
+        } else if (!word.starts_with("-") && wanted.plugin.empty()) {
+            wanted.plugin = word;
+        } else {
+            std::cerr << "releve-conformance: '" << word << "' is not understood\n\n" << usage;
+            return 2;
+        }
+    }
+    if (wanted.plugin.empty()) {
+        std::cerr << usage;
+        return 2;
+    }
+    return releve::conformance::check_all(wanted);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running each check in a process of its own, so that one that crashes or hangs is a failed check.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace releve::conformance {
+
+struct order {
+    std::filesystem::path plugin;
+    std::optional<std::filesystem::path> sample;
+    std::string component; // empty: all
+    bool json = false;
+};
+
+/// The exit code of the program.
+int check_all(const order& wanted);
+
+} // namespace releve::conformance
