@@ -2,7 +2,7 @@
 #include "describe.hpp"
 #include "described.hpp"
 
-#include <catch2/catch.hpp>
+#include <releve/testing/catch.hpp>
 
 using namespace described;
 
