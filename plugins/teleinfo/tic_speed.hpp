@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which speed a serial line has, found by listening. No I/O: it is told what came, and says what to try.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace releve::teleinfo {
+
+class tic_speed {
+public:
+    /// Baud rates in the order in which they are tried; one alone is never left.
+    explicit tic_speed(std::vector<int> order)
+        : order_{std::move(order)} {}
+
+    int now() const noexcept { return order_[at_]; }
+    /// Two valid groups of a frame came at this speed.
+    bool found() const noexcept { return found_; }
+    /// The port was opened: begins to listen at the speed that was found last.
+    void begin(std::int64_t steady_ns) noexcept;
+    /// `bytes`, and `groups` (valid, in a frame): came since the last look. True: the speed is another now, set it.
+    bool look(std::int64_t steady_ns, std::size_t bytes, std::size_t groups) noexcept;
+
+private:
+    void listen(std::int64_t steady_ns) noexcept;
+    std::int64_t patience_ns() const noexcept;
+    std::vector<int> order_;
+    std::size_t at_ = 0;
+    bool found_ = false;
+    std::int64_t since_ns_ = 0; // the trial began, or the last valid group came
+    std::size_t bytes_ = 0, groups_ = 0;
+};
+
+} // namespace releve::teleinfo
