@@ -16,12 +16,16 @@ std::vector<fs::path> default_plugin_folders() {
         }
         return folders;
     }
-    std::error_code error;
-    const auto program = fs::read_symlink("/proc/self/exe", error);
-    // The build tree; an installation, wherever its prefix was moved to.
-    for (const auto* beside : {"plugins", RELEVE_PLUGIN_DIR_FROM_PREFIX})
-        if (const auto folder = program.parent_path().parent_path() / beside; !error && fs::is_directory(folder, error))
-            return {folder};
+    std::error_code unknown;
+    const auto program = fs::read_symlink("/proc/self/exe", unknown);
+    if (!unknown) {
+        const auto prefix = program.parent_path().parent_path();
+        // The build tree; an installation, wherever its prefix was moved to.
+        for (const auto* beside : {"plugins", RELEVE_PLUGIN_DIR_FROM_PREFIX}) {
+            std::error_code not_there;
+            if (fs::is_directory(prefix / beside, not_there)) return {prefix / beside};
+        }
+    }
     return {RELEVE_PLUGIN_DIR};
 }
 
