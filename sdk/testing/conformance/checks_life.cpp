@@ -94,8 +94,8 @@ std::optional<duration> end_of(testing::node& n, testing::phase p, std::function
     const auto asked = std::chrono::steady_clock::now();
     n.ask_to_stop();
     std::unique_lock lock{world.mutex};
-    if (!world.changed.wait_for(lock, 5s, idle))
-        throw testing::stuck("is still inside " + std::string{testing::name_of(p)} + " 5 s after it was asked to end");
+    if (!world.changed.wait_for(lock, world.how.watchdog, idle))
+        throw testing::stuck("is still inside " + std::string{testing::name_of(p)} + " 2 s after it was asked to end");
     return std::chrono::steady_clock::now() - asked;
 }
 
@@ -144,7 +144,9 @@ result stops(const subject& of) {
     if (!of.good) return no_good_options(of);
     if (of.is_connection()) return skipped("a connection is stopped with its nodes");
     const auto limit = sanitized() ? duration{1s} : duration{100ms};
-    testing::site at{of.plugin, of.good->connections, alone()};
+    auto with = alone();
+    with.watchdog = 2s;
+    testing::site at{of.plugin, of.good->connections, with};
     testing::node n{at, of.component, of.good->options};
     const auto in_time = [&](testing::phase p, std::function<releve_status()> f) {
         const auto took = end_of(n, p, std::move(f));

@@ -144,21 +144,6 @@ result described(const subject& of) {
     const auto mistakes = of.plugin.description_mistakes(of.component);
     if (!mistakes.empty()) return failed("the description of its options is refused: " + mistakes.front());
     const auto& all = described_by(of).options;
-    for (const auto& one : all) {
-        if (one.help.empty()) return failed("option '" + one.key + "' has no help");
-        if (!one.example) continue;
-        try {
-            const auto table = toml::parse(one.key + " = " + *one.example);
-            std::vector<options::problem> found;
-            auto alone_of_it = one;
-            alone_of_it.flags |= RELEVE_OPTION_REQUIRED;
-            static_cast<void>(options::read(table, {alone_of_it}, {}, found));
-            if (!found.empty())
-                return failed("the example of option '" + one.key + "' is no good value: " + found[0].what);
-        } catch (const toml::parse_error& e) {
-            return failed("the example of option '" + one.key + "' is no TOML: " + std::string{e.description()});
-        }
-    }
     if (view(of.abi->summary).empty()) return failed("the component has no summary");
     return ok(std::to_string(all.size()) + " options, each described and documented");
 }

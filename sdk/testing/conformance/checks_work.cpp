@@ -89,6 +89,7 @@ result shared_connection(const subject& of) {
     if (!shares) return skipped("it uses no connection");
     if (!of.good) return cannot(of);
     testing::site at{of.plugin, of.good->connections, alone()};
+    at.shared()->series.one_maker_each = false; // the same section twice would make the same series twice
     {
         testing::node one{at, of.component, of.good->options, "one"};
         testing::node other{at, of.component, of.good->options, "other"};

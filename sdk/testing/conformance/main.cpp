@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// releve-conformance PLUGIN.so [--sample sample.toml] [--component NAME] [--json]
+// releve-conformance PLUGIN.so [--sample sample.toml] [--component NAME] [--check NAME] [--json]
 #include "process.hpp"
 
 #include <cstdio>
@@ -10,7 +10,7 @@
 namespace {
 
 constexpr const char* usage =
-    "releve-conformance PLUGIN.so [--sample FILE] [--component NAME] [--json]\n"
+    "releve-conformance PLUGIN.so [--sample FILE] [--component NAME] [--check NAME] [--json]\n"
     "\n"
     "Puts each component of a built plugin through the checks of the contract, each in a process of its own and "
     "without\n"
@@ -18,6 +18,7 @@ constexpr const char* usage =
     "\n"
     "  --sample FILE     a pipeline file with a section for each component: options that are good\n"
     "  --component NAME  only this one\n"
+    "  --check NAME      only this one\n"
     "  --json            one JSON object a line: component, check, verdict, sentence\n"
     "\n"
     "Ends with 0 when nothing failed, 1 when something did, 2 when the plugin can't be checked at all.\n";
@@ -39,6 +40,8 @@ int main(int count, char** words) {
             wanted.sample = words[++i];
         } else if (word == "--component" && has_value) {
             wanted.component = words[++i];
+        } else if (word == "--check" && has_value) {
+            wanted.check = words[++i];
         } else if (!word.starts_with("-") && wanted.plugin.empty()) {
             wanted.plugin = word;
         } else {

@@ -11,6 +11,7 @@ struct order {
     std::filesystem::path plugin;
     std::optional<std::filesystem::path> sample;
     std::string component; // empty: all
+    std::string check;     // empty: all
     bool json = false;
 };
 

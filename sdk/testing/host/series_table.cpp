@@ -76,7 +76,7 @@ series_table::result series_table::declare(const releve_series& of, std::string_
     made->labels.emplace("device", maker);
     if (auto why = refusal(*made); !why.empty()) return {0, why};
 
-    const auto id = identity(*made);
+    const auto id = (one_maker_each ? std::string{} : maker + '\n') + identity(*made);
     if (const auto known = numbers_.find(id); known != numbers_.end()) {
         const auto& first = rows_[known->second - 1];
         if (first.maker != maker) return {0, shown(*made) + " is made by '" + first.maker + "' already"};

@@ -26,6 +26,8 @@ public:
     const std::string& maker(std::uint32_t number) const { return rows_[number - 1].maker; }
     std::vector<declared_series> of(const std::string& maker) const;
     std::uint32_t count(const std::string& maker) const;
+    /// False: two nodes may declare the same series, and each has its own.
+    bool one_maker_each = true;
 
 private:
     struct row {
