@@ -107,7 +107,8 @@ found_sections find_sections(const toml::table& root, problems& found) {
     found_sections made;
     for (const auto& [key, value] : root) {
         const auto at = place_of(key.source());
-        const auto is = std::find_if(kinds.begin(), kinds.end(), [&](kind one) { return word_of(one) == key.str(); });
+        const std::string_view word = key.str();
+        const auto is = std::find_if(kinds.begin(), kinds.end(), [&](kind one) { return word_of(one) == word; });
         if (is != kinds.end()) {
             find_nodes(*is, key, value, made, found);
         } else if (key.str() == "site") {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace releve::options {
@@ -146,7 +147,7 @@ std::string duration_meant(std::string_view text) {
     }
     constexpr double longest = 9.2e18;
     if (!any || !(total >= 1) || total > longest) return {};
-    return format_duration(static_cast<std::int64_t>(total + 0.5));
+    return format_duration(std::llround(total));
 }
 
 } // namespace releve::options

@@ -112,12 +112,15 @@ std::string refusal_at(const description& option, const descriptions& before, co
     if (tables && option.fields.empty()) return name + " is a table without fields";
     descriptions fields;
     for (const auto& field : option.fields) {
-        auto fault = refusal_at(field, fields, path + "." + field.key, depth + 1);
+        auto field_path = path;
+        field_path += '.';
+        field_path += field.key;
+        auto fault = refusal_at(field, fields, field_path, depth + 1);
         if (!fault.empty()) return fault;
         fields.push_back(field);
     }
     for (const auto& fault : {fault_of_bounds(option), fault_of_fallback(option), fault_of_example(option)})
-        if (!fault.empty()) return name + " " + fault;
+        if (!fault.empty()) return name + ' ' + fault;
     return {};
 }
 

@@ -17,7 +17,7 @@ namespace releve::options {
 namespace {
 
 /// Longer ones are no secret but the wrong file.
-constexpr std::size_t largest_secret = 64 * 1024;
+constexpr std::size_t largest_secret = 65'536;
 
 struct found {
     std::string secret;
