@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cgx.hpp"
 
-#include <catch2/catch.hpp>
+#include <releve/testing/catch.hpp>
 
 using namespace wes_simulator;
 

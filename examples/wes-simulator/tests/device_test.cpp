@@ -3,7 +3,7 @@
 
 #include <wes_simulator/process.hpp>
 
-#include <catch2/catch.hpp>
+#include <releve/testing/catch.hpp>
 
 #include <cstdlib>
 #include <fstream>

@@ -2,7 +2,7 @@
 // The program itself, with a real TCP client.
 #include <wes_simulator/process.hpp>
 
-#include <catch2/catch.hpp>
+#include <releve/testing/catch.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wes_connection.hpp"
+#include "wes_http.hpp"
+
+RELEVE_PLUGIN("wes", "1.0.0", releve::component<releve::wes::wes_connection>("wes"),
+              releve::component<releve::wes::wes_http>("wes_http"))

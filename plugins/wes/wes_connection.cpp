@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wes_connection.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace releve::wes {
+namespace {
+
+using namespace releve::literals;
+
+// The head of a request must fit in one TCP segment (a WES looks at no other): these leave 600 bytes of it.
+constexpr std::size_t longest_host = 253, longest_word = 64, longest_path = 128;
+
+bool printable(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+/// A name, an IPv4 or an IPv6 address: nothing that would change the meaning of a URL.
+bool is_host(std::string_view text) {
+    return !text.empty() && text.size() <= longest_host && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+               c == '_' || c == ':';
+    });
+}
+
+} // namespace
+
+void wes_connection::describe(option_list& o) {
+    o.tables(
+         "servers", "The servers",
+         [](option_list& server) {
+             server.text("name", "Name of the server; the label `device` of its series").required().example("\"A11\"");
+             server.text("host", "Address or host name").required().example("\"192.168.1.111\"");
+             server.integer("port", "Port of its web pages").fallback(80).at_least(1).at_most(65535);
+             server.text("user", "Account of its web pages").fallback("admin");
+             server.secret("password", "Password of the account; the factory's when none is given").fallback("wes");
+         })
+        .required()
+        .at_least(1)
+        .at_most(10'000)
+        .example("[{ name = \"A11\", host = \"192.168.1.111\" }]");
+    o.duration("connect_timeout", "Longest wait for a connection").fallback(3s).at_least(10ms).at_most(1min);
+    o.duration("timeout", "Longest wait for a whole reply").fallback(10s).at_least(10ms).at_most(5min);
+    o.text("path", "Page that is read").fallback("/data.cgx").advanced();
+}
+
+wes_connection::wes_connection(context& host) {
+    const auto options = host.options();
+    const auto path = options.text("path");
+    if (!path.starts_with('/') || path.size() > longest_path || !printable(path))
+        throw bad_option("path", "a path begins with '/', has no blank and at most 128 characters");
+    std::set<std::string> names;
+    for (const auto& given : options.tables("servers")) {
+        const auto at = "servers[" + std::to_string(servers_.size()) + "].";
+        auto& one = servers_.emplace_back();
+        one.name = given.text("name");
+        if (one.name.empty() || one.name.size() > longest_word)
+            host.refuse(at + "name", "a server's name has 1 to 64 bytes");
+        else if (!names.insert(one.name).second)
+            host.refuse(at + "name", "another server has the name '" + one.name + "': give each its own");
+        one.request.host = given.text("host");
+        if (!is_host(one.request.host))
+            host.refuse(at + "host", "is no address or host name; port, path and password have options of their own");
+        one.request.port = static_cast<std::uint16_t>(given.integer("port"));
+        one.request.user = given.text("user");
+        one.request.password = given.secret("password");
+        if (one.request.user.size() > longest_word || !printable(one.request.user) ||
+            one.request.user.find(':') != std::string::npos)
+            host.refuse(at + "user", "a user name has at most 64 ASCII characters, no blank and no ':'");
+        if (one.request.password.size() > longest_word) host.refuse(at + "password", "is longer than 64 bytes");
+        one.request.path = path;
+        one.request.connect_limit = options.duration("connect_timeout");
+        one.request.limit = options.duration("timeout");
+    }
+    busy_ = std::make_unique<std::atomic_flag[]>(servers_.size());
+}
+
+} // namespace releve::wes

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "http_loop.hpp"
+#include "wes_document.hpp"
+
+#include <string>
+
+namespace releve::wes {
+
+/// The document that a reply holds. Throws bad_document, whose what() follows the server's name in a sentence ("refuses
+/// the connection"), for every reply that is not a whole page of values.
+document document_in(const http_reply& reply);
+
+} // namespace releve::wes
