@@ -242,12 +242,12 @@ void session::write(std::size_t from) {
 void session::finish() {
     if (counted_) --at_.answering;
     counted_ = false;
+    if (reply_.reboot) {
+        at_.sessions.erase(this); // whoever sees this reply's end finds the port closed
+        at_.apply(*fault_named("reboot"));
+    }
     error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
-    if (reply_.reboot) {
-        at_.apply(*fault_named("reboot"));
-        return;
-    }
     if (reply_.delay_s > 0) return; // drain() is under way
     drain();
 }

@@ -159,7 +159,9 @@ TEST_CASE("a server slower than the interval holds nobody, and is read when it a
 
 TEST_CASE("stop comes within 100 ms while a server hangs") {
     wes_simulator::process wes{noon({"--count", "2"})};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    auto how = patient();
+    how.patience = std::chrono::milliseconds{10}; // as long as this thread looks away
+    node n{plugin{}, "wes_http", sections(wes, "timeout = \"60s\"", "interval = \"10m\""), how};
     REQUIRE(wes.fault("name=slow&seconds=60"));
     REQUIRE(n.start());
     real_clock::time_point asked;
@@ -169,11 +171,10 @@ TEST_CASE("stop comes within 100 ms while a server hangs") {
         asked = real_clock::now();
         n.ask_to_stop();
     }};
-    const auto outcome = n.collect();
-    const auto took = real_clock::now() - asked;
+    static_cast<void>(n.collect()); // how a collect ends that was told to is no matter
+    const auto returned = real_clock::now();
     stopper.join();
-    static_cast<void>(outcome);
-    CHECK(took < std::chrono::milliseconds{100});
+    CHECK(returned - asked < std::chrono::milliseconds{100});
     const auto before = real_clock::now();
     CHECK(n.stop());
     CHECK(real_clock::now() - before < std::chrono::milliseconds{100});
