@@ -94,7 +94,7 @@ int run_once(site& at, signals& asked) {
     int code = exit_ok;
     for (const auto& one : pipeline.nodes()) {
         if (one->takes() || one->figures.records != 0) continue;
-        const auto why = one->failure();
+        const auto why = one->last_error();
         std::cerr << "releve: source '" << one->name() << "' gave nothing" << (why.empty() ? "" : ": " + why) << "\n";
         code = exit_nothing_read;
     }
@@ -138,7 +138,8 @@ int command_run(const arguments& given) {
                               << "\n";
             }
         };
-    site at{values["file"].as<std::string>(), how.once ? "warning" : level, std::move(how)};
+    const auto shown_level = how.once && level == "info" ? "error" : level; // --once says itself what was not read
+    site at{values["file"].as<std::string>(), shown_level, std::move(how)};
     if (!at.good()) {
         at.print_mistakes(std::cerr, false);
         return exit_bad_file;

@@ -100,7 +100,17 @@ public:
     node_figures figures;
     std::atomic<node_state> how{node_state::made};
 
+    /// [entering thread] Why the last entry failed.
     std::string failure() const { return failure_; }
+    /// [any] The last failure that was counted.
+    std::string last_error() const {
+        const std::lock_guard lock{error_mutex_};
+        return last_error_;
+    }
+    void note_error(const std::string& why) {
+        const std::lock_guard lock{error_mutex_};
+        last_error_ = why;
+    }
     const std::vector<refused_option>& refused_options() const { return refused_; }
     void fail(std::string_view why) { failure_ = why; }
     void refuse_option(std::string_view path, std::string_view why) {
@@ -117,6 +127,8 @@ private:
         counter_state state;
     };
     std::string failure_;
+    mutable std::mutex error_mutex_;
+    std::string last_error_;
     std::vector<refused_option> refused_;
     std::vector<std::uint32_t> slots_; // by series number: place in own_ from 1, 0: not its own
     std::vector<own_series> own_;

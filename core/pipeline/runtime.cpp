@@ -25,7 +25,10 @@ constexpr std::chrono::milliseconds last_moment{500};
 runtime::runtime(pipeline_file& pipeline, setup how)
     : pipeline_{pipeline}
     , how_{std::move(how)}
-    , router_{*this} {}
+    , router_{*this}
+    , end_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    if (end_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
 
 runtime::~runtime() {
     if (started_ && !ending_) stop();

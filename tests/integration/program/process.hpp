@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The releve program, started by a test.
+#pragma once
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace testbed {
+
+struct result {
+    int code = -1; // exit code; 128 + the signal that killed it
+    std::string out, err;
+};
+
+/// A folder that goes with the test.
+class folder {
+public:
+    folder();
+    ~folder();
+    folder(const folder&) = delete;
+    folder& operator=(const folder&) = delete;
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+    /// Writes a file and gives its path.
+    std::string write(const std::string& name, const std::string& text) const;
+
+private:
+    std::filesystem::path path_;
+};
+
+std::string read_file(const std::string& path);
+
+/// releve with these arguments; killed, and the test failed, when it takes longer than a minute.
+class releve {
+public:
+    explicit releve(const std::vector<std::string>& arguments,
+                    const std::map<std::string, std::string>& environment = {});
+    ~releve();
+    releve(const releve&) = delete;
+    releve& operator=(const releve&) = delete;
+    pid_t pid() const { return pid_; }
+    void signal(int which) const;
+    /// Waits until stderr holds `text`.
+    void wait_for_error(const std::string& text);
+    /// Waits for its end.
+    result wait();
+
+private:
+    bool read_some(int timeout_ms);
+    pid_t pid_ = -1;
+    int out_ = -1, err_ = -1;
+    result so_far_;
+};
+
+result run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
+
+} // namespace testbed

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// As systemd starts it: Type=notify, with a watchdog.
+#include "process.hpp"
+
+#include <releve/testing/catch.hpp>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+
+using namespace testbed;
+
+namespace {
+
+class notifications {
+    int fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+public:
+    explicit notifications(const std::string& path) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    }
+    notifications(const notifications&) = delete;
+    notifications& operator=(const notifications&) = delete;
+    ~notifications() { close(fd_); }
+    /// The next message; empty when none comes within 20 s.
+    std::string next() const {
+        pollfd one{fd_, POLLIN, 0};
+        if (poll(&one, 1, 20'000) <= 0) return {};
+        std::array<char, 512> text{};
+        const auto size = recv(fd_, text.data(), text.size(), 0);
+        return size > 0 ? std::string{text.data(), static_cast<std::size_t>(size)} : std::string{};
+    }
+};
+
+} // namespace
+
+TEST_CASE("systemd is told when it runs, that it lives, and that it stops; SIGTERM ends with 0") {
+    const folder in;
+    const auto file = in.write("site.toml", "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
+                                            "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +
+                                                in.file("lines") + "\"\n");
+    const notifications said{in.file("notify")};
+    releve program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}, {"WATCHDOG_USEC", "200000"}}};
+    CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
+    for (int i = 0; i < 3; ++i) CHECK(said.next() == "WATCHDOG=1");
+    program.signal(SIGTERM);
+    auto last = said.next();
+    while (last == "WATCHDOG=1") last = said.next();
+    CHECK(last == "STOPPING=1");
+    CHECK(program.wait().code == 0);
+}
