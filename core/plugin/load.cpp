@@ -8,6 +8,7 @@
 #include <cxxabi.h>
 
 #include <cstdlib>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -66,19 +67,20 @@ const releve_plugin_descriptor& map_plugin(const std::filesystem::path& file) {
     namespace dll = boost::dll;
     // Leaked deliberately: unmapping, even at exit, pulls the code from under threads, destructors and exceptions of
     // the plugin.
-    auto library = std::make_unique<dll::shared_library>();
+    static auto& mapped = *new std::list<dll::shared_library>;
+    auto& library = mapped.emplace_back();
     try {
-        library->load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+        library.load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     } catch (const dll::fs::system_error& error) {
+        mapped.pop_back();
         throw load_error(file.string() + ": " + sentence(file.string(), loader_reason(error.what())));
     }
-    const auto& kept = *library.release();
-    if (!kept.has(RELEVE_PLUGIN_SYMBOL))
+    if (!library.has(RELEVE_PLUGIN_SYMBOL))
         throw load_error(file.string() +
                          ": does not export '" RELEVE_PLUGIN_SYMBOL
                          "', the one symbol that this host asks for: define it with RELEVE_PLUGIN (in C: "
                          "RELEVE_EXPORT) and build it with releve_add_plugin");
-    return kept.get<const releve_plugin_descriptor>(RELEVE_PLUGIN_SYMBOL);
+    return library.get<const releve_plugin_descriptor>(RELEVE_PLUGIN_SYMBOL);
 }
 
 } // namespace releve::core

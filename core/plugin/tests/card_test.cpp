@@ -2,7 +2,7 @@
 #include "plugin/card.hpp"
 #include "plugin_files.hpp"
 
-#include <catch2/catch.hpp>
+#include <releve/testing/catch.hpp>
 
 using namespace releve::core;
 using namespace releve::core::tests;

@@ -3,8 +3,8 @@
 #include "plugin/elf_note.hpp"
 #include "plugin_files.hpp"
 
-#include <catch2/catch.hpp>
 #include <elf.h>
+#include <releve/testing/catch.hpp>
 
 #include <cstring>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin_files.hpp"
 
-#include <catch2/catch.hpp>
+#include <releve/testing/catch.hpp>
 
 #include <algorithm>
 #include <fstream>

@@ -2,8 +2,8 @@
 // Each way in which a plugin file can be wrong, as people read it.
 #include "plugin_files.hpp"
 
-#include <catch2/catch.hpp>
 #include <elf.h>
+#include <releve/testing/catch.hpp>
 
 using namespace releve::core;
 using namespace releve::core::tests;
@@ -231,7 +231,7 @@ TEST_CASE("a plugin that fails while it describes itself") {
           sentence("streams", "option 'interval' is for a component that is polled (collect), and this one is not"));
     CHECK(why("borrows") == sentence("borrows", "option 'modem' asks for a connection 'gsm_modem', which plugin "
                                                 "describes-badly does not have"));
-    CHECK_THAT(why("takes_a_host_key"), Catch::Contains("'inputs'"));
+    CHECK_THAT(why("takes_a_host_key"), Catch::Matchers::ContainsSubstring("'inputs'"));
 
     catalogue plugins({folder.path()});
     CHECK(plugins.load("right").options.size() == 2); // the rest of the plugin goes on
