@@ -65,8 +65,8 @@ public:
     /// The shared object of the connection that the option `key` names; T is the class that its component was made of.
     template <class T>
     T& connection(std::string_view key) const;
-    /// [create] Refuses an option's value; throw bad_option to refuse only one. The node is not made when the constructor
-    /// returns.
+    /// [create] Refuses an option's value; throw bad_option to refuse only one. The node is not made when the
+    /// constructor returns.
     void refuse(std::string_view path, std::string_view why) {
         refused_ = true;
         host_->bad_option(c_, to_c(path), to_c(why));
