@@ -72,7 +72,7 @@ outcome site::world::close() {
             }
             destroy(*this, *house, of);
         }
-    } catch (const stuck& e) {
+    } catch (const std::exception& e) { // stuck, or still inside a function
         if (first) first = {RELEVE_PERMANENT, e.what()};
     }
     return first;

@@ -114,7 +114,8 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
             fed = false;
             return;
         }
-        if (!changed.wait_for(lock, how.watchdog, moved)) give_up(*every.front());
+        if (!changed.wait_for(lock, how.watchdog, moved))
+            give_up(**std::ranges::find(every, worker::doing::waiting, [](const auto& one) { return one->state; }));
     }
 }
 

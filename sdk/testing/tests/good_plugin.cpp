@@ -17,7 +17,10 @@ class bus final : public releve::connection {
 
 public:
     static constexpr auto summary = "A bus that several nodes ask";
-    static void describe(releve::option_list& o) { o.path("device", "Its device").required().example("\"/dev/bus\""); }
+    static void describe(releve::option_list& o) {
+        o.path("device", "Its device").required().example("\"/dev/bus\"");
+        o.secret("pin", "Unlocks it");
+    }
     explicit bus(releve::context& host) {
         if (host.options().path("device").size() > 4096) throw releve::bad_option("device", "no path is that long");
     }
