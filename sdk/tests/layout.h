@@ -8,10 +8,17 @@
 #define SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type " has another size")
 #define FIELD(type, field, offset, bytes)                                                                              \
     static_assert(offsetof(type, field) == (offset) && sizeof(((type*)0)->field) == (bytes), #type "." #field " move"  \
-                                                                                                              "d")
+                                                                                                   "d")
 #define VALUE(name, number) static_assert((name) == (number), #name " has another value")
 
-SIZE(releve_string, 16);
+/* NOLINTBEGIN(bugprone-sizeof-expression): sizes of pointers are wanted. */
+
+/* NOLINTEND(bugprone-sizeof-expression) */
+
+VALUE(name, number)
+static_assert((name) == (number), #name " has another value")
+
+    SIZE(releve_string, 16);
 FIELD(releve_string, data, 0, 8);
 FIELD(releve_string, size, 8, 8);
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 */ /* clang-format off: aligned by hand, to be read */
+/* SPDX-License-Identifier: Apache-2.0 */ /* clang-format off */
 /*
  * The releve plugin contract, version 1.0: everything that crosses between a host and a plugin, in plain C.
  * The C++ of <releve/source.hpp> and its neighbours is compiled into the plugin over this header; the host sees only what

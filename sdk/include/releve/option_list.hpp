@@ -126,8 +126,7 @@ public:
     void give_to(const releve_host& host, releve_context* context) {
         for (const auto* one : finish())
             if (host.option(context, one) != RELEVE_OK)
-                throw permanent_error("option '" + std::string{view(one->key)} +
-                                      "': " + std::string{view(host.reason(context))});
+                throw permanent_error(std::string{view(host.reason(context))}); // it names the option
     }
 
 private:
