@@ -28,7 +28,8 @@ private:
     std::size_t at_ = 0;
     bool found_ = false;
     std::int64_t since_ns_ = 0; // the trial began, or the last valid group came
-    std::size_t bytes_ = 0, groups_ = 0;
+    std::int64_t last_bytes_ns_ = 0;
+    std::size_t groups_ = 0;
 };
 
 } // namespace releve::teleinfo
