@@ -6,19 +6,13 @@
 #include <assert.h>
 
 #define SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type " has another size")
-#define FIELD(type, field, offset, bytes)                                                                              \
-    static_assert(offsetof(type, field) == (offset) && sizeof(((type*)0)->field) == (bytes), #type "." #field " move"  \
-                                                                                                   "d")
+#define FIELD(type, field, at, bytes)                                                                                  \
+    static_assert(offsetof(type, field) == (at) && sizeof(((type*)0)->field) == (bytes), #type "." #field " moved")
 #define VALUE(name, number) static_assert((name) == (number), #name " has another value")
 
 /* NOLINTBEGIN(bugprone-sizeof-expression): sizes of pointers are wanted. */
 
-/* NOLINTEND(bugprone-sizeof-expression) */
-
-VALUE(name, number)
-static_assert((name) == (number), #name " has another value")
-
-    SIZE(releve_string, 16);
+SIZE(releve_string, 16);
 FIELD(releve_string, data, 0, 8);
 FIELD(releve_string, size, 8, 8);
 
@@ -258,3 +252,5 @@ VALUE(RELEVE_CONNECTION, 4);
 VALUE(RELEVE_MAGIC, 0x52454c56u);
 VALUE(RELEVE_ABI_MAJOR, 1);
 VALUE(RELEVE_NOTE_TYPE, 1);
+
+/* NOLINTEND(bugprone-sizeof-expression) */
