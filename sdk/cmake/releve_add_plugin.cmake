@@ -31,7 +31,10 @@ function(releve_add_plugin)
     set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
   endif()
   if(PROJECT_IS_TOP_LEVEL) # not the examples, when they are built in the releve tree
-    install(TARGETS ${arg_NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/releve/plugins COMPONENT plugins)
+    string(FIND ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/plugins/ ships)
+    if(ships EQUAL 0) # not those of tests
+      install(TARGETS ${arg_NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/releve/plugins COMPONENT plugins)
+    endif()
   endif()
 endfunction()
 
