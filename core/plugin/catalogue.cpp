@@ -108,7 +108,7 @@ const releve_plugin_descriptor& catalogue::state::descriptor_of(const plugin_car
     return *plugin.descriptor;
 }
 
-catalogue::catalogue(std::vector<fs::path> folders)
+catalogue::catalogue(const std::vector<fs::path>& folders)
     : state_(std::make_unique<state>()) {
     for (const auto& folder : folders) {
         std::error_code error;

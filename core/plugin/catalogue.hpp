@@ -58,7 +58,7 @@ class catalogue {
 public:
     /// Reads the card of each *.so in `folders` (a folder that is not there is passed over). A bad file is kept in
     /// refused(); of two files with the same component, the later one is.
-    explicit catalogue(std::vector<std::filesystem::path> folders);
+    explicit catalogue(const std::vector<std::filesystem::path>& folders);
     ~catalogue();
     catalogue(const catalogue&) = delete;
     catalogue& operator=(const catalogue&) = delete;

@@ -3,7 +3,6 @@
 #include <releve/abi.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 #define TEXT(literal)                                                                                                  \
     { literal, sizeof(literal) - 1 }
@@ -54,7 +53,7 @@ static releve_status start(void* self) {
     struct counter* c = self;
     releve_string was = {NULL, 0};
     if (c->host->state_read(c->context, key_of_count, &was) == RELEVE_OK && was.size == sizeof c->count)
-        memcpy(&c->count, was.data, sizeof c->count);
+        for (size_t i = 0; i < was.size; ++i) ((char*)&c->count)[i] = was.data[i];
     return RELEVE_OK;
 }
 

@@ -12,6 +12,7 @@
 
 /* NOLINTBEGIN(bugprone-sizeof-expression): sizes of pointers are wanted. */
 
+/* NOLINTBEGIN(bugprone-sizeof-expression): sizes of pointers are wanted. */
 SIZE(releve_string, 16);
 FIELD(releve_string, data, 0, 8);
 FIELD(releve_string, size, 8, 8);
@@ -189,6 +190,7 @@ FIELD(releve_plugin_descriptor, licence, 48, 16);
 FIELD(releve_plugin_descriptor, components, 64, 8);
 FIELD(releve_plugin_descriptor, component_count, 72, 4);
 FIELD(releve_plugin_descriptor, reserved, 76, 4);
+/* NOLINTEND(bugprone-sizeof-expression) */
 
 VALUE(RELEVE_OK, 0);
 VALUE(RELEVE_TRANSIENT, 1);

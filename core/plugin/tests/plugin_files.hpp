@@ -39,7 +39,7 @@ public:
     const std::filesystem::path& path() const { return path_; }
 
     std::filesystem::path write(std::string_view name, std::string_view bytes) const {
-        const auto file = path_ / name;
+        auto file = path_ / name;
         std::ofstream(file, std::ios::binary) << bytes;
         return file;
     }

@@ -218,7 +218,7 @@ TEST_CASE("a plugin that fails while it describes itself") {
     const plugin_folder folder;
     folder.copy("describes_badly");
     const auto why = [&](std::string_view component) { return refused_at_load(folder, component); };
-    const auto sentence = [](std::string component, std::string reason) {
+    const auto sentence = [](const std::string& component, const std::string& reason) {
         return "FOLDER/describes_badly.so: component '" + component + "' wants to describe its options and fails (" +
                reason +
                "), and this host runs only what describes itself: install another version than 1.0.0 of plugin "
