@@ -31,7 +31,12 @@ station::station(context& host, std::string name, const channel_plan& plan, clam
     , name_{std::move(name)}
     , plan_{plan}
     , clamps_{clamps}
-    , up_{host.gauge("up", "1", "1 while the server answers with a whole page", {{"device", name_}})}
+    , up_{host.declare({.name = "up",
+                        .quantity = "state",
+                        .unit = "1",
+                        .help = "1 while the server answers with a whole page",
+                        .labels = {{"device", name_}},
+                        .resolution = 1})}
     , response_time_{
           host.gauge("response_time", "s", "Time from the request to the end of the reply", {{"device", name_}})} {}
 
@@ -110,9 +115,11 @@ series_description station::described(const element_value& one, const channel_se
     const auto& row = *one.row;
     series_description made{.is = row.is,
                             .name = std::string{row.series},
+                            .quantity = std::string{row.quantity},
                             .unit = std::string{row.unit},
                             .help = std::string{row.help},
                             .labels = {{"device", name_}},
+                            .resolution = row.resolution,
                             .modulus = row.modulus,
                             .max_rate = row.max_rate};
     const auto own = channel_name(row.of, one.channel);
@@ -129,6 +136,7 @@ station::way station::make(const element_value& one) const {
     const auto* unit = setting != nullptr ? unit_named(setting->unit) : nullptr;
     const auto in_unit = [&] {
         as.name = unit->series;
+        as.quantity = "";
         as.unit = unit->unit;
         as.resolution = unit->resolution;
         as.help = "Index of the meter behind the pulse counter";
@@ -143,6 +151,7 @@ station::way station::make(const element_value& one) const {
         const bool humidity = setting->measures == "relative_humidity";
         as.name = setting->measures;
         as.unit = humidity ? "%" : "lx";
+        as.quantity = setting->measures;
         as.help = humidity ? "Relative humidity" : "Light";
         made.most = humidity ? 100 : 200'000;
     }
@@ -171,8 +180,12 @@ void station::add_meters(const document& page, output& out) {
         auto& to = meters_[n];
         if (!to) {
             const auto& name = setting != nullptr && !setting->name.empty() ? setting->name : channel;
-            to = host_.gauge("meter_present", "1", "1 while the input has frames of a meter",
-                             {{"device", name_}, {"channel", name}});
+            to = host_.declare({.name = "meter_present",
+                                .quantity = "state",
+                                .unit = "1",
+                                .help = "1 while the input has frames of a meter",
+                                .labels = {{"device", name_}, {"channel", name}},
+                                .resolution = 1});
         }
         out.add(to, state == meter_state::present ? 1.0 : 0.0);
     }

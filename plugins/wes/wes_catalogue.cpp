@@ -27,12 +27,14 @@ constexpr element_row tic(text element, double most, text series, text unit, tex
             .is = releve::kind::gauge,
             .series = series,
             .unit = unit,
-            .help = help};
+            .help = help,
+            .resolution = 1};
 }
 constexpr element_row tic_words(text element, text series, text help) {
     auto row = tic(element, 0, series, "", help);
     row.form = words;
     row.is = releve::kind::text;
+    row.resolution = 0;
     return row;
 }
 constexpr element_row always(element_row row) { return row.always = true, row; }
@@ -65,8 +67,12 @@ constexpr element_row channel(text section, text element, channel_kind of, int l
             .is = releve::kind::gauge,
             .series = series,
             .unit = unit,
-            .help = help};
+            .help = help,
+            .quantity = form == on_off ? "state" : "",
+            .resolution = form == words ? 0.0 : 1.0};
 }
+constexpr element_row steps(double resolution, element_row row) { return row.resolution = resolution, row; }
+constexpr element_row quantity(text name, element_row row) { return row.quantity = name, row; }
 constexpr element_row between(double least, double most, element_row row) {
     return row.least = least, row.most = most, row;
 }
@@ -101,7 +107,7 @@ constexpr auto rows = std::to_array<element_row>({
     phase("1", tic("IMAX1", 999, "current_max", "A", "Greatest current of phase 1")),
     phase("2", tic("IMAX2", 999, "current_max", "A", "Greatest current of phase 2")),
     phase("3", tic("IMAX3", 999, "current_max", "A", "Greatest current of phase 3")),
-    tic("PEJP", 999, "peak_announced", "1", "EJP notice as the WES has it; not 0 while a mobile peak is announced"),
+    quantity("state", tic("PEJP", 999, "peak_announced", "1", "EJP notice as the WES has it; not 0 while a mobile peak is announced")),
 
     index("BASE", "active_energy_drawn", "Active energy drawn, all hours"),
     tariff("HCHC", "HCHC", "Active energy drawn, off-peak hours"),
@@ -127,24 +133,24 @@ constexpr auto rows = std::to_array<element_row>({
     index("INJECTION", "active_energy_injected", "Active energy injected"),
     index("Production", "active_energy_produced", "Active energy produced"),
 
-    counter(channel("impulsion", "PULSE#", channel_kind::pulse, 6, whole, "pulse_count", "1", "Pulses counted"), 0),
+    quantity("count", counter(channel("impulsion", "PULSE#", channel_kind::pulse, 6, whole, "pulse_count", "1", "Pulses counted"), 0)),
     counter(channel("impulsion", "INDEX#", channel_kind::pulse, 6, decimal, "volume", "m3", "Index of the meter behind"), 0),
 
-    between(0, 1000, channel("pince", "I#", channel_kind::clamp, 4, decimal, "current", "A", "Current")),
+    steps(0.01, between(0, 1000, channel("pince", "I#", channel_kind::clamp, 4, decimal, "current", "A", "Current"))),
     counter(channel("pince", "INDEX#", channel_kind::clamp, 4, clamp_energy, "active_energy_drawn", "Wh", "Energy index"), 20),
     counter(channel("pince", "INJECT#", channel_kind::clamp, 4, clamp_energy, "active_energy_injected", "Wh",
                     "Injected energy index; a custom page may print the mode's number here"), 20),
     between(0, 500, channel("pince", "V", channel_kind::mains, 1, whole, "voltage", "V", "Mains voltage, of the 9 V supply")),
 
-    between(-60, 130, channel("temp", "SONDE#", channel_kind::probe, 30, with_sign, "temperature", "Cel", "Temperature")),
+    steps(0.1, between(-60, 130, channel("temp", "SONDE#", channel_kind::probe, 30, with_sign, "temperature", "Cel", "Temperature"))),
     channel("relais", "RELAIS#", channel_kind::relay, 2, on_off, "relay", "1", "1 when the relay is on"),
     from(101, channel("relais1W", "RELAIS#", channel_kind::relay, 908, on_off, "relay", "1", "1 when the relay is on")),
     channel("entree", "ENTREE#", channel_kind::input, 2, on_off, "input", "1", "1 when the input is active"),
-    between(0, 100, channel("analogique", "AD#", channel_kind::analog, 4, volts, "voltage", "V", "Voltage at the input")),
+    steps(0.01, between(0, 100, channel("analogique", "AD#", channel_kind::analog, 4, volts, "voltage", "V", "Voltage at the input"))),
     when_seen(channel("switch_virtuel", "SWITCH#", channel_kind::virtual_switch, 24, on_off, "virtual_switch", "1",
                       "1 when the virtual switch is on")),
-    between(-1e15, 1e15, channel("variables", "VARIABLE#", channel_kind::variable, 8, with_sign, "variable", "1",
-                                 "Variable of the WES's programs")),
+    steps(0.01, between(-1e15, 1e15, channel("variables", "VARIABLE#", channel_kind::variable, 8, with_sign, "variable", "1",
+                                 "Variable of the WES's programs"))),
 });
 // clang-format on
 

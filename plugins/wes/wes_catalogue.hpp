@@ -51,7 +51,8 @@ struct element_row {
     releve::kind is;
     std::string_view series, unit, help;
     std::string_view label = {}, label_value = {};
-    double modulus = 0, max_rate = 0;
+    std::string_view quantity = {}; // where the unit alone does not say it
+    double resolution = 0, modulus = 0, max_rate = 0;
     std::string_view unless = {}; // not reported once this element was seen: it says the same, better
 };
 
