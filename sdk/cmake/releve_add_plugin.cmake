@@ -27,14 +27,16 @@ function(releve_add_plugin)
   if(NOT "${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS} ${RELEVE_SANITIZE}" MATCHES "sanitize|address|thread")
     target_link_options(${arg_NAME} PRIVATE -Wl,-z,defs)
   endif()
+  set(ships ${PROJECT_IS_TOP_LEVEL}) # not the examples, when they are built in the releve tree
   if(PROJECT_NAME STREQUAL "releve")
     set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
-  endif()
-  if(PROJECT_IS_TOP_LEVEL) # not the examples, when they are built in the releve tree
-    string(FIND ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/plugins/ ships)
-    if(ships EQUAL 0) # not those of tests
-      install(TARGETS ${arg_NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/releve/plugins COMPONENT plugins)
+    string(FIND ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/plugins/ at)
+    if(NOT at EQUAL 0) # not those of tests
+      set(ships OFF)
     endif()
+  endif()
+  if(ships)
+    install(TARGETS ${arg_NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/releve/plugins COMPONENT plugins)
   endif()
 endfunction()
 
