@@ -14,10 +14,10 @@ struct measure {
     std::string_view quantity, unit;
     double scale = 1;
 };
-constexpr measure ampere{"current", "A"}, volt{"voltage", "V"}, watt{"active_power", "W"};
+constexpr measure ampere{"current", "A"}, volt{"voltage", "V"}, watt{"power", "W"};
 constexpr measure volt_ampere{"apparent_power", "V.A"}, kilovolt_ampere{"apparent_power", "V.A", 1000};
 constexpr measure watt_hour{"active_energy", "Wh"}, reactive{"reactive_energy", "var.h"};
-constexpr measure decalitre{"volume", "m3", 0.01}, minute{"duration", "s", 60}, count{"", "1"};
+constexpr measure decalitre{"volume", "m3", 0.01}, minute{"duration", "s", 60}, ordinal{"state", "1"};
 
 using text = std::string_view;
 
@@ -54,7 +54,13 @@ constexpr tic_label words(tic_mode mode, text label, tic_form form, std::uint8_t
 }
 /// Several series of one name, 0 or 1 each.
 constexpr tic_label flags(tic_mode mode, text label, tic_form form, std::uint8_t width, text meaning) {
-    return {.label = label, .mode = mode, .form = form, .width = width, .unit = "1", .meaning = meaning};
+    return {.label = label,
+            .mode = mode,
+            .form = form,
+            .width = width,
+            .quantity = "state",
+            .unit = "1",
+            .meaning = meaning};
 }
 /// Makes no series.
 constexpr tic_label only(tic_mode mode, text label, tic_form form, std::uint8_t width, text meaning) {
@@ -107,7 +113,7 @@ constexpr auto table = std::to_array<tic_label>({
     meter(historique, "AUTRE", 7, decalitre, "other_index", "Index of another fluid of a concentrator"),
     // Standard: 54E §6.2.2
     only(standard, "ADSC", tic_form::identifier, 12, "Meter's serial number"),
-    amount(standard, "VTIC", 2, count, "tic_version", "Version of the output format"),
+    amount(standard, "VTIC", 2, ordinal, "tic_version", "Version of the output format"),
     stamped(only(standard, "DATE", tic_form::instant, 0, "Meter's clock")),
     words(standard, "NGTF", tic_form::text, 16, "tariff_calendar", "Name of the supplier's calendar"),
     words(standard, "LTARF", tic_form::text, 16, "tariff_name", "Name of the tariff that runs"),
@@ -172,9 +178,9 @@ constexpr auto table = std::to_array<tic_label>({
     words(standard, "MSG2", tic_form::text, 16, "message_short", "Very short message, sent in one frame only"),
     only(standard, "PRM", tic_form::identifier, 14, "Point of delivery"),
     flags(standard, "RELAIS", tic_form::relays, 3, "1 when the relay is closed"),
-    amount(standard, "NTARF", 2, count, "tariff_index", "Number of the supplier's index that runs, 1 to 10"),
-    amount(standard, "NJOURF", 2, count, "day_profile", "Number of today's day profile"),
-    amount(standard, "NJOURF+1", 2, count, "day_profile_tomorrow", "Number of tomorrow's day profile"),
+    amount(standard, "NTARF", 2, ordinal, "tariff_index", "Number of the supplier's index that runs, 1 to 10"),
+    amount(standard, "NJOURF", 2, ordinal, "day_profile", "Number of today's day profile"),
+    amount(standard, "NJOURF+1", 2, ordinal, "day_profile_tomorrow", "Number of tomorrow's day profile"),
     words(standard, "PJOURF+1", tic_form::profile, 98, "day_schedule_tomorrow", "Schedule of tomorrow's day profile"),
     words(standard, "PPOINTE", tic_form::profile, 98, "peak_day_schedule", "Schedule of the next mobile peak day"),
 });

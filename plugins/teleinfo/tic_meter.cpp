@@ -52,16 +52,19 @@ tic_reading reading_of(const tic_label& label) noexcept {
             .help = label.meaning,
             .by = label.by,
             .by_value = label.by.empty() ? sv{} : label.by_value(),
-            .phase = label.phase};
+            .phase = label.phase,
+            .resolution = label.kind == tic_kind::text ? 0 : label.scale};
 }
 
 tic_reading flag(part which, sv series, sv help, bool is) noexcept {
     return {.id = static_cast<std::uint32_t>(which),
             .kind = tic_kind::gauge,
             .series = series,
+            .quantity = "state",
             .unit = "1",
             .help = help,
-            .number = is ? 1.0 : 0.0};
+            .number = is ? 1.0 : 0.0,
+            .resolution = 1};
 }
 tic_reading number(part which, sv series, sv help, unsigned value) noexcept {
     auto made = flag(which, series, help, false);
@@ -267,7 +270,8 @@ void tic_meter::tell_clock(moment at, const teller& tell) const {
           .quantity = "duration",
           .unit = "s",
           .help = "How far the meter's clock is ahead of this machine's",
-          .number = std::round(static_cast<double>(drift_ns) / 1e9)});
+          .number = std::round(static_cast<double>(drift_ns) / 1e9),
+          .resolution = 1});
 }
 
 void tic_meter::tell_others(const teller& tell) {

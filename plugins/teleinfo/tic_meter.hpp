@@ -19,6 +19,7 @@ struct tic_reading {
     std::string_view by, by_value; // label that tells series of one name apart; empty: none
     std::uint8_t phase = 0;
     double number = 0;     // gauge, counter
+    double resolution = 0; // of it, in the unit
     std::string_view text; // text
     bool doubtful = false;
     bool stamped = false;                    // told once for its horodate

@@ -14,7 +14,8 @@ series tic_publisher::declare(const tic_reading& reading) const {
                             .quantity = std::string{reading.quantity},
                             .unit = std::string{reading.unit},
                             .help = std::string{reading.help},
-                            .labels = labels_};
+                            .labels = labels_,
+                            .resolution = reading.resolution};
     if (reading.phase != 0) made.labels.push_back({"phase", std::to_string(reading.phase)});
     if (!reading.by.empty()) made.labels.push_back({std::string{reading.by}, std::string{reading.by_value}});
     switch (reading.kind) {

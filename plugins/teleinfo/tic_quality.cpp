@@ -12,7 +12,11 @@ tic_quality::tic_quality(context& host, duration every)
     unknown_ =
         host.counter("line_groups_unknown", "1", "Right groups with a label that is not known, since the node started");
     frames_ = host.counter("line_frames", "1", "Frames since the node started");
-    age_ = host.gauge("line_age", "s", "Time since the last good frame");
+    age_ = host.declare({.name = "line_age",
+                         .quantity = "duration",
+                         .unit = "s",
+                         .help = "Time since the last good frame",
+                         .resolution = 0.1});
     mode_ = host.text("line_mode", "Mode of the line: historique, standard, or unknown");
     next_ =
         host.steady() + std::min<duration>(every_, std::chrono::seconds{10}); // the first soon, once there is something

@@ -65,6 +65,9 @@ TEST_CASE("a line in either mode is found and its values are records") {
         CHECK(power.time == n.now());
         CHECK(n.last("active_energy_drawn").kind() == releve::kind::counter);
         CHECK(n.last("active_energy_drawn").series->modulus == 1e9);
+        CHECK(n.last("active_energy_drawn").series->quantity == "active_energy");
+        CHECK(n.last("active_energy_drawn").series->resolution == 1);
+        CHECK(n.last("apparent_power_subscribed").series->resolution == 1000);
         CHECK(n.last("active_energy_drawn").series->max_rate == 5); // 2 x 9 kVA
         CHECK(n.last("active_energy_drawn_tariff", {{"register", "EASF02"}}).value == 25'446'869);
         CHECK(n.last("tariff_name").text == "HEURE PLEINE");

@@ -9,7 +9,8 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <regex>
+#include <map>
+#include <sstream>
 
 namespace {
 
@@ -32,14 +33,20 @@ fs::path folder() {
     return fs::exists(found / "README.md") ? found : fs::path{};
 }
 
-/// The rows "| file | kind | groups | valid | invalid | STX/ETX/EOT |" of the README.
+/// The rows "| file | kind | groups | valid | invalid | STX/ETX/EOT | ..." of the README.
 std::vector<capture> captures(const fs::path& in) {
     std::vector<capture> all;
-    const std::regex row{R"(\| (\S+\.tic) \| \w+ \| (\d+) \| (\d+) \| (\d+) \| (\d+)/(\d+)/(\d+) \|)"};
-    const auto readme = contents(in / "README.md");
-    for (std::sregex_iterator at{readme.begin(), readme.end(), row}, end; at != end; ++at) {
-        const auto number = [&](std::size_t i) { return std::stoull((*at)[i].str()); };
-        all.push_back({in / (*at)[1].str(), number(2), number(3), number(4), number(5), number(6), number(7)});
+    std::ifstream readme{in / "README.md"};
+    for (std::string line; std::getline(readme, line);) {
+        for (auto& c : line)
+            if (c == '|' || c == '/') c = ' ';
+        std::istringstream words{line};
+        std::string file, kind;
+        capture one;
+        if (words >> file >> kind >> one.groups >> one.valid >> one.invalid >> one.stx >> one.etx >> one.eot) {
+            one.file = in / file;
+            all.push_back(one);
+        }
     }
     return all;
 }
