@@ -20,7 +20,7 @@ struct http_request {
     std::string user, password; // sent at once (Basic), not only after a 401
     releve::duration connect_limit = std::chrono::seconds{3};
     releve::duration limit = std::chrono::seconds{10}; // for everything
-    std::size_t largest_body = 256 * 1024;             // bytes
+    std::size_t largest_body = 262'144;                // 256 KiB
     bool connect_only = false;                         // no request is sent
 };
 

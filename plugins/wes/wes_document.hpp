@@ -21,7 +21,7 @@ struct bad_document : std::runtime_error {
 /// it is whole; see wes_recovery.hpp.
 class document {
 public:
-    static constexpr std::size_t max_bytes = 256 * 1024;
+    static constexpr std::size_t max_bytes = 262'144; // 256 KiB
 
     /// Throws bad_document: too large, a control character, not <data>, cut, or nothing in it.
     static document parse(std::string_view bytes);
