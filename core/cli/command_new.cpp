@@ -25,7 +25,12 @@ int command_new(const arguments& given) {
 
     const auto name = values["name"].as<std::string>();
     const auto into = std::filesystem::path{values["in"].as<std::string>()} / name;
-    write_new_plugin(values["role"].as<std::string>(), name, into);
+    try {
+        write_new_plugin(values["role"].as<std::string>(), name, into);
+    } catch (const std::exception& e) { // a role or a name that is none, a folder that is there already
+        std::cerr << "releve new: " << e.what() << "\n";
+        return exit_usage;
+    }
     std::cout << into.string() << " is written; build and test it:\n  cd " << into.string()
               << " && cmake -B build && cmake --build build && ctest --test-dir build\n";
     return exit_ok;

@@ -187,6 +187,17 @@ bool runtime::wait_done(const std::vector<node*>& all, steady_time limit) {
         lock, limit, [&] { return std::all_of(all.begin(), all.end(), [](auto* one) { return one->done.load(); }); });
 }
 
+void runtime::count_what_is_left() {
+    for (auto& one : nodes_) {
+        auto lost = one->owed.clear();
+        while (const auto batch = one->made.pop()) lost += batch->batch.count;
+        if (lost == 0) continue;
+        one->figures.dropped.fetch_add(lost, std::memory_order_relaxed);
+        how_.said->write(log_level::error, one->name(), "left_at_end",
+                         std::to_string(lost) + " records were still on their way at the end and are lost");
+    }
+}
+
 bool runtime::stop() {
     ending_ = true;
     const auto limit = std::chrono::steady_clock::now() + std::chrono::nanoseconds{pipeline_.site.grace};
@@ -223,6 +234,7 @@ bool runtime::stop() {
     for (auto* one : sources) one->made.close(); // whoever still waits for room gets none
     wait_done(sources, std::max(limit, std::chrono::steady_clock::now()) + last_moment);
     router_.stop();
+    count_what_is_left();
 
     bool all_ended = true;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {

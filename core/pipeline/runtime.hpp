@@ -91,6 +91,7 @@ private:
     bool at_end() const;
     bool wait_done(const std::vector<node*>& all, std::chrono::steady_clock::time_point limit);
     void ask_to_stop(node& who);
+    void count_what_is_left();
 
     pipeline_file& pipeline_;
     setup how_;
