@@ -28,8 +28,7 @@ outcome node::process(const records& in) {
     auto& m = *member_;
     if (m.component.process == nullptr) throw std::logic_error("component '" + m.component_name + "' is no transform");
     const auto batch = m.receive(in);
-    const auto answer =
-        world_->call(*m.thread, m, phase::process, [&] { return m.component.process(m.self, &batch->c); });
+    auto answer = world_->call(*m.thread, m, phase::process, [&] { return m.component.process(m.self, &batch->c); });
     m.let_go(&batch->c);
     return answer;
 }

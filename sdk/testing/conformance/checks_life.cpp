@@ -38,7 +38,7 @@ holdings held() {
     return {static_cast<std::int64_t>(bytes), entries("/proc/self/fd"), entries("/proc/self/task")};
 }
 
-constexpr std::int64_t tolerance = 8 * 1024; // bytes in all: far below the smallest leak in each of the rounds
+constexpr std::int64_t tolerance = 8192; // bytes in all: far below the smallest leak in each of the rounds
 
 /// What `once`, called `times` over, keeps. A first growth of caches is not a leak: it is measured again.
 std::string leak(int times, const std::function<void()>& once) {

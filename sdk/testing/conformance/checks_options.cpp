@@ -130,7 +130,7 @@ std::vector<testing::problem> problems_of(const subject& of, const std::string& 
 }
 
 /// A connection's section says its component; as options alone it must not.
-std::string strip_component(std::string text) {
+std::string strip_component(const std::string& text) {
     auto table = toml::parse(text);
     table.erase("component");
     std::ostringstream made;

@@ -73,7 +73,13 @@ result takes_and_makes(const subject& of) {
     const testing::upstream up{at, "upstream"};
     if (!n.start()) return skipped("it can't be started without its device");
     const auto all = something_of_everything(up, at);
-    const auto answer = of.abi->process != nullptr ? n.process(all) : testing::outcome{n.write(all)};
+    testing::outcome answer;
+    if (of.abi->process != nullptr) {
+        answer = n.process(all);
+    } else {
+        const auto written = n.write(all);
+        answer = {written.status, written.why};
+    }
     at.advance(std::chrono::hours{1});
     const auto declared = n.declared();
     for (const auto& one : n.emitted())

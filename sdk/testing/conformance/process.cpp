@@ -14,6 +14,7 @@
 #include <functional>
 #include <iostream>
 #include <sstream>
+#include <system_error>
 
 using namespace std::chrono_literals;
 
@@ -28,16 +29,39 @@ struct child_end {
     std::string trouble; // how it ended, when not well
 };
 
-/// Runs `f` in a child without network, and takes what it returns.
+/// An empty folder while it lives: what a plugin makes of relative paths stays in it.
+class empty_folder {
+public:
+    empty_folder() {
+        auto name = (std::filesystem::temp_directory_path() / "releve-conformance-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), name);
+        path_ = name;
+    }
+    empty_folder(const empty_folder&) = delete;
+    empty_folder& operator=(const empty_folder&) = delete;
+    ~empty_folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Runs `f` in a child without network, in an empty folder, and takes what it returns.
 child_end in_child(const std::function<std::string()>& f) {
     int pipe_fd[2];
     if (::pipe2(pipe_fd, O_CLOEXEC) != 0) return {"", std::string{"no pipe: "} + std::strerror(errno)};
     std::cout.flush();
+    const empty_folder folder;
     const auto child = ::fork();
     if (child < 0) return {"", std::string{"no process: "} + std::strerror(errno)};
     if (child == 0) {
         leave_network();
-        ::dup2(STDERR_FILENO, STDOUT_FILENO); // what a plugin prints is no result
+        std::filesystem::current_path(folder.path());
+        const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); // what a plugin prints is no result
+        ::dup2(nowhere, STDOUT_FILENO);
         std::string text;
         int code = 0;
         try {
@@ -139,7 +163,10 @@ constexpr std::array checks{
 
 std::span<const check> all_checks() { return checks; }
 
-int check_all(const order& wanted) {
+int check_all(const order& as_given) {
+    auto wanted = as_given;
+    wanted.plugin = std::filesystem::absolute(wanted.plugin);
+    if (wanted.sample) wanted.sample = std::filesystem::absolute(*wanted.sample);
     const auto loaded = in_child([&] {
         const testing::plugin plugin{wanted.plugin};
         std::string names;

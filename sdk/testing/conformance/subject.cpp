@@ -103,7 +103,7 @@ subject::subject(std::filesystem::path plugin_file, std::optional<std::filesyste
 testing::setup alone() {
     testing::setup with;
     with.patience = 20ms;
-    with.folder = std::filesystem::temp_directory_path();
+    with.folder = std::filesystem::current_path();
     return with;
 }
 

@@ -4,7 +4,7 @@
 namespace releve::testing {
 
 namespace {
-constexpr std::size_t most_of_a_value = 64 * 1024, most_of_a_node = 1024 * 1024; // bytes, as abi.h has them
+constexpr std::size_t most_of_a_value = 65'536, most_of_a_node = 1'048'576; // bytes, as abi.h has them
 }
 
 std::string durable_state::write(std::string_view key, std::optional<std::string_view> value) {

@@ -18,13 +18,15 @@ bool plain_word(std::string_view text) {
 
 std::string shown(const declared_series& of) {
     std::string text = of.name + "{";
-    for (const auto& [key, value] : of.labels) text += (text.back() == '{' ? "" : ", ") + key + "=" + value;
+    for (const auto& [key, value] : of.labels)
+        ((text += text.back() == '{' ? "" : ", ").append(key) += '=').append(value);
     return text + "}";
 }
 
 std::string identity(const declared_series& of) {
     std::string text = of.name;
-    for (const auto& [key, value] : of.labels) text += '\n' + key + '=' + std::to_string(value.size()) + ':' + value;
+    for (const auto& [key, value] : of.labels)
+        (((text += '\n').append(key) += '=').append(std::to_string(value.size())) += ':').append(value);
     return text;
 }
 

@@ -10,7 +10,7 @@ namespace releve::testing {
 namespace {
 
 constexpr std::uint32_t most_records = 65'536, most_text = 16u << 20; // of a batch, as abi.h has them
-constexpr std::size_t most_cursor = 64 * 1024;                        // bytes
+constexpr std::size_t most_cursor = 65'536;                           // bytes
 
 std::string shown(const declared_series& of) { return "series '" + of.name + "'"; }
 
