@@ -4,9 +4,8 @@
 #include "tic_meter.hpp"
 
 #include <cstddef>
-#include <iomanip>
+#include <cstdio>
 #include <set>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +31,10 @@ inline std::string key_of(const tic::tic_reading& reading) {
 
 inline std::string value_of(const tic::tic_reading& reading) {
     if (reading.kind == tic::tic_kind::text) return std::string{reading.text};
-    std::ostringstream text;
-    text << std::setprecision(15) << reading.number << ' ' << reading.unit;
-    return text.str();
+    char text[40];
+    std::snprintf(text, sizeof text, "%.15g %.*s", reading.number, static_cast<int>(reading.unit.size()),
+                  reading.unit.data());
+    return text;
 }
 
 /// One meter and its line. Frames end a second after each other, from 2025-01-22 13:35:12 UTC on.
