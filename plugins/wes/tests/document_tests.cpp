@@ -171,7 +171,7 @@ TEST_CASE("a name that looks like a section costs the sections that it makes dou
 }
 
 TEST_CASE("a document that is cut anywhere is refused") {
-    for (const auto page : {pages::v0_61d, pages::v0_8x, pages::v0_84a10})
+    for (const auto& page : {pages::v0_61d, pages::v0_8x, pages::v0_84a10})
         for (std::size_t size = 0; size < page.size(); ++size)
             REQUIRE_THROWS_AS(document::parse(page.substr(0, size)), bad_document);
 }
