@@ -18,7 +18,7 @@ pause = "1h"
 queue = { size = "64KiB" }
 inputs = ["s"]
 )"};
-    b.file.pipeline.site.grace = 200'000'000;
+    b.file.pipeline.site.grace = 3'000'000'000;
     b.pipeline->start();
     while (b.node("s").made.waits() == 0) std::this_thread::yield();
     CHECK(b.pipeline->stop());
@@ -58,7 +58,7 @@ component = "beat"
 [sink.db]
 component = "store"
 inputs = ["h", "s"])"};
-    b.file.pipeline.site.grace = 300'000'000;
+    b.file.pipeline.site.grace = 3'000'000'000;
     b.pipeline->start();
     const auto hangs = [] {
         const auto all = testbed::happened();
@@ -67,7 +67,7 @@ inputs = ["h", "s"])"};
     while (!hangs() || stored("db").empty()) std::this_thread::yield();
     CHECK_FALSE(b.pipeline->stop());
     CHECK(b.node("h").how == node_state::abandoned);
-    CHECK(b.of_event("abandoned") == std::vector<std::string>{"h: it does not end (grace 300 ms): it is left behind"});
+    CHECK(b.of_event("abandoned") == std::vector<std::string>{"h: it does not end (grace 3 s): it is left behind"});
     CHECK(stored("db").size() == 1);
     // Its thread goes on with memory that nobody frees; let it end before the test does.
     testbed::released = true;
