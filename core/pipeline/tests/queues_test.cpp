@@ -27,11 +27,13 @@ TEST_CASE_METHOD(fixture, "an emitter waits while its queue is full, and goes on
     made_queue made{2 * size};
     REQUIRE(made.push(batch(1), time));
     REQUIRE(made.push(batch(2), time));
-    std::thread emitter{[&] { CHECK(made.push(batch(3), time)); }};
+    bool taken = false;
+    std::thread emitter{[&, third = batch(3)] { taken = made.push(third, time); }};
     while (made.waits() == 0) std::this_thread::yield();
     CHECK(made.bytes() == 2 * size);
     CHECK(made.pop()->sequence == 1);
     emitter.join();
+    CHECK(taken);
     CHECK(made.pop()->sequence == 2);
     CHECK(made.pop()->sequence == 3);
     CHECK_FALSE(made.pop());
@@ -40,10 +42,12 @@ TEST_CASE_METHOD(fixture, "an emitter waits while its queue is full, and goes on
 TEST_CASE_METHOD(fixture, "an emitter that waits for room is let go when the queue is closed") {
     made_queue made{size};
     REQUIRE(made.push(batch(1), time));
-    std::thread emitter{[&] { CHECK_FALSE(made.push(batch(2), time)); }};
+    bool taken = true;
+    std::thread emitter{[&, second = batch(2)] { taken = made.push(second, time); }};
     while (made.waits() == 0) std::this_thread::yield();
     made.close();
     emitter.join();
+    CHECK_FALSE(taken);
 }
 
 TEST_CASE_METHOD(fixture, "a batch greater than the queue has room when the queue is empty") {
