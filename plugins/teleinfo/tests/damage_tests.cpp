@@ -10,6 +10,8 @@
 
 namespace {
 
+using tic_write::joined;
+
 /// What cannot be told to be wrong: the checksum does not see bit 6, and any letter may stand in a text.
 bool is_free_text(const std::string& key) {
     return key == "tariff_calendar" || key == "tariff_name" || key == "message" || key == "message_short";
@@ -33,8 +35,8 @@ std::set<told::value> of(const std::string& bytes) {
 TEST_CASE("one flipped bit never gives a wrong number or code") {
     for (const auto& [name, bytes] : tic_frames::all()) {
         INFO(name);
-        const auto before = bytes + bytes;
-        const auto expected = of(before + bytes + bytes);
+        const auto before = joined({bytes, bytes});
+        const auto expected = of(joined({before, bytes, bytes}));
         REQUIRE(expected.size() >= 3);
         auto begun = still();
         begun.feed(before);
@@ -60,13 +62,13 @@ TEST_CASE("one flipped bit never gives a wrong number or code") {
 TEST_CASE("one flipped bit in the very first frame never gives a wrong number or code") {
     for (const auto& [name, bytes] : tic_frames::all()) {
         INFO(name);
-        const auto expected = of(bytes + bytes + bytes);
+        const auto expected = of(joined({bytes, bytes, bytes}));
         for (std::size_t at = 0; at < bytes.size(); ++at)
             for (unsigned bit = 0; bit < 7; ++bit) {
                 auto damaged = bytes;
                 damaged[at] = static_cast<char>(damaged[at] ^ (1u << bit));
                 auto line = still();
-                line.feed(damaged + bytes + bytes);
+                line.feed(joined({damaged, bytes, bytes}));
                 for (const auto& one : line.values) {
                     if (is_free_text(one.key) || expected.count(one) != 0) continue;
                     FAIL("byte " << at << " bit " << bit << ": " << one.key << " = " << one.is);
@@ -78,7 +80,7 @@ TEST_CASE("one flipped bit in the very first frame never gives a wrong number or
 TEST_CASE("lost and doubled bytes never give a wrong index") {
     for (const auto& [name, bytes] : tic_frames::all()) {
         INFO(name);
-        const auto expected = of(bytes + bytes + bytes);
+        const auto expected = of(joined({bytes, bytes, bytes}));
         for (std::size_t at = 0; at < bytes.size(); ++at)
             for (const bool doubled : {false, true}) {
                 auto damaged = bytes;
@@ -87,7 +89,7 @@ TEST_CASE("lost and doubled bytes never give a wrong index") {
                 else
                     damaged.erase(at, 1);
                 auto line = still();
-                line.feed(bytes + damaged + bytes);
+                line.feed(joined({bytes, damaged, bytes}));
                 for (const auto& one : line.values)
                     if (one.key.find("energy") != std::string::npos && expected.count(one) == 0)
                         FAIL("byte " << at << ": " << one.key << " = " << one.is);
@@ -99,7 +101,7 @@ TEST_CASE("any split of the bytes tells the same") {
     std::mt19937 random{20251123};
     for (const auto& [name, bytes] : tic_frames::all()) {
         INFO(name);
-        const auto stream = bytes + bytes + bytes;
+        const auto stream = joined({bytes, bytes, bytes});
         const auto expected = of(stream);
         for (const std::size_t block : {1u, 2u, 7u, 24u, 25u, 64u}) {
             auto line = still();

@@ -176,7 +176,7 @@ TEST_CASE("any split of the bytes gives the same events") {
     std::mt19937 random{20251122};
     for (const auto& [name, bytes] : tic_frames::all()) {
         INFO(name);
-        const auto stream = "\r" + bytes + std::string(300, 'x') + bytes + "\nNGTF 1";
+        const auto stream = tic_write::joined({"\r", bytes, std::string(300, 'x'), bytes, "\nNGTF 1"});
         const auto expected = events(stream);
         tic_reader single;
         list all;

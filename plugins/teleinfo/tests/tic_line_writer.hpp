@@ -28,6 +28,12 @@ inline std::string standard(const std::string& label, const std::string& horodat
     return standard(label, horodate + '\t' + data);
 }
 
+inline std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string all;
+    for (const auto part : parts) all += part;
+    return all;
+}
+
 inline std::string frame(std::initializer_list<std::string> groups) {
     std::string all = "\x02";
     for (const auto& one : groups) all += one;
