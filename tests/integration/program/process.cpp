@@ -54,6 +54,7 @@ releve::releve(const std::vector<std::string>& arguments, const std::map<std::st
     std::vector<std::string> words{RELEVE_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     pid_ = fork();
