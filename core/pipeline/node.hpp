@@ -93,6 +93,7 @@ public:
     int stop_fd = -1;                                      // readable once it is to end
     std::atomic<bool> stopping{false};                     // it is to end now
     std::atomic<bool> closing{false};                      // nothing more comes in: end when all is written
+    std::atomic<bool> tried_start{false};                  // its first start went well, or not
     std::atomic<bool> done{false};                         // its thread has ended
     std::atomic<std::int64_t> wake_time{never};            // transform
     std::map<std::string, std::string, std::less<>> state; // durable with the spool, in a later version; [node]

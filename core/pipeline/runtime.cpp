@@ -141,7 +141,21 @@ void runtime::start() {
     }
     launch(true);
     router_.start(makers, transforms);
+    { // sources come once each sink has opened, or failed to; one that takes longer than the grace is not waited for
+        std::unique_lock lock{mutex_};
+        ended_.wait_for(lock, std::chrono::nanoseconds{pipeline_.site.grace}, [&] {
+            return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) {
+                return one->is_transform() || !one->takes() || one->tried_start || one->done;
+            });
+        });
+    }
     launch(false);
+}
+
+void runtime::node_tried_start(node& who) {
+    const std::lock_guard lock{mutex_};
+    who.tried_start = true;
+    ended_.notify_all();
 }
 
 void runtime::node_ended(node& who) {

@@ -80,6 +80,7 @@ public:
 
     /// [node threads]
     void node_ended(node& who);
+    void node_tried_start(node& who);
     void node_is_fatal(const node& who, const std::string& why);
     /// [any] once: the streaming source has emitted what was asked for.
     void enough(node& who);

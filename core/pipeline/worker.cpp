@@ -62,6 +62,7 @@ bool worker::start() {
             who_.fail(why);
         else if (who_.abi().start != nullptr)
             status = who_.enter([&](void* self) { return who_.abi().start(self); });
+        if (first) owner_.node_tried_start(who_);
         if (status == RELEVE_OK) return goes_well(starting_), true;
         const auto reason = who_.failure();
         if (who_.abi().stop != nullptr) who_.enter([&](void* self) { return who_.abi().stop(self); });
