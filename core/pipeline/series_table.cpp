@@ -97,7 +97,8 @@ std::uint32_t series_table::declare(const declarer& by, const releve_series& wha
         if (const auto* known = quantity_of_unit(made->unit)) made->quantity = known->name;
 
     std::string identity = made->name;
-    for (const auto& [key, value] : made->labels) (identity += '\x1f') += key + '\x1e' + value;
+    for (const auto& [key, value] : made->labels)
+        identity.append(1, '\x1f').append(key).append(1, '\x1e').append(value);
 
     const std::lock_guard lock{mutex_};
     if (const auto known = numbers_.find(identity); known != numbers_.end()) {

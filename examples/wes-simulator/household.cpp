@@ -8,7 +8,7 @@
 namespace wes_simulator {
 namespace {
 
-constexpr std::int64_t day_s = 86400;
+constexpr std::int64_t day_s = 86400, tempo_begins_s = std::int64_t{6} * 3600;
 constexpr double step_h = static_cast<double>(household::step_s) / 3600.0;
 
 enum stream : std::uint64_t { meters = 1, days, sky, tap, hob, grid, lamps, air, colours };
@@ -169,7 +169,7 @@ void household::meter(const demand& wanted) {
 
 void household::step() {
     const double hour = static_cast<double>(now_.time_s % day_s) / 3600.0;
-    const std::int64_t tempo_day = (now_.time_s - 6 * 3600) / day_s;
+    const std::int64_t tempo_day = (now_.time_s - tempo_begins_s) / day_s;
     now_.off_peak = hour >= 22.5 || hour < 6.5;
     now_.today = colour_of(tempo_day);
     now_.tomorrow = colour_of(tempo_day + 1);

@@ -120,7 +120,7 @@ std::string refusal_at(const description& option, const descriptions& before, co
         fields.push_back(field);
     }
     for (const auto& fault : {fault_of_bounds(option), fault_of_fallback(option), fault_of_example(option)})
-        if (!fault.empty()) return name + ' ' + fault;
+        if (!fault.empty()) return (name + ' ').append(fault);
     return {};
 }
 

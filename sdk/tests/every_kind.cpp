@@ -10,8 +10,16 @@ namespace {
 struct polled : releve::source {
     static constexpr auto summary = "Polled";
     static void describe(releve::option_list& o) { o.interval(1min); }
-    explicit polled(releve::context&) {}
-    void collect(releve::output&) override {}
+    explicit polled(releve::context& host)
+        : count_{host.gauge("count", "1", "A number")} {}
+    void collect(releve::output& out) override {
+        out.add(count_, 0); // a literal 0 is a number, not an absent text
+        out.add(count_, 7u);
+        out.add(count_, 0.5, out.time(), releve::quality::suspect);
+    }
+
+private:
+    releve::series count_;
 };
 
 struct streaming : releve::streaming_source {

@@ -43,9 +43,9 @@ TEST_CASE("one flipped bit never gives a wrong number or code") {
         const auto serial = begun.meter.serial();
         std::size_t lost = 0;
         for (std::size_t at = 0; at < bytes.size(); ++at)
-            for (unsigned bit = 0; bit < 8; ++bit) {
+            for (int bit = 0; bit < 8; ++bit) {
                 auto damaged = bytes;
-                damaged[at] = static_cast<char>(damaged[at] ^ (1u << bit));
+                damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
                 told::listener line = begun;
                 line.feed(damaged + bytes);
                 for (const auto& one : line.values) {
@@ -64,9 +64,9 @@ TEST_CASE("one flipped bit in the very first frame never gives a wrong number or
         INFO(name);
         const auto expected = of(joined({bytes, bytes, bytes}));
         for (std::size_t at = 0; at < bytes.size(); ++at)
-            for (unsigned bit = 0; bit < 7; ++bit) {
+            for (int bit = 0; bit < 7; ++bit) {
                 auto damaged = bytes;
-                damaged[at] = static_cast<char>(damaged[at] ^ (1u << bit));
+                damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
                 auto line = still();
                 line.feed(joined({damaged, bytes, bytes}));
                 for (const auto& one : line.values) {

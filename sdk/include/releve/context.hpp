@@ -190,3 +190,5 @@ private:
 };
 
 } // namespace releve
+
+#include <releve/output.hpp> // what wait is defined with

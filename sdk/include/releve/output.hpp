@@ -4,6 +4,7 @@
 #pragma once
 #include <releve/context.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -36,6 +37,7 @@ public:
     time_point time() const noexcept { return to_time(now_); }
 
     void add(series of, double value) { put(of, value, now_, RELEVE_GOOD); }
+    void add(series of, std::integral auto value) { put(of, static_cast<double>(value), now_, RELEVE_GOOD); }
     void add(series of, double value, time_point at) { put(of, value, to_ns(at), RELEVE_GOOD); }
     void add(series of, double value, quality how) { put(of, value, now_, static_cast<std::uint8_t>(how)); }
     void add(series of, double value, time_point at, quality how) {
