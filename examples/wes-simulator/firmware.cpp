@@ -190,12 +190,9 @@ std::string data_page(firmware which) {
     page += "t </analogique><switch_virtuel>\n";
     // Two figures after the code need no blank before the format, one does: the format begins at a fixed place.
     for (int channel = 1; channel <= switches(which); ++channel) {
-        const std::string n = std::to_string(channel);
-        if (latest) {
-            page += "c lSE" + n + (channel < 10 ? " " : "") + "<SWITCH" + n + ">%d</SWITCH" + n + ">\n";
-        } else {
-            page += "c l V" + n + " <SWITCH" + n + ">%d</SWITCH" + n + ">\n";
-        }
+        const auto n = std::to_string(channel);
+        page.append(latest ? "c lSE" : "c l V").append(n).append(latest && channel >= 10 ? "" : " ");
+        page.append("<SWITCH").append(n).append(">%d</SWITCH").append(n).append(">\n");
     }
     page += "t </switch_virtuel><variables>\n" + each("c Vv# <VARIABLE#>%.02f</VARIABLE#>\n", 8);
     page += "c WRo %s\nt </variables></data>\n.\n";
