@@ -139,7 +139,8 @@ int command_run(const arguments& given) {
             }
         };
     const auto shown_level = how.once && level == "info" ? "error" : level; // --once says itself what was not read
-    site at{values["file"].as<std::string>(), shown_level, std::move(how)};
+    const bool for_good = !how.once;
+    site at{values["file"].as<std::string>(), shown_level, std::move(how), for_good};
     if (!at.good()) {
         at.print_mistakes(std::cerr, false);
         return exit_bad_file;

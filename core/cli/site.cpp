@@ -7,13 +7,15 @@
 
 namespace releve::core {
 
-site::site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how)
+site::site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how, bool open_state)
     : said{make_console_log(time, log_level)}
     , plugins{default_plugin_folders()}
     , file{read_pipeline(path, plugins)} {
     if (!good()) return;
     how.time = &time;
     how.said = said.get();
+    if (open_state) kept = std::make_unique<store>(file.pipeline.site.state);
+    how.kept = kept.get();
     pipeline = std::make_unique<runtime>(file.pipeline, std::move(how));
     for (const auto& one : pipeline->construct())
         file.diagnostics.push_back(locate(file, *one.section, one.path, one.why));

@@ -17,10 +17,12 @@ struct site {
     std::unique_ptr<log> said;
     catalogue plugins;
     reading file;
+    std::unique_ptr<store> kept;       // with open_state
     std::unique_ptr<runtime> pipeline; // none when the file has mistakes
 
     /// Reads and checks; constructs the nodes when nothing is wrong so far. Mistakes are in file.diagnostics.
-    site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how);
+    /// `open_state`: to run for good; throws std::runtime_error when the state directory can't be used.
+    site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how, bool open_state = false);
     bool good() const { return file.diagnostics.empty(); }
     /// Prints the mistakes (as text, or as JSON) and how many there are.
     void print_mistakes(std::ostream& out, bool json) const;

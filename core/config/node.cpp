@@ -37,17 +37,29 @@ const options::descriptions& host_options() {
         auto queue = described(RELEVE_OPTION_TABLE, "queue", "Room for records that wait");
         queue.fields = {size, policy};
         queue.example = R"({ size = "4MiB", policy = "block" })";
-        return options::descriptions{inputs, startup, align, queue};
+        auto bytes = described(RELEVE_OPTION_SIZE, "size", "Bytes that may wait on disk");
+        bytes.fallback = "1GiB";
+        bytes.minimum = "64KiB";
+        auto age = described(RELEVE_OPTION_DURATION, "age", "How long they may wait; 0s: for ever");
+        age.fallback = "0s";
+        auto full = described(RELEVE_OPTION_CHOICE, "full", "What a full spool does");
+        full.choices = {"drop_oldest", "block"};
+        full.fallback = "drop_oldest";
+        auto spool = described(RELEVE_OPTION_TABLE, "spool", "Room on disk for records that wait");
+        spool.fields = {bytes, age, full};
+        spool.example = R"({ size = "1GiB", age = "0s", full = "drop_oldest" })";
+        return options::descriptions{inputs, startup, align, queue, spool};
     }();
     return all;
 }
 
 /// Why a key of the host's has no place in this section; empty: it has.
 std::string misplaced(std::string_view key, kind is, const component* what) {
-    if (key == "at" || key == "days" || key == "spool") return in_quotes(key) + " is not yet in this version of releve";
+    if (key == "at" || key == "days") return in_quotes(key) + " is not yet in this version of releve";
     if (is == kind::connection) return in_quotes(key) + " has no meaning in a connection";
     if (key == "inputs" && is == kind::source) return "a source takes no inputs";
     if (key == "queue" && is == kind::transform) return "a transform has no queue";
+    if (key == "spool" && is != kind::sink) return a(is) + " has no spool";
     const bool polls = is == kind::source || is == kind::sink;
     if ((key == "interval" || key == "align") && !polls) return in_quotes(key) + " has no meaning in " + a(is);
     if ((key == "interval" || key == "align") && what != nullptr && what->abi->collect == nullptr)
@@ -72,6 +84,13 @@ options::descriptions well_placed(const toml::table& table, kind is, const compo
         if (const auto there = table.find(key); there != table.end())
             found.push_back({options::place_of(there->first.source()), std::move(why), help_for_misplaced(key, is)});
     }
+    // `spool = false` is the one other form.
+    if (const auto spool = table.find("spool"); spool != table.end() && spool->second.is_boolean())
+        for (auto& option : kept)
+            if (option.key == "spool") {
+                option = described(RELEVE_OPTION_BOOLEAN, "spool", "Whether records that wait are kept on disk");
+                option.fallback = "true";
+            }
     return kept;
 }
 
@@ -104,6 +123,17 @@ void take_host_values(node_section& into, const options::values& values) {
         into.queue_bytes = queue->items[0]->integer;
         into.policy =
             options::view(queue->items[1]->text) == "drop_oldest" ? queue_policy::drop_oldest : queue_policy::block;
+    }
+    // Whoever has the oldest dropped wants no disk for them.
+    const auto* spool = find(root, "spool");
+    into.spool.on = spool != nullptr && (spool->given != 0 || into.policy == queue_policy::block);
+    if (spool == nullptr || spool->given == 0) return;
+    if (spool->type == RELEVE_OPTION_BOOLEAN) {
+        into.spool.on = spool->integer != 0;
+    } else if (spool->count == 3) {
+        into.spool.size_bytes = spool->items[0]->integer;
+        into.spool.age = spool->items[1]->integer;
+        into.spool.blocks = options::view(spool->items[2]->text) == "block";
     }
 }
 

@@ -20,9 +20,18 @@ struct site_section {
     std::filesystem::path state;         // default: $STATE_DIRECTORY, else ./releve-state beside the pipeline file
     std::int64_t max_series = 10'000;    // a node
     std::int64_t grace = 10'000'000'000; // ns: how long stopping may take, all in all
+    std::int64_t commit_interval = 1'000'000'000; // ns
 };
 
 enum class queue_policy { block, drop_oldest };
+
+/// `spool = { size = "1GiB", age = "90d", full = "drop_oldest" }`, or `spool = false`
+struct spool_section {
+    bool on = true;
+    std::int64_t size_bytes = 1 << 30;
+    std::int64_t age = 0; // ns; 0: no limit
+    bool blocks = false;  // full: its sources wait
+};
 enum class startup_policy { retry, fail };
 
 /// Of a polled component that describes no interval of its own.
@@ -41,6 +50,7 @@ struct node_section {
     bool align = false;                   // collect at multiples of the interval since local midnight
     std::int64_t queue_bytes = 4 << 20;   // `queue = { size = "4MiB", policy = "block" }`
     queue_policy policy = queue_policy::block;
+    spool_section spool; // sinks
     startup_policy startup = startup_policy::retry;
     options::place where; // the section's header
 };

@@ -22,9 +22,16 @@ options::descriptions site_options() {
     grace.fallback = "10s";
     grace.minimum = "100ms";
     grace.maximum = "1h";
+    auto commit = described(RELEVE_OPTION_DURATION, "commit", "Time between two commits to the state file");
+    commit.fallback = "1s";
+    commit.minimum = "10ms";
+    commit.maximum = "1h";
     return {described(RELEVE_OPTION_STRING, "name", "Name of the site; the label 'site' of each series"),
             described(RELEVE_OPTION_STRING, "timezone", "Where days and months begin, such as Europe/Paris"),
-            described(RELEVE_OPTION_PATH, "state", "Folder for what must outlive a restart"), series, grace};
+            described(RELEVE_OPTION_PATH, "state", "Folder for what must outlive a restart"),
+            series,
+            grace,
+            commit};
 }
 
 std::string host_name() {
@@ -57,6 +64,7 @@ site_section read_site(const toml::table* section, const std::filesystem::path& 
     made.state = state.given != 0 ? std::filesystem::path(options::view(state.text)) : default_state(folder);
     made.max_series = root.items[3]->integer;
     made.grace = root.items[4]->integer;
+    made.commit_interval = root.items[5]->integer;
     if (name.text.data != nullptr)
         if (auto fault = fault_of_name(made.name); !fault.empty()) found.push_back({*values.where("name"), fault, {}});
     if (timezone.text.data != nullptr) check_time_zone(made.timezone, *values.where("timezone"), found);

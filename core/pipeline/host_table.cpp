@@ -83,6 +83,7 @@ releve_status wait(releve_context* c, releve_wait* fds, std::uint32_t count, std
             if (n.stopping) return RELEVE_STOPPED;
             if (std::any_of(all.begin(), all.end(), [](const releve_wait& one) { return one.revents != 0; }))
                 return RELEVE_OK;
+            if (n.heard_acknowledgement()) return RELEVE_OK;
             if (n.owner.time().steady() >= deadline) return RELEVE_TIMEOUT;
         }
     });
@@ -173,16 +174,19 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
         const std::lock_guard lock{n.emitting};
         writer->sequence = batch->sequence = ++n.emits;
         const auto left = n.check(*batch.operator->());
-        if (left == 0) return RELEVE_OK;
+        const bool remembers = cursor.size != 0 || (n.has_state_changes() && !n.is_transform());
+        if (left == 0 && !remembers) return RELEVE_OK;
         batch = batch_ref{n.owner.pool().shrink(batch.release())};
         n.figures.records.fetch_add(left, std::memory_order_relaxed);
         n.figures.batches.fetch_add(1, std::memory_order_relaxed);
         if (n.is_transform()) {
-            n.owner.routes().deliver(n, batch);
+            if (left != 0) n.owner.routes().deliver(n, batch);
             return RELEVE_OK;
         }
+        made_batch made{std::move(batch), writer->sequence, std::string{view(cursor)},
+                        remembers ? n.take_state_changes() : state_changes{}};
         auto* mine = n.thread == std::this_thread::get_id() ? &n.rest : nullptr;
-        if (!n.made.push(std::move(batch), n.owner.time(), mine)) {
+        if (!n.made.push(std::move(made), n.owner.time(), mine)) {
             n.figures.dropped.fetch_add(left, std::memory_order_relaxed);
             return RELEVE_STOPPED;
         }
@@ -206,9 +210,9 @@ releve_status forward(releve_context* c, const releve_batch* batch) noexcept {
 void retain(releve_context*, const releve_batch* batch) noexcept { batch_ref::share(batch).release(); }
 void release(releve_context*, const releve_batch* batch) noexcept { const batch_ref gone{batch_block::of(batch)}; }
 
-/// Nothing is committed before there is a spool to commit to: a source that waits for this keeps what it has.
-releve_string cursor(releve_context*) noexcept { return {"", 0}; }
-std::uint64_t acknowledged(releve_context*) noexcept { return 0; }
+/// Without a state directory (`run --once`) nothing is ever committed: a source that waits for it keeps what it has.
+releve_string cursor(releve_context* c) noexcept { return to_c(of(c).cursor()); }
+std::uint64_t acknowledged(releve_context* c) noexcept { return of(c).acknowledged(); }
 
 releve_status state_read(releve_context* c, releve_string key, releve_string* value) noexcept {
     const auto& state = of(c).state;
@@ -222,6 +226,7 @@ releve_status state_write(releve_context* c, releve_string key, releve_string va
         auto& state = of(c).state;
         if (value.data == nullptr) {
             state.erase(std::string{view(key)});
+            of(c).change_state(view(key), std::nullopt);
             return RELEVE_OK;
         }
         if (value.size > longest_value) return refuse("a value of state is at most 64 KiB");
@@ -230,6 +235,7 @@ releve_status state_write(releve_context* c, releve_string key, releve_string va
             if (k != view(key)) size += k.size() + v.size();
         if (size > most_state) return refuse("the state of a node is at most 1 MiB");
         state[std::string{view(key)}] = view(value);
+        of(c).change_state(view(key), std::string{view(value)});
         return RELEVE_OK;
     });
 }
@@ -237,7 +243,9 @@ releve_status state_write(releve_context* c, releve_string key, releve_string va
 void reject(releve_context* c, const releve_delivery* delivery, std::uint32_t index, releve_string why) noexcept {
     auto& n = of(c);
     if (index >= delivery->batch->count) return n.misbehaves("bad_answer", "it rejected a record that is not there");
+    if (delivery->answers[index] == RELEVE_REJECTED) return;
     delivery->answers[index] = RELEVE_REJECTED;
+    n.bury(*delivery, index, view(why));
     n.figures.rejected.fetch_add(1, std::memory_order_relaxed);
     const auto* of_series = n.owner.series().find(delivery->batch->records[index].series);
     n.owner.said().write(log_level::warning, n.name(), "rejected",

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -81,8 +82,71 @@ void node::misbehaves(std::string_view event, const std::string& what) {
 void node::know_series(std::uint32_t number, const releve_series& series) {
     if (number >= slots_.size()) slots_.resize(number + 1);
     if (slots_[number] != 0) return;
-    own_.push_back({&series, {}});
+    own_.push_back({&series, owner.remembered_counter(number), number, 0});
     slots_[number] = static_cast<std::uint32_t>(own_.size());
+}
+
+void node::counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) {
+    for (auto& one : own_) {
+        if (one.series->kind != RELEVE_COUNTER || !one.state.known) continue;
+        const auto seen = std::max(one.state.time, one.state.candidate_time);
+        if (std::exchange(one.committed, seen) != seen) into.emplace_back(one.number, one.state);
+    }
+}
+
+void node::change_state(std::string_view key, std::optional<std::string> value) {
+    const std::lock_guard lock{memory_mutex_};
+    changes_.emplace_back(key, std::move(value));
+    state_changed_ = true;
+}
+
+state_changes node::take_state_changes() {
+    const std::lock_guard lock{memory_mutex_};
+    state_changed_ = false;
+    return std::exchange(changes_, {});
+}
+
+void node::remembers(std::map<std::string, std::string, std::less<>> its_state, std::string its_cursor) {
+    state = std::move(its_state);
+    committed_cursor_ = std::move(its_cursor);
+}
+
+void node::bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why) {
+    if (owner.commits() == nullptr) return;
+    dead_letter letter;
+    letter.time = owner.time().now();
+    letter.sink = name();
+    letter.batch = delivery.id;
+    letter.index = index;
+    letter.record = delivery.batch->records[index];
+    if (letter.record.type == RELEVE_WORDS)
+        letter.text.assign(delivery.batch->text + letter.record.value.text.offset, letter.record.value.text.size);
+    letter.reason = why;
+    owner.commits()->bury(std::move(letter));
+}
+
+void node::is_acknowledged(std::uint64_t sequence, std::optional<std::string> cursor) {
+    if (cursor) {
+        const std::lock_guard lock{memory_mutex_};
+        committed_cursor_ = std::move(*cursor);
+    }
+    acknowledged_.store(sequence, std::memory_order_release);
+    if (listens_) rest.wake();
+}
+
+std::uint64_t node::acknowledged() {
+    listens_ = true;
+    return acknowledged_.load(std::memory_order_acquire);
+}
+
+bool node::heard_acknowledgement() {
+    const auto heard = acknowledged_.load(std::memory_order_acquire);
+    return std::exchange(heard_, heard) != heard && listens_;
+}
+
+const std::string& node::cursor() {
+    const std::lock_guard lock{memory_mutex_};
+    return told_cursor_ = committed_cursor_;
 }
 
 std::uint32_t node::check(batch_block& block) {
@@ -102,7 +166,8 @@ std::uint32_t node::check(batch_block& block) {
                 r->value.number = std::numeric_limits<double>::quiet_NaN();
                 r->quality = RELEVE_ABSENT;
             } else if (slot != 0 && own_[slot - 1].series->kind == RELEVE_COUNTER && r->quality != RELEVE_SUSPECT) {
-                auto& [series, remembered] = own_[slot - 1];
+                const auto* series = own_[slot - 1].series;
+                auto& remembered = own_[slot - 1].state;
                 const auto verdict = judge(remembered, *series, r->value.number, r->time);
                 if (verdict == counter_verdict::suspect) [[unlikely]]
                     r->quality = RELEVE_SUSPECT;

@@ -13,9 +13,11 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 struct releve_context {}; // the contract's opaque type: each one is a releve::core::node
@@ -88,15 +90,31 @@ public:
     std::uint64_t emits = 0; // under `emitting`
     made_queue made;
     owed_queue owed;
-    waiter rest;                                           // where its thread sleeps
-    std::atomic<std::thread::id> thread;                   // its own, once it runs
-    int stop_fd = -1;                                      // readable once it is to end
-    std::atomic<bool> stopping{false};                     // it is to end now
-    std::atomic<bool> closing{false};                      // nothing more comes in: end when all is written
-    std::atomic<bool> tried_start{false};                  // its first start went well, or not
-    std::atomic<bool> done{false};                         // its thread has ended
-    std::atomic<std::int64_t> wake_time{never};            // transform
-    std::map<std::string, std::string, std::less<>> state; // durable with the spool, in a later version; [node]
+    waiter rest;                                // where its thread sleeps
+    std::atomic<std::thread::id> thread;        // its own, once it runs
+    int stop_fd = -1;                           // readable once it is to end
+    std::atomic<bool> stopping{false};          // it is to end now
+    std::atomic<bool> closing{false};           // nothing more comes in: end when all is written
+    std::atomic<bool> tried_start{false};       // its first start went well, or not
+    std::atomic<bool> done{false};              // its thread has ended
+    std::atomic<std::int64_t> wake_time{never}; // transform
+
+    // What is remembered over restarts: read before the node starts, committed with what it emits.
+    std::map<std::string, std::string, std::less<>> state; // [node]
+    void change_state(std::string_view key, std::optional<std::string> value);
+    bool has_state_changes() const { return state_changed_; }
+    state_changes take_state_changes();
+    void remembers(std::map<std::string, std::string, std::less<>> its_state, std::string its_cursor);
+    /// A record of it that can never be written goes to the dead letters.
+    void bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why);
+    /// [committing thread]
+    void is_acknowledged(std::uint64_t sequence, std::optional<std::string> cursor);
+    /// [any] From the first call on, each acknowledgement wakes the node.
+    std::uint64_t acknowledged();
+    /// [node] Since the last call, something was, and the node listens.
+    bool heard_acknowledgement();
+    /// [node] The last committed one; valid until the next call.
+    const std::string& cursor();
 
     node_figures figures;
     std::atomic<node_state> how{node_state::made};
@@ -120,13 +138,26 @@ public:
     /// Under `emitting`: the node may emit the series from now on.
     void know_series(std::uint32_t number, const releve_series& series);
     std::size_t series_count() const { return own_.size(); }
+    /// Under `emitting`: what is remembered of its counters, and has changed since it was last asked for.
+    void counters(std::vector<std::pair<std::uint32_t, counter_state>>& into);
 
 private:
     void misses_reason(releve_status status);
     struct own_series {
         const releve_series* series = nullptr;
         counter_state state;
+        std::uint32_t number = 0;
+        std::int64_t committed = 0; // the state's time when it was last asked for
     };
+    std::atomic<bool> state_changed_{false};
+    mutable std::mutex memory_mutex_; // of what follows
+    state_changes changes_;
+    std::string committed_cursor_;
+    std::string told_cursor_; // [node]
+    std::atomic<std::uint64_t> acknowledged_{0};
+    std::uint64_t heard_ = 0; // [node]
+    std::atomic<bool> listens_{false};
+
     std::string failure_;
     mutable std::mutex error_mutex_;
     std::string last_error_;

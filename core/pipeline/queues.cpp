@@ -6,8 +6,8 @@
 
 namespace releve::core {
 
-bool made_queue::push(batch_ref batch, clock& time, waiter* mine) {
-    const auto size = batch->bytes();
+bool made_queue::push(made_batch made_one, clock& time, waiter* mine) {
+    const auto size = made_one.batch->bytes();
     std::optional<waiter> made; // only when there is something to wait for
     std::unique_lock lock{mutex_};
     while (!closed_ && !batches_.empty() && bytes_ + size > limit_) {
@@ -28,21 +28,21 @@ bool made_queue::push(batch_ref batch, clock& time, waiter* mine) {
     emitter_ = nullptr;
     if (closed_) return false;
     bytes_ += size;
-    batches_.push_back(std::move(batch));
+    batches_.push_back(std::move(made_one));
     count_.store(batches_.size(), std::memory_order_release);
     return true;
 }
 
-batch_ref made_queue::pop() {
+made_batch made_queue::pop() {
     const std::lock_guard lock{mutex_};
     if (batches_.empty()) return {};
-    auto batch = std::move(batches_.front());
+    auto first = std::move(batches_.front());
     batches_.pop_front();
     count_.store(batches_.size(), std::memory_order_release);
-    bytes_ -= batch->bytes();
+    bytes_ -= first.batch->bytes();
     // Half empty before the emitter is woken: not once for each batch.
     if (emitter_ != nullptr && (bytes_ * 2 <= limit_ || batches_.empty())) emitter_->wake();
-    return batch;
+    return first;
 }
 
 void made_queue::close() {
@@ -56,32 +56,80 @@ std::size_t made_queue::bytes() const {
     return bytes_;
 }
 
+void owed_queue::use(spool& behind) {
+    spool_ = &behind;
+    next_id_ = behind.first_id();
+    settled_to_ = next_id_ - 1;
+    behind_ = behind.has_backlog();
+    in_memory_to_ = behind_ ? 0 : next_id_ - 1;
+    more_ = behind_;
+}
+
 std::uint64_t owed_queue::push(batch_ref batch) {
     std::vector<owed_batch> dropped; // destroyed outside the lock
     std::uint64_t records = 0;
     const auto size = batch->bytes();
     {
         const std::lock_guard lock{mutex_};
-        while (drop_oldest_ && !batches_.empty() && bytes_.load(std::memory_order_relaxed) + size > limit_) {
+        const auto id = next_id_++;
+        if (spool_ != nullptr) {
+            spool_->add(id, batch);
+            if (behind_ || (bytes_.load(std::memory_order_relaxed) + size > limit_ && !batches_.empty())) {
+                behind_ = true;
+                more_.store(true, std::memory_order_release);
+                return 0;
+            }
+            in_memory_to_ = id;
+        }
+        while (drops() && !batches_.empty() && bytes_.load(std::memory_order_relaxed) + size > limit_) {
             bytes_.fetch_sub(batches_.front().batch->bytes(), std::memory_order_acq_rel);
             records += batches_.front().batch->batch.count;
             dropped.push_back(std::move(batches_.front()));
             batches_.pop_front();
         }
         bytes_.fetch_add(size, std::memory_order_acq_rel);
-        batches_.push_back({std::move(batch), next_id_++, 0, nullptr});
+        batches_.push_back({std::move(batch), id, 0, nullptr});
         count_.store(batches_.size(), std::memory_order_release);
     }
     return records;
 }
 
-void owed_queue::take(std::vector<owed_batch>& into, std::size_t most) {
-    const std::lock_guard lock{mutex_};
+std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t most) {
+    std::uint64_t unreadable = 0;
+    std::unique_lock lock{mutex_};
+    if (batches_.empty() && behind_) {
+        more_.store(false, std::memory_order_release); // more() after this is not lost
+        const auto after = in_memory_to_, last = next_id_ - 1;
+        lock.unlock();
+        auto piece = spool_->next(after, limit_); // from disk: the router is not held up
+        lock.lock();
+        unreadable = piece.unreadable;
+        for (auto& [id, batch] : piece.batches) {
+            bytes_.fetch_add(batch->bytes(), std::memory_order_acq_rel);
+            in_memory_to_ = id;
+            batches_.push_back({std::move(batch), id, 0, nullptr});
+        }
+        behind_ = !piece.all || next_id_ - 1 != last; // a push meanwhile went to the spool alone
+        if (!behind_) in_memory_to_ = last;
+        if (behind_ && (piece.all || !piece.batches.empty() || piece.unreadable != 0))
+            more_.store(true, std::memory_order_release);
+    }
     while (!batches_.empty() && into.size() < most) {
         into.push_back(std::move(batches_.front()));
         batches_.pop_front();
     }
     count_.store(batches_.size(), std::memory_order_release);
+    return unreadable;
+}
+
+void owed_queue::more() {
+    const std::lock_guard lock{mutex_};
+    if (behind_) more_.store(true, std::memory_order_release);
+}
+
+void owed_queue::settle(const owed_batch& done) {
+    bytes_.fetch_sub(done.batch->bytes(), std::memory_order_acq_rel);
+    if (spool_ != nullptr) spool_->gone(done.id);
 }
 
 void owed_queue::put_back(std::vector<owed_batch>& owed) {
@@ -91,17 +139,34 @@ void owed_queue::put_back(std::vector<owed_batch>& owed) {
     owed.clear();
 }
 
+void owed_queue::publish() {
+    const std::lock_guard lock{mutex_};
+    settled_to_.store(batches_.empty() ? next_id_ - 1 : batches_.front().id - 1, std::memory_order_release);
+}
+
+std::uint64_t owed_queue::last_id() const {
+    const std::lock_guard lock{mutex_};
+    return next_id_ - 1;
+}
+
+std::uint64_t owed_queue::in_hand() const {
+    const std::lock_guard lock{mutex_};
+    return in_memory_to_;
+}
+
 std::uint64_t owed_queue::clear() {
     std::deque<owed_batch> all;
     {
         const std::lock_guard lock{mutex_};
         all.swap(batches_);
         count_.store(0, std::memory_order_release);
+        more_.store(false, std::memory_order_release);
+        behind_ = spool_ != nullptr; // what was in memory is in the spool
     }
     std::uint64_t records = 0;
     for (const auto& one : all) {
-        settle(one.batch->bytes());
-        records += one.batch->batch.count;
+        bytes_.fetch_sub(one.batch->bytes(), std::memory_order_acq_rel);
+        if (spool_ == nullptr) records += one.batch->batch.count;
     }
     return records;
 }

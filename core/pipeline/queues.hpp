@@ -3,15 +3,26 @@
 #pragma once
 #include "batch_pool.hpp"
 #include "clock.hpp"
+#include "spool/spool.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace releve::core {
+
+/// A batch on its way to the router, with what is to be committed with it.
+struct made_batch {
+    batch_ref batch;
+    std::uint64_t sequence = 0; // of the emit, in its node
+    std::string cursor;         // empty: unchanged
+    state_changes state;
+    explicit operator bool() const { return static_cast<bool>(batch); }
+};
 
 /// What a node made and the router has not yet taken.
 class made_queue {
@@ -22,9 +33,9 @@ public:
     /// [one emitter at a time] Waits for room, in the calling thread's waiter (nullptr: it has none, one is made on
     /// `time`); false when close() was called before there was any. A batch that is greater than the whole queue has
     /// room when the queue is empty.
-    bool push(batch_ref batch, clock& time, waiter* mine = nullptr);
+    bool push(made_batch batch, clock& time, waiter* mine = nullptr);
     /// [router] Empty: there is none.
-    batch_ref pop();
+    made_batch pop();
     /// [any] Whoever waits for room gives up, and so does whoever comes later.
     void close();
     bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
@@ -35,7 +46,7 @@ public:
 private:
     const std::size_t limit_;
     mutable std::mutex mutex_;
-    std::deque<batch_ref> batches_;
+    std::deque<made_batch> batches_;
     std::size_t bytes_ = 0;
     bool closed_ = false;
     waiter* emitter_ = nullptr; // who waits for room
@@ -51,36 +62,62 @@ struct owed_batch {
     std::unique_ptr<std::uint8_t[]> answers; // of the contract; none before the first attempt
 };
 
-/// What a sink has not yet answered for.
+/// What a sink has not yet answered for. With a spool, what has no room here waits there, and comes from there in its
+/// order.
 class owed_queue {
 public:
     owed_queue(std::size_t limit_bytes, bool drop_oldest)
         : limit_{limit_bytes}
         , drop_oldest_{drop_oldest} {}
 
+    /// Before anything is pushed. `behind` must outlive the queue.
+    void use(spool& behind);
+    spool* spooled() const { return spool_; }
+
     /// [router] A queue that blocks takes what comes: the router asks first. Records dropped to make room (0: none).
     std::uint64_t push(batch_ref batch);
-    /// [router] Only a queue that blocks is ever without room.
-    bool has_room() const { return drop_oldest_ || bytes_.load(std::memory_order_acquire) < limit_; }
-    /// [sink] The oldest ones, at most `most`; they still occupy the queue until they are settled.
-    void take(std::vector<owed_batch>& into, std::size_t most);
-    /// [sink] What was taken is done with: gives its room back. `bytes` as of the batches.
-    void settle(std::size_t bytes) { bytes_.fetch_sub(bytes, std::memory_order_acq_rel); }
+    /// [router]
+    bool has_room() const {
+        if (spool_ != nullptr) return spool_->has_room();
+        return drop_oldest_ || bytes_.load(std::memory_order_acquire) < limit_;
+    }
+    bool drops() const { return spool_ == nullptr && drop_oldest_; }
+    /// [sink] The oldest ones, at most `most`; they still occupy the queue until they are settled. None: what follows
+    /// is just being committed, more() will come. Batches of the spool that can't be read: they are lost.
+    std::uint64_t take(std::vector<owed_batch>& into, std::size_t most);
+    /// [any] There may be more in the spool: it was committed.
+    void more();
+    /// [sink] What was taken is done with, for good: gives its room back.
+    void settle(const owed_batch& done);
     /// [sink] What was taken and is still owed comes first again.
     void put_back(std::vector<owed_batch>& owed);
-    /// [any] The number of records thrown away.
+    /// [sink] Nothing is in its hands: what is not in the queue is settled.
+    void publish();
+    /// [any] All batches up to this id are settled (without a spool), as of the last publish.
+    std::uint64_t settled_to() const { return settled_to_.load(std::memory_order_acquire); }
+    /// [any] The greatest id that was given, and the greatest that the sink has had in memory.
+    std::uint64_t last_id() const;
+    std::uint64_t in_hand() const;
+    /// [any] The number of records thrown away: none of a spool's.
     std::uint64_t clear();
-    bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
+    bool empty() const { return count_.load(std::memory_order_acquire) == 0 && !more_.load(std::memory_order_acquire); }
+    /// Nothing more in memory: what is left is in the spool.
+    bool memory_empty() const { return count_.load(std::memory_order_acquire) == 0; }
     std::size_t bytes() const { return bytes_.load(std::memory_order_acquire); }
     std::size_t limit() const { return limit_; }
 
 private:
     const std::size_t limit_;
     const bool drop_oldest_;
-    std::mutex mutex_;
+    spool* spool_ = nullptr;
+    mutable std::mutex mutex_;
     std::deque<owed_batch> batches_;
     std::atomic<std::size_t> bytes_{0}, count_{0};
     std::uint64_t next_id_ = 1;
+    std::uint64_t in_memory_to_ = 0; // the greatest id that came into memory
+    bool behind_ = false;            // there are batches after it, in the spool
+    std::atomic<bool> more_{false};  // and it may be had
+    std::atomic<std::uint64_t> settled_to_{0};
 };
 
 } // namespace releve::core

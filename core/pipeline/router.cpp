@@ -33,9 +33,10 @@ bool router::route_some() {
     bool any = false;
     for (auto* maker : makers_)
         for (int i = 0; i < turn && !maker->made.empty() && has_room(*maker); ++i) {
-            const auto batch = maker->made.pop();
-            if (!batch) break;
-            deliver(*maker, batch);
+            auto made = maker->made.pop();
+            if (!made) break;
+            if (made.batch->batch.count != 0) deliver(*maker, made.batch);
+            if (auto* commits = owner_.commits()) commits->routed(*maker, made);
             any = true;
         }
     return any;
@@ -81,7 +82,9 @@ void router::run() {
     while (!stopping_) {
         passes_.fetch_add(1, std::memory_order_relaxed);
         tick();
-        if (route_some()) continue;
+        const bool routed = route_some();
+        const auto next_cut = owner_.commits() == nullptr ? never : owner_.commits()->cut_if_due();
+        if (routed) continue;
         {
             const std::lock_guard lock{mutex_};
             idle_passes_.fetch_add(1);
@@ -91,7 +94,7 @@ void router::run() {
         for (const auto* one : transforms_) next = std::min(next, one->wake_time.load());
         const auto until_tick =
             next == never ? never : std::clamp<std::int64_t>(next - owner_.time().now(), 0, look_again);
-        rest_.sleep({}, until_tick == never ? never : owner_.time().steady() + until_tick);
+        rest_.sleep({}, std::min(next_cut, until_tick == never ? never : owner_.time().steady() + until_tick));
     }
     rest_.retire();
 }

@@ -28,6 +28,9 @@ runtime::runtime(pipeline_file& pipeline, setup how)
     , router_{*this}
     , end_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
     if (end_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    if (how_.kept == nullptr) return;
+    how_.kept->restore(series_);
+    counters_ = how_.kept->counters();
 }
 
 runtime::~runtime() {
@@ -61,7 +64,39 @@ std::vector<refusal> runtime::construct() {
     if (!refused.empty()) return refused; // nodes would be made with connections that are none
     for (auto& section : pipeline_.nodes) make(section, nodes_);
     if (refused.empty()) wire();
+    if (refused.empty() && how_.kept != nullptr) recall();
     return refused;
+}
+
+/// What an earlier run left in the state directory.
+void runtime::recall() {
+    auto& kept = *how_.kept;
+    auto left = kept.backlogs();
+    for (const auto& one : nodes_) {
+        one->remembers(kept.state_of(one->name()), kept.cursor_of(one->name()));
+        const auto& wanted = one->section.spool;
+        if (!one->takes() || one->is_transform() || !wanted.on) continue;
+        spools_.push_back(std::make_unique<spool>(kept, pool_, series_, one->name(),
+                                                  spool::limits{wanted.size_bytes, wanted.age, wanted.blocks}));
+        one->owed.use(*spools_.back());
+        const auto waiting = left.find(one->name());
+        if (waiting == left.end()) continue;
+        how_.said->write(log_level::info, one->name(), "backlog",
+                         std::to_string(waiting->second.records) + " records wait in its spool");
+        left.erase(waiting);
+    }
+    for (const auto& [sink, what] : left)
+        how_.said->write(
+            log_level::warning, sink, "orphan_spool",
+            std::to_string(what.records) +
+                " records wait for this sink, which the pipeline file no longer has with a spool: they are kept");
+    for (const auto& text : kept.notices()) how_.said->write(log_level::error, {}, "state_file", text);
+    epochs_ = std::make_unique<epochs>(*this, kept, pipeline_.site.commit_interval);
+}
+
+counter_state runtime::remembered_counter(std::uint32_t series) const {
+    const auto at = counters_.find(series);
+    return at == counters_.end() ? counter_state{} : at->second;
 }
 
 void runtime::wire() {
@@ -140,6 +175,7 @@ void runtime::start() {
         one->how = node_state::running;
     }
     launch(true);
+    if (epochs_ != nullptr) epochs_->start();
     router_.start(makers, transforms);
     { // sources come once each sink has opened, or failed to; one that takes longer than the grace is not waited for
         std::unique_lock lock{mutex_};
@@ -204,7 +240,7 @@ bool runtime::wait_done(const std::vector<node*>& all, steady_time limit) {
 void runtime::count_what_is_left() {
     for (auto& one : nodes_) {
         auto lost = one->owed.clear();
-        while (const auto batch = one->made.pop()) lost += batch->batch.count;
+        while (const auto left = one->made.pop()) lost += left.batch->batch.count;
         if (lost == 0) continue;
         one->figures.dropped.fetch_add(lost, std::memory_order_relaxed);
         how_.said->write(log_level::error, one->name(), "left_at_end",
@@ -248,6 +284,10 @@ bool runtime::stop() {
     for (auto* one : sources) one->made.close(); // whoever still waits for room gets none
     wait_done(sources, std::max(limit, std::chrono::steady_clock::now()) + last_moment);
     router_.stop();
+    if (epochs_ != nullptr && !epochs_->stop(std::max(limit, std::chrono::steady_clock::now() + last_moment)))
+        how_.said->write(log_level::error, {}, "not_committed",
+                         "what was read since the last commit could not be written to the state file before the end: "
+                         "sources that can read again will");
     count_what_is_left();
 
     bool all_ended = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pipeline at work: its nodes, their threads, and the router between them.
 #pragma once
+#include "epochs.hpp"
 #include "node.hpp"
 #include "router.hpp"
 #include "series_table.hpp"
@@ -13,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 namespace releve::core {
@@ -28,6 +30,7 @@ public:
     struct setup {
         clock* time = nullptr; // must outlive the runtime
         log* said = nullptr;   // the same
+        store* kept = nullptr; // the same; none: nothing outlives the process, and sinks have no spool
         /// Sources run until each has emitted once; sinks and what they would write are left alone.
         bool once = false;
         /// [router] Sees each batch of each node, before it is delivered.
@@ -73,6 +76,8 @@ public:
     metrics& figures() { return figures_; }
     router& routes() { return router_; }
     const site_section& site() const { return pipeline_.site; }
+    epochs* commits() { return epochs_.get(); } // nullptr: nothing is kept
+    counter_state remembered_counter(std::uint32_t series) const;
     const setup& how() const { return how_; }
 
     /// stop() was called: what fails now is not tried again.
@@ -89,6 +94,7 @@ public:
 
 private:
     void wire();
+    void recall();
     bool at_end() const;
     bool wait_done(const std::vector<node*>& all, std::chrono::steady_clock::time_point limit);
     void ask_to_stop(node& who);
@@ -100,7 +106,10 @@ private:
     series_table series_;
     metrics figures_;
     router router_;
+    std::unordered_map<std::uint32_t, counter_state> counters_; // of earlier runs
+    std::vector<std::unique_ptr<spool>> spools_;                // before the nodes that use them
     std::vector<std::unique_ptr<node>> connections_, nodes_;
+    std::unique_ptr<epochs> epochs_;
     std::vector<std::thread> threads_; // of nodes_, in its order; a transform has none
     std::mutex starting_connections_;
     std::vector<bool> connection_started_;

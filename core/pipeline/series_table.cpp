@@ -14,8 +14,12 @@ struct series_table::entry {
     std::string name, quantity, unit, help;
     std::vector<std::pair<std::string, std::string>> labels;
     std::vector<releve_label> c_labels;
-    const void* owner = nullptr;
+    const void* owner = nullptr; // none: of an earlier run
     std::string owner_name;
+
+    void take(const releve_series& what);
+    void complete(); // once all is there
+    std::string identity() const;
 };
 
 namespace {
@@ -56,6 +60,8 @@ std::string mistake(const releve_series& what) {
 
 } // namespace
 
+series_table::series_table() = default;
+
 series_table::~series_table() {
     for (std::uint32_t i = 1; i <= size(); ++i) delete at(i);
     for (auto& one : chunks_) delete[] one.load();
@@ -77,61 +83,102 @@ const void* series_table::owner(std::uint32_t number) const noexcept {
     return found == nullptr ? nullptr : found->owner;
 }
 
+void series_table::entry::take(const releve_series& what) {
+    c = what;
+    name = view(what.name);
+    quantity = view(what.quantity);
+    unit = view(what.unit);
+    help = view(what.help);
+    for (std::uint32_t i = 0; i < what.label_count; ++i)
+        labels.emplace_back(view(what.labels[i].key), view(what.labels[i].value));
+}
+
+void series_table::entry::complete() {
+    std::sort(labels.begin(), labels.end());
+    c.size = sizeof c;
+    c.name = to_c(name);
+    c.quantity = to_c(quantity);
+    c.unit = to_c(unit);
+    c.help = to_c(help);
+    for (const auto& [key, value] : labels) c_labels.push_back({to_c(key), to_c(value)});
+    c.labels = c_labels.data();
+    c.label_count = static_cast<std::uint32_t>(c_labels.size());
+}
+
+std::string series_table::entry::identity() const {
+    auto text = name;
+    for (const auto& [key, value] : labels) text.append(1, '\x1f').append(key).append(1, '\x1e').append(value);
+    return text;
+}
+
+void series_table::put(std::uint32_t number, std::unique_ptr<entry> made) {
+    auto& place = chunks_[number / chunk];
+    if (place.load(std::memory_order_relaxed) == nullptr)
+        place.store(
+            new std::atomic<entry*>[chunk] {}, std::memory_order_release);
+    auto& slot = place.load(std::memory_order_relaxed)[number % chunk];
+    replaced_.emplace_back(slot.exchange(made.release(), std::memory_order_acq_rel));
+    if (replaced_.back() == nullptr) replaced_.pop_back();
+    if (number > count_.load(std::memory_order_relaxed)) count_.store(number, std::memory_order_release);
+    described_.push_back(number);
+}
+
+void series_table::restore(std::uint32_t number, const releve_series& what) {
+    if (number == 0 || number >= chunk * chunks) return;
+    auto made = std::make_unique<entry>();
+    made->take(what);
+    made->complete();
+    const std::lock_guard lock{mutex_};
+    numbers_[made->identity()] = number; // of two descriptions, the later one
+    put(number, std::move(made));
+}
+
+void series_table::take_described(std::vector<std::uint32_t>& into) {
+    const std::lock_guard lock{mutex_};
+    into.insert(into.end(), described_.begin(), described_.end());
+    described_.clear();
+}
+
 std::uint32_t series_table::declare(const declarer& by, const releve_series& what, std::string& why) {
     if (why = mistake(what); !why.empty()) return 0;
     auto made = std::make_unique<entry>();
-    made->name = view(what.name);
-    made->quantity = view(what.quantity);
-    made->unit = view(what.unit);
-    made->help = view(what.help);
-    for (std::uint32_t i = 0; i < what.label_count; ++i)
-        made->labels.emplace_back(view(what.labels[i].key), view(what.labels[i].value));
+    made->take(what);
     const auto add_absent = [&](const char* key, std::string_view value) {
         const auto has = [&](const auto& label) { return label.first == key; };
         if (std::none_of(made->labels.begin(), made->labels.end(), has)) made->labels.emplace_back(key, value);
     };
     add_absent("site", by.site);
     add_absent("device", by.name);
-    std::sort(made->labels.begin(), made->labels.end());
     if (made->quantity.empty())
         if (const auto* known = quantity_of_unit(made->unit)) made->quantity = known->name;
-
-    std::string identity = made->name;
-    for (const auto& [key, value] : made->labels)
-        identity.append(1, '\x1f').append(key).append(1, '\x1e').append(value);
-
-    const std::lock_guard lock{mutex_};
-    if (const auto known = numbers_.find(identity); known != numbers_.end()) {
-        const auto& old = *at(known->second);
-        const auto text = spell(old.c);
-        if (old.owner != by.node) return why = text + " is already made by node '" + old.owner_name + "'", 0;
-        if (old.c.kind != what.kind)
-            return why = text + " was declared as a " + kind_name(old.c.kind) + ", now as a " + kind_name(what.kind), 0;
-        if (old.unit != made->unit)
-            return why = text + " was declared in '" + old.unit + "', now in '" + made->unit + "'", 0;
-        return known->second;
-    }
-    const auto number = count_.load(std::memory_order_relaxed) + 1;
-    if (number >= chunk * chunks) return why = "the runtime has no room for more series", 0;
-    made->c = what;
-    made->c.size = sizeof made->c;
-    made->c.name = to_c(made->name);
-    made->c.quantity = to_c(made->quantity);
-    made->c.unit = to_c(made->unit);
-    made->c.help = to_c(made->help);
-    for (const auto& [key, value] : made->labels) made->c_labels.push_back({to_c(key), to_c(value)});
-    made->c.labels = made->c_labels.data();
-    made->c.label_count = static_cast<std::uint32_t>(made->c_labels.size());
+    made->complete();
     made->owner = by.node;
     made->owner_name = by.name;
 
-    auto& place = chunks_[number / chunk];
-    if (place.load(std::memory_order_relaxed) == nullptr)
-        place.store(
-            new std::atomic<entry*>[chunk] {}, std::memory_order_release);
-    numbers_.emplace(std::move(identity), number);
-    place.load(std::memory_order_relaxed)[number % chunk].store(made.release(), std::memory_order_release);
-    count_.store(number, std::memory_order_release);
+    auto identity = made->identity();
+    const std::lock_guard lock{mutex_};
+    if (const auto known = numbers_.find(identity); known != numbers_.end()) {
+        const auto& old = *at(known->second);
+        const bool same = old.c.kind == what.kind && old.unit == made->unit;
+        if (old.owner == nullptr && same) {
+            const auto number = known->second;
+            put(number, std::move(made));
+            return number;
+        }
+        const auto text = spell(old.c);
+        if (old.owner != nullptr && old.owner != by.node)
+            return why = text + " is already made by node '" + old.owner_name + "'", 0;
+        if (old.owner != nullptr && old.c.kind != what.kind)
+            return why = text + " was declared as a " + kind_name(old.c.kind) + ", now as a " + kind_name(what.kind), 0;
+        if (old.owner != nullptr && !same)
+            return why = text + " was declared in '" + old.unit + "', now in '" + made->unit + "'", 0;
+        if (old.owner != nullptr) return known->second;
+        // An earlier run had it otherwise: what still waits in the spool keeps the number of then.
+    }
+    const auto number = count_.load(std::memory_order_relaxed) + 1;
+    if (number >= chunk * chunks) return why = "the runtime has no room for more series", 0;
+    numbers_.insert_or_assign(std::move(identity), number);
+    put(number, std::move(made));
     return number;
 }
 

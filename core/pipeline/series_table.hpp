@@ -20,7 +20,7 @@ class series_table {
 public:
     static constexpr std::uint32_t chunk = 1024, chunks = 1024;
 
-    series_table() = default;
+    series_table();
     ~series_table();
     series_table(const series_table&) = delete;
     series_table& operator=(const series_table&) = delete;
@@ -32,6 +32,10 @@ public:
     };
     /// [any] The series' number; 0 when it is refused, with `why`. The same declaration again gives the same number.
     std::uint32_t declare(const declarer& by, const releve_series& what, std::string& why);
+    /// Of an earlier run, numbers rising: nobody's until it is declared again. Before the first declare.
+    void restore(std::uint32_t number, const releve_series& what);
+    /// [any] Adds the numbers that were described anew since the last call.
+    void take_described(std::vector<std::uint32_t>& into);
     /// [any] nullptr: no such number.
     const releve_series* find(std::uint32_t number) const noexcept;
     /// [any] The node that declared it.
@@ -41,9 +45,12 @@ public:
 private:
     struct entry;
     const entry* at(std::uint32_t number) const noexcept;
+    void put(std::uint32_t number, std::unique_ptr<entry> made);
 
     std::mutex mutex_;
     std::unordered_map<std::string, std::uint32_t> numbers_; // by identity
+    std::vector<std::uint32_t> described_;
+    std::vector<std::unique_ptr<entry>> replaced_; // somebody may still look at them
     std::array<std::atomic<std::atomic<entry*>*>, chunks> chunks_{};
     std::atomic<std::uint32_t> count_{0}; // numbers 1..count
 };

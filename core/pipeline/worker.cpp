@@ -162,7 +162,11 @@ void worker::collect() {
 
 void worker::write() {
     std::vector<owed_batch> group;
-    who_.owed.take(group, group_batches);
+    if (const auto lost = who_.owed.take(group, group_batches); lost != 0)
+        owner_.said().write(log_level::error, who_.name(), "spool_damaged",
+                            std::to_string(lost) +
+                                " batches of its spool can't be read and are lost: the disk may be failing");
+    if (group.empty()) return; // what follows is just being committed
     std::vector<releve_delivery> deliveries(group.size());
     std::vector<const releve_delivery*> pointers(group.size());
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -176,6 +180,8 @@ void worker::write() {
     });
     const auto reason = who_.failure();
     const bool all_answered = settle(group, status);
+    who_.owed.publish();
+    if (auto* commits = owner_.commits()) commits->wake();
     owner_.routes().wake(); // there is room
     if (status == RELEVE_OK && all_answered) {
         write_again_ = 0;
@@ -206,7 +212,7 @@ bool worker::settle(std::vector<owed_batch>& group, releve_status status) {
             continue;
         }
         who_.figures.written.fetch_add(written, std::memory_order_relaxed);
-        who_.owed.settle(one.batch->bytes());
+        who_.owed.settle(one);
     }
     if (still.empty()) return true;
     who_.owed.put_back(still);

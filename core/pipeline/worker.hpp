@@ -24,7 +24,7 @@ private:
     void write();
     bool settle(std::vector<owed_batch>& group, releve_status status);
     void discard_owed();
-    bool ending() const { return who_.stopping || (who_.closing && who_.owed.empty()); }
+    bool ending() const { return who_.stopping || (who_.closing && who_.owed.memory_empty()); }
     void sleep_until(std::int64_t deadline) { who_.rest.sleep({}, deadline); }
     /// Counts, says once, and gives the time to try again (steady ns).
     std::int64_t failed(releve_status status, std::string_view doing, backoff& pace);

@@ -15,7 +15,8 @@ struct polled : releve::source {
     void collect(releve::output& out) override {
         out.add(count_, 0); // a literal 0 is a number, not an absent text
         out.add(count_, 7u);
-        out.add(count_, 0.5, out.time(), releve::quality::suspect);
+        out.add(count_, 8, out.time(), releve::quality::suspect);
+        out.add(count_, 0.5);
     }
 
 private:

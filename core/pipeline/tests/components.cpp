@@ -5,7 +5,10 @@
 #include <releve/source.hpp>
 #include <releve/transform.hpp>
 
+#include <stdlib.h>
+
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 using namespace releve::literals;
@@ -83,16 +86,25 @@ public:
 /// Emits what the test's options say, a text among it, then rests.
 class odd final : public releve::streaming_source {
     releve::series counter_, words_;
-    bool cheat_;
+    bool cheat_, later_;
 
 public:
     static constexpr auto summary = "A counter with a glitch, a text, and what is not allowed";
-    static void describe(releve::option_list& o) { o.boolean("cheat", "Emit what was not declared").fallback(false); }
+    static void describe(releve::option_list& o) {
+        o.boolean("cheat", "Emit what was not declared").fallback(false);
+        o.boolean("later", "Go on, with a glitch to zero, where another run ended").fallback(false);
+    }
     explicit odd(releve::context& host)
         : counter_{host.counter("energy", "Wh", "An index")}
         , words_{host.text("words", "What it says")}
-        , cheat_{host.options().boolean("cheat")} {}
+        , cheat_{host.options().boolean("cheat")}
+        , later_{host.options().boolean("later")} {}
     void run(releve::output& out) override {
+        if (later_) {
+            out.add(counter_, 0, releve::to_time(11'000'000'000));
+            out.add(counter_, 103, releve::to_time(12'000'000'000));
+            return;
+        }
         std::int64_t t = 0;
         for (const double value : {100.0, 101.0, 0.0, 102.0})
             out.add(counter_, value, releve::to_time(t += 1'000'000'000));
@@ -239,6 +251,62 @@ private:
     void wish() { host_.wake_at(releve::to_time((releve::to_ns(host_.now()) / 60'000'000'000 + 1) * 60'000'000'000)); }
 };
 
+/// Can read again: emits `total` numbers from where its cursor says, `batch` at a time, and says what was acknowledged.
+class rereads final : public releve::streaming_source {
+    releve::context& host_;
+    std::int64_t total_, batch_;
+    releve::series n_;
+
+public:
+    static constexpr auto summary = "Numbers, from its cursor on";
+    static void describe(releve::option_list& o) {
+        o.integer("total", "The last number").fallback(1000);
+        o.integer("batch", "Records a batch").fallback(10);
+    }
+    explicit rereads(releve::context& host)
+        : host_{host}
+        , total_{host.options().integer("total")}
+        , batch_{host.options().integer("batch")}
+        , n_{host.gauge("n", "1", "The number of the record")} {}
+    void run(releve::output& out) override {
+        const auto cursor = host_.cursor();
+        happens("cursor '" + cursor + "'");
+        std::uint64_t last = 0;
+        for (auto i = cursor.empty() ? 1 : std::stoll(cursor) + 1; i <= total_ && !host_.stopping(); ++i) {
+            out.add(n_, i, releve::to_time(i));
+            if (i % batch_ == 0) last = out.flush(std::to_string(i));
+        }
+        while (host_.acknowledged() < last)
+            if (host_.wait(releve::duration{-1}) == releve::wake::stopped) return;
+        happens("acknowledged");
+        host_.wait(releve::duration{-1});
+    }
+};
+
+/// Many in, one out: the sum of each hundred, the partial one kept in its state.
+class hundreds final : public releve::transform {
+    releve::context& host_;
+    releve::series sum_;
+
+public:
+    static constexpr auto summary = "Sums of a hundred";
+    explicit hundreds(releve::context& host)
+        : host_{host}
+        , sum_{host.gauge("sum", "1", "Sum of a hundred numbers")} {}
+    void process(const releve::batch& in, releve::output& out) override {
+        auto sum = std::stod(host_.state("sum").value_or("0"));
+        auto count = std::stoll(host_.state("count").value_or("0"));
+        for (const auto r : in) {
+            sum += r.number();
+            if (++count % 100 != 0) continue;
+            out.add(sum_, sum, r.time());
+            sum = 0;
+        }
+        host_.set_state("sum", std::to_string(sum));
+        host_.set_state("count", std::to_string(count));
+    }
+};
+
 /// Answers with what is no answer, and blocks where it must not.
 class rude final : public releve::transform {
     releve::context& host_;
@@ -251,6 +319,17 @@ public:
 };
 
 } // namespace
+
+folder::folder() {
+    auto name = (std::filesystem::temp_directory_path() / "releve-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp: " + name);
+    path = name;
+}
+
+folder::~folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+}
 
 std::vector<seen> stored(const std::string& node) {
     const std::lock_guard lock{mutex};
@@ -286,7 +365,8 @@ RELEVE_PLUGIN("testbed", "1.0.0", releve::component<testbed::beat>("beat"), rele
               releve::component<testbed::hang>("hang"), releve::component<testbed::store_sink>("store"),
               releve::component<testbed::echo>("echo"), releve::component<testbed::twice>("twice"),
               releve::component<testbed::pass>("pass"), releve::component<testbed::minutes>("minutes"),
-              releve::component<testbed::rude>("rude"))
+              releve::component<testbed::rude>("rude"), releve::component<testbed::rereads>("rereads"),
+              releve::component<testbed::hundreds>("hundreds"))
 
 namespace testbed {
 void add_components(releve::core::catalogue& to) { to.add(releve_plugin); }

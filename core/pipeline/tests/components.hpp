@@ -5,12 +5,20 @@
 #include "pipeline/runtime.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 namespace testbed {
+
+/// A new empty folder, gone at the end.
+struct folder {
+    std::filesystem::path path;
+    folder();
+    ~folder();
+};
 
 struct seen {
     std::int64_t time = 0;
@@ -41,10 +49,16 @@ struct bed {
     releve::core::log said;
     releve::core::catalogue plugins{{}};
     releve::core::reading file;
+    std::unique_ptr<releve::core::store> kept;
     std::unique_ptr<releve::core::runtime> pipeline;
 
     template <class... Args>
     explicit bed(const std::string& toml, Args&&... clock_args)
+        : bed{static_cast<const folder*>(nullptr), toml, std::forward<Args>(clock_args)...} {}
+
+    /// With a state directory.
+    template <class... Args>
+    bed(const folder* state, const std::string& toml, Args&&... clock_args)
         : time{std::forward<Args>(clock_args)...}
         , said{[this] { return time.steady(); },
                [this](const releve::core::log_line& line) {
@@ -58,8 +72,10 @@ struct bed {
         std::string wrong;
         for (const auto& one : file.diagnostics) wrong += one.problem.what + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
+        if (state != nullptr) kept = std::make_unique<releve::core::store>(state->path);
         pipeline = std::make_unique<releve::core::runtime>(
-            file.pipeline, releve::core::runtime::setup{.time = &time, .said = &said, .once = false, .observe = {}});
+            file.pipeline, releve::core::runtime::setup{
+                               .time = &time, .said = &said, .kept = kept.get(), .once = false, .observe = {}});
         for (const auto& one : pipeline->construct()) wrong += one.path + ": " + one.why + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
     }

@@ -25,25 +25,25 @@ struct fixture {
 
 TEST_CASE_METHOD(fixture, "an emitter waits while its queue is full, and goes on when the router has taken half") {
     made_queue made{2 * size};
-    REQUIRE(made.push(batch(1), time));
-    REQUIRE(made.push(batch(2), time));
+    REQUIRE(made.push({batch(1), 1, {}, {}}, time));
+    REQUIRE(made.push({batch(2), 2, {}, {}}, time));
     bool taken = false;
-    std::thread emitter{[&, third = batch(3)] { taken = made.push(third, time); }};
+    std::thread emitter{[&, third = batch(3)] { taken = made.push({third, 3, {}, {}}, time); }};
     while (made.waits() == 0) std::this_thread::yield();
     CHECK(made.bytes() == 2 * size);
-    CHECK(made.pop()->sequence == 1);
+    CHECK(made.pop().batch->sequence == 1);
     emitter.join();
     CHECK(taken);
-    CHECK(made.pop()->sequence == 2);
-    CHECK(made.pop()->sequence == 3);
+    CHECK(made.pop().batch->sequence == 2);
+    CHECK(made.pop().batch->sequence == 3);
     CHECK_FALSE(made.pop());
 }
 
 TEST_CASE_METHOD(fixture, "an emitter that waits for room is let go when the queue is closed") {
     made_queue made{size};
-    REQUIRE(made.push(batch(1), time));
+    REQUIRE(made.push({batch(1), 1, {}, {}}, time));
     bool taken = true;
-    std::thread emitter{[&, second = batch(2)] { taken = made.push(second, time); }};
+    std::thread emitter{[&, second = batch(2)] { taken = made.push({second, 2, {}, {}}, time); }};
     while (made.waits() == 0) std::this_thread::yield();
     made.close();
     emitter.join();
@@ -52,8 +52,8 @@ TEST_CASE_METHOD(fixture, "an emitter that waits for room is let go when the que
 
 TEST_CASE_METHOD(fixture, "a batch greater than the queue has room when the queue is empty") {
     made_queue made{size / 2};
-    CHECK(made.push(batch(1), time));
-    CHECK(made.pop()->sequence == 1);
+    CHECK(made.push({batch(1), 1, {}, {}}, time));
+    CHECK(made.pop().batch->sequence == 1);
 }
 
 TEST_CASE_METHOD(fixture, "drop_oldest makes room, and says how many records it cost") {
@@ -76,7 +76,7 @@ TEST_CASE_METHOD(fixture, "block has no room while what was taken is not settled
     std::vector<owed_batch> taken;
     owed.take(taken, 1);
     CHECK_FALSE(owed.has_room());
-    owed.settle(size);
+    owed.settle(taken.front());
     CHECK(owed.has_room());
 }
 

@@ -37,7 +37,10 @@ public:
     time_point time() const noexcept { return to_time(now_); }
 
     void add(series of, double value) { put(of, value, now_, RELEVE_GOOD); }
-    void add(series of, std::integral auto value) { put(of, static_cast<double>(value), now_, RELEVE_GOOD); }
+    /// A whole number, exact to 2^53.
+    void add(series of, std::integral auto value, auto... at_and_how) {
+        add(of, static_cast<double>(value), at_and_how...);
+    }
     void add(series of, double value, time_point at) { put(of, value, to_ns(at), RELEVE_GOOD); }
     void add(series of, double value, quality how) { put(of, value, now_, static_cast<std::uint8_t>(how)); }
     void add(series of, double value, time_point at, quality how) {

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "epochs.hpp"
+
+#include "runtime.hpp"
+#include "schedule.hpp"
+
+#include <algorithm>
+
+namespace releve::core {
+
+namespace {
+
+/// What the host remembers of counters is committed so often: after a crash a meter's swap is still told from a glitch.
+constexpr std::int64_t counters_every = 60'000'000'000;
+constexpr std::int64_t first_retry = 500'000'000, longest_retry = 30'000'000'000;
+
+} // namespace
+
+epochs::epochs(runtime& of, store& in, std::int64_t interval_ns)
+    : owner_{of}
+    , store_{in}
+    , interval_{interval_ns}
+    , rest_{of.time()} {
+    rest_.retire();
+}
+
+epochs::~epochs() = default;
+
+void epochs::start() {
+    last_cut_ = last_counters_ = owner_.time().steady();
+    rest_.enrol();
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void epochs::routed(node& maker, made_batch& batch) {
+    auto& open = open_[&maker];
+    open.who = &maker;
+    open.sequence = batch.sequence;
+    if (!batch.cursor.empty()) open.cursor = std::move(batch.cursor);
+    if (batch.state.empty()) return;
+    auto& state = states_[&maker];
+    state.insert(state.end(), std::make_move_iterator(batch.state.begin()), std::make_move_iterator(batch.state.end()));
+}
+
+void epochs::bury(dead_letter letter) {
+    const std::lock_guard lock{mutex_};
+    if (dead_.size() < most_dead) dead_.push_back(std::move(letter));
+}
+
+bool epochs::anything() const {
+    return !open_.empty() || std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
+        return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
+    });
+}
+
+std::int64_t epochs::cut_if_due() {
+    if (busy_) return never; // the committing thread wakes the router
+    if (!anything()) return never;
+    const auto now = owner_.time().steady();
+    const bool much = std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
+        return one->owed.spooled() != nullptr && one->owed.spooled()->wants_commit();
+    });
+    if (!much && now < last_cut_ + interval_) return last_cut_ + interval_;
+    cut(now);
+    return never;
+}
+
+void epochs::cut(std::int64_t now) {
+    closed made;
+    made.what.time = owner_.time().now();
+    for (const auto& one : owner_.nodes()) {
+        if (auto* spooled = one->owed.spooled())
+            made.what.sinks.push_back(spooled->cut(one->owed.in_hand()));
+        else if (one->takes() && !one->is_transform() && !one->owed.drops())
+            made.waits_for.emplace_back(one.get(), one->owed.last_id());
+        auto state = std::exchange(states_[one.get()], {});
+        // What a source writes goes with its next emit; a transform is between two batches now, and a sink that makes
+        // nothing has no emit.
+        if (one->is_transform() || !one->makes()) {
+            auto own = one->take_state_changes();
+            state.insert(state.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+        }
+        const auto open = open_.find(one.get());
+        if (open == open_.end() && state.empty()) continue;
+        made.what.nodes.push_back(
+            {one->name(), open == open_.end() ? std::nullopt : open->second.cursor, std::move(state)});
+        if (open != open_.end()) made.told.push_back(open->second);
+    }
+    open_.clear();
+    if (now - last_counters_ >= counters_every || stopping_) {
+        take_counters(made.what);
+        last_counters_ = now;
+    }
+    last_cut_ = now;
+    const std::lock_guard lock{mutex_};
+    made.what.dead = std::exchange(dead_, {});
+    next_ = std::move(made);
+    busy_ = true;
+    rest_.wake();
+}
+
+void epochs::take_counters(epoch& into) {
+    for (const auto& one : owner_.nodes()) {
+        const std::unique_lock lock{one->emitting, std::try_to_lock}; // an emit that waits for room holds it: next time
+        if (lock) one->counters(into.counters);
+    }
+}
+
+bool epochs::written(const closed& one) const {
+    return std::all_of(one.waits_for.begin(), one.waits_for.end(),
+                       [](const auto& wanted) { return wanted.first->owed.settled_to() >= wanted.second; });
+}
+
+/// At the end, when a sink without a spool has not written: what the spools hold is kept, but the sources read again
+/// from where they were.
+void epochs::take_back(closed& one) {
+    for (auto& part : one.what.nodes) {
+        part.cursor.reset();
+        part.state.clear();
+    }
+    one.told.clear();
+}
+
+bool epochs::commit(const closed& one) {
+    try {
+        for (const auto& [sink, records] : store_.commit(one.what, owner_.series())) {
+            for (const auto& to : owner_.nodes())
+                if (to->name() == sink) to->figures.dropped.fetch_add(records, std::memory_order_relaxed);
+            owner_.said().write(log_level::warning, sink, "spool_full",
+                                "its spool is at its limit: the oldest " + std::to_string(records) +
+                                    " records were dropped");
+        }
+        owner_.said().health({}, "state file", true, {});
+        return true;
+    } catch (const std::exception& e) {
+        owner_.said().health({}, "state file", false,
+                             store_.file().string() + ": " + e.what() +
+                                 ": nothing is acknowledged until it can be written");
+        return false;
+    }
+}
+
+void epochs::finish(closed& one) {
+    for (const auto& to : owner_.nodes())
+        if (auto* spooled = to->owed.spooled()) {
+            spooled->committed(store_.of(to->name()));
+            to->owed.more();
+            if (!to->owed.empty()) to->rest.wake();
+        }
+    for (auto& [who, sequence, cursor] : one.told) who->is_acknowledged(sequence, std::move(cursor));
+}
+
+void epochs::run() {
+    backoff pace{first_retry, longest_retry, 7};
+    std::int64_t again = 0;
+    while (!given_up_) {
+        const bool last_try = stopping_;
+        if (!busy_) {
+            rest_.sleep({}, never);
+            continue;
+        }
+        if (!written(*next_)) {
+            if (!last_try) {
+                rest_.sleep({}, never);
+                continue;
+            }
+            take_back(*next_);
+            next_->waits_for.clear();
+        }
+        if (!last_try && owner_.time().steady() < again) {
+            rest_.sleep({}, again);
+            continue;
+        }
+        if (!commit(*next_)) {
+            again = owner_.time().steady() + pace.next();
+            given_up_ = last_try;
+            continue;
+        }
+        pace.reset();
+        again = 0;
+        finish(*next_);
+        {
+            const std::lock_guard lock{mutex_};
+            next_.reset();
+            busy_ = false;
+            committed_.notify_all();
+        }
+        owner_.routes().wake();
+    }
+    {
+        const std::lock_guard lock{mutex_};
+        committed_.notify_all();
+    }
+    rest_.retire();
+}
+
+bool epochs::stop(std::chrono::steady_clock::time_point limit) {
+    if (!thread_.joinable()) return true;
+    const auto wait_idle = [&] {
+        std::unique_lock lock{mutex_};
+        return committed_.wait_until(lock, limit, [&] { return !busy_ || given_up_; }) && !busy_;
+    };
+    stopping_ = true; // from now on a commit is tried once, and nothing is waited for
+    rest_.wake();
+    bool all = wait_idle();
+    if (all) { // also when nothing came: what is remembered of counters
+        cut(owner_.time().steady());
+        all = wait_idle();
+    }
+    given_up_ = true;
+    rest_.wake();
+    thread_.join();
+    return all;
+}
+
+} // namespace releve::core

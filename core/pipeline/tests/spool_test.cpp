@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// What outlives a run: spools, cursors, states, counters.
+#include "components.hpp"
+
+#include <releve/testing/catch.hpp>
+
+#include <algorithm>
+
+using namespace releve::core;
+using testbed::bed;
+using testbed::folder;
+using testbed::happened;
+using testbed::stored;
+
+namespace {
+
+constexpr std::int64_t start = 1'767'225'600'000'000'000, second = 1'000'000'000; // 2026-01-01 00:00 UTC
+
+bool has_happened(const std::string& what) {
+    const auto all = happened();
+    return std::find(all.begin(), all.end(), what) != all.end();
+}
+
+/// Every number from 1 to `last`, in its order, once.
+bool counts_to(const std::vector<testbed::seen>& records, std::size_t last) {
+    if (records.size() != last) return false;
+    for (std::size_t i = 0; i < last; ++i)
+        if (records[i].number != static_cast<double>(i + 1)) return false;
+    return true;
+}
+
+const std::string source = R"([source.s]
+component = "rereads"
+)";
+
+} // namespace
+
+TEST_CASE("what a sink could not write waits in its spool, and comes first in the next run") {
+    const folder state;
+    {
+        bed<virtual_clock> b{&state, source + R"(total = 1000
+[sink.db]
+component = "store"
+fail_first = 1000000
+inputs = ["s"])",
+                             start};
+        b.pipeline->start();
+        b.time.advance(2 * second);
+        CHECK(has_happened("acknowledged")); // it is safe, although the database is away
+        CHECK(b.pipeline->stop());
+        CHECK(stored("db").empty());
+        CHECK(b.node("db").figures.dropped == 0);
+        CHECK(b.kept->backlogs().at("db").records == 1000);
+    }
+    bed<virtual_clock> b{&state, source + R"(total = 1500
+[sink.db]
+component = "store"
+inputs = ["s"])",
+                         start};
+    CHECK(b.of_event("backlog") == std::vector<std::string>{"db: 1000 records wait in its spool"});
+    b.pipeline->start();
+    b.time.advance(3 * second);
+    CHECK(has_happened("cursor '1000'"));
+    CHECK(counts_to(stored("db"), 1500));
+    CHECK(b.pipeline->stop());
+    CHECK(b.kept->backlogs().empty());
+}
+
+TEST_CASE("a sink that is far behind gets everything in order, from memory and from disk") {
+    const folder state;
+    bed<virtual_clock> b{&state, source + R"(total = 20000
+[sink.db]
+component = "store"
+fail_first = 8
+queue = { size = "4KiB" }
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    for (int i = 0; i < 600; ++i) b.time.advance(second);
+    CHECK(counts_to(stored("db"), 20'000));
+    CHECK(b.pipeline->stop());
+    CHECK(b.kept->backlogs().empty());
+}
+
+TEST_CASE("a sink without a spool holds the acknowledgement until it has written") {
+    const folder state;
+    bed<virtual_clock> b{&state, source + R"(total = 100
+[sink.db]
+component = "store"
+fail_first = 4
+spool = false
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.time.advance(second);
+    CHECK_FALSE(has_happened("acknowledged"));
+    b.time.advance(120 * second);
+    CHECK(counts_to(stored("db"), 100));
+    b.time.advance(2 * second);
+    CHECK(has_happened("acknowledged"));
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("when such a sink never wrote, its source reads again in the next run, and a transform's state agrees") {
+    const folder state;
+    const auto pipeline = [](const std::string& spool, int fails) {
+        return source + R"(total = 950
+[transform.sums]
+component = "hundreds"
+inputs = ["s"]
+[sink.db]
+component = "store"
+fail_first = )" +
+               std::to_string(fails) + "\nspool = " + spool +
+               "\ninputs = [\"s\"]\n[sink.sums_db]\ncomponent = \"store\"\ninputs = [\"sums\"]";
+    };
+    {
+        bed<virtual_clock> b{&state, pipeline("false", 1'000'000), start};
+        b.pipeline->start();
+        b.time.advance(5 * second);
+        CHECK_FALSE(has_happened("acknowledged"));
+        CHECK(b.pipeline->stop());
+    }
+    bed<virtual_clock> b{&state, pipeline("false", 0), start};
+    b.pipeline->start();
+    b.time.advance(5 * second);
+    CHECK(has_happened("cursor ''"));
+    CHECK(counts_to(stored("db"), 950));
+    const auto sums = stored("sums_db"); // some of them again: series and time are the key
+    REQUIRE(sums.size() >= 9);
+    for (const auto& one : sums)
+        CHECK(one.number == static_cast<double>(one.time) * 100 - 4950); // of (time - 99) .. time
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a transform's state and its records are committed together, over several runs") {
+    const folder state;
+    double last = 0;
+    for (const int total : {130, 250, 1000}) {
+        bed<virtual_clock> b{&state, source + "total = " + std::to_string(total) + R"(
+[transform.sums]
+component = "hundreds"
+inputs = ["s"]
+[sink.db]
+component = "store"
+inputs = ["sums"])",
+                             start};
+        b.pipeline->start();
+        b.time.advance(3 * second);
+        for (const auto& one : stored("db")) {
+            CHECK(one.number == static_cast<double>(one.time) * 100 - 4950);
+            CHECK(static_cast<double>(one.time) == last + 100);
+            last = static_cast<double>(one.time);
+        }
+        CHECK(b.pipeline->stop());
+    }
+    CHECK(last == 1000);
+}
+
+TEST_CASE("a sink that the pipeline no longer has keeps its spool, and is named") {
+    const folder state;
+    const auto pipeline = [](const std::string& name, int fails) {
+        return source + "total = 100\n[sink." + name +
+               "]\ncomponent = \"store\"\nfail_first = " + std::to_string(fails) + "\ninputs = [\"s\"]";
+    };
+    {
+        bed<virtual_clock> b{&state, pipeline("old", 1'000'000), start};
+        b.pipeline->start();
+        b.time.advance(2 * second);
+        CHECK(b.pipeline->stop());
+    }
+    {
+        bed<virtual_clock> b{&state, pipeline("new", 0), start};
+        CHECK(b.of_event("orphan_spool") ==
+              std::vector<std::string>{
+                  "old: 100 records wait for this sink, which the pipeline file no longer has with a "
+                  "spool: they are kept"});
+        b.pipeline->start();
+        b.time.advance(2 * second);
+        CHECK(b.pipeline->stop());
+    }
+    bed<virtual_clock> b{&state, pipeline("old", 0), start};
+    b.pipeline->start();
+    b.time.advance(2 * second);
+    CHECK(counts_to(stored("old"), 100));
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a full spool drops its oldest records, counts them and says so; the sink then gets the newest") {
+    const folder state;
+    {
+        bed<virtual_clock> b{&state, source + R"(total = 20000
+batch = 100
+[sink.db]
+component = "store"
+fail_first = 1000000
+queue = { size = "1KiB" }
+spool = { size = "64KiB" }
+inputs = ["s"])",
+                             start};
+        b.pipeline->start();
+        b.time.advance(3 * second);
+        CHECK(b.pipeline->stop());
+        CHECK(b.node("db").figures.dropped > 10'000);
+        CHECK(b.kept->backlogs().at("db").bytes <= 64 << 10);
+        CHECK_FALSE(b.of_event("spool_full").empty());
+    }
+    bed<virtual_clock> b{&state, source + R"(total = 20000
+[sink.db]
+component = "store"
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.time.advance(3 * second);
+    const auto rows = stored("db");
+    REQUIRE_FALSE(rows.empty());
+    CHECK(rows.back().number == 20'000);
+    CHECK(std::is_sorted(rows.begin(), rows.end(), [](const auto& x, const auto& y) { return x.number < y.number; }));
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a full spool that blocks makes its source wait, and loses nothing") {
+    const folder state;
+    bed<virtual_clock> b{&state, source + R"(total = 20000
+batch = 100
+queue = { size = "4KiB" }
+[sink.db]
+component = "store"
+fail_first = 30
+queue = { size = "4KiB" }
+spool = { size = "64KiB", full = "block" }
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.time.advance(10 * second);
+    CHECK(b.node("s").figures.records < 20'000);
+    for (int i = 0; i < 4000 && b.node("db").figures.written < 20'000; ++i) b.time.advance(second);
+    CHECK(counts_to(stored("db"), 20'000));
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a record that its sink refuses is a dead letter, with its reason, once") {
+    const folder state;
+    bed<virtual_clock> b{&state, source + R"(total = 10
+[sink.db]
+component = "store"
+reject_odd = true
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.time.advance(3 * second);
+    CHECK(stored("db").size() == 5);
+    CHECK(b.pipeline->stop());
+    const database look{b.kept->file(), database::access::read};
+    statement all{look, "SELECT count(*), sum(value), min(reason), min(sink) FROM dead_letter"};
+    REQUIRE(all.step());
+    CHECK(all.integer(0) == 5);
+    CHECK(all.number(1) == 25);
+    CHECK(all.text(2) == "odd");
+    CHECK(all.text(3) == "db");
+}
+
+TEST_CASE("what the host remembers of a counter outlives the run: a fall after it is still a glitch") {
+    const folder state;
+    for (const bool later : {false, true}) {
+        bed<virtual_clock> b{&state,
+                             std::string{"[source.o]\ncomponent = \"odd\"\n"} + (later ? "later = true" : "") + R"(
+[sink.db]
+component = "store"
+inputs = ["o"])",
+                             start};
+        b.pipeline->start();
+        b.time.advance(2 * second);
+        const auto rows = stored("db");
+        REQUIRE(rows.size() == (later ? 2 : 6)); // 100, 101, 0, 102, a text, infinity; then 0, 103
+        CHECK(rows[later ? 0 : 2].quality == RELEVE_SUSPECT);
+        CHECK(rows[1].quality == RELEVE_GOOD);
+        CHECK(b.pipeline->stop());
+        REQUIRE(b.kept->counters().size() == 1);
+        CHECK(b.kept->counters().begin()->second.value == (later ? 103 : 102));
+    }
+}

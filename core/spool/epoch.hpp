@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is committed together, so that a crash finds either all of it or none.
+#pragma once
+#include "pipeline/batch_pool.hpp"
+#include "pipeline/counter_check.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace releve::core {
+
+/// A batch in front of a sink. Ids of one sink only rise, also over restarts.
+struct spooled_batch {
+    std::uint64_t id = 0;
+    batch_ref batch;
+};
+
+/// What a node changed in its state: a key, and its value or none.
+using state_changes = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+/// A record that its sink can never write.
+struct dead_letter {
+    std::int64_t time = 0; // of the refusal, UTC ns
+    std::string sink;
+    std::uint64_t batch = 0; // the delivery's id,
+    std::uint32_t index = 0; // and the record's place in it: told twice, it is kept once
+    releve_record record{};  // its text is in `text`
+    std::string text, reason;
+};
+
+struct epoch {
+    struct sink_part {
+        std::string sink;
+        std::vector<spooled_batch> added; // those without a batch were written meanwhile
+        std::vector<std::uint64_t> gone;  // committed earlier, written or rejected since
+        std::uint64_t next_id = 1;
+        std::int64_t limit_bytes = 0, limit_age = 0; // beyond: the oldest after `in_hand` are dropped; 0: no limit
+        std::uint64_t in_hand = 0;                   // up to this id, the sink has them in memory
+    };
+    struct node_part {
+        std::string node;
+        std::optional<std::string> cursor;
+        state_changes state;
+    };
+    std::int64_t time = 0; // UTC ns
+    std::vector<sink_part> sinks;
+    std::vector<node_part> nodes;
+    std::vector<std::pair<std::uint32_t, counter_state>> counters; // by series number
+    std::vector<dead_letter> dead;
+};
+
+} // namespace releve::core

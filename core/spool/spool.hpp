@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The durable queue in front of one sink: what the sink has not answered for by the next commit goes to disk. A batch
+// that is written before that never does.
+#pragma once
+#include "epoch.hpp"
+#include "spool_reader.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace releve::core {
+
+struct backlog;
+class series_table;
+class store;
+
+class spool {
+public:
+    struct limits {
+        std::int64_t bytes = 0; // on disk; 0: none
+        std::int64_t age = 0;   // ns; 0: none
+        bool blocks = false;    // at `bytes`: its sources wait; else the oldest are dropped
+    };
+    /// Bytes that may wait in memory for a commit: more makes the sources wait.
+    static constexpr std::size_t most_uncommitted = 8u << 20;
+    /// From so many on, a commit is wanted before its time.
+    static constexpr std::size_t enough_to_commit = 2u << 20;
+
+    spool(store& in, batch_pool& pool, const series_table& series, std::string sink, limits kept);
+
+    /// The id of the first batch, and whether batches of an earlier run wait (up to the id before).
+    std::uint64_t first_id() const { return first_id_; }
+    bool has_backlog() const { return waiting_batches_.load() != 0; }
+
+    /// [router]
+    void add(std::uint64_t id, const batch_ref& batch);
+    bool has_room() const;
+    bool wants_commit() const { return uncommitted_.load() >= enough_to_commit; }
+    /// [any] Something changed since the last cut.
+    bool dirty() const { return dirty_.load(); }
+    /// [sink] The sink has answered for all its records: it need not be kept.
+    void gone(std::uint64_t id);
+
+    /// [sink] What follows `after`: from disk, or, when all that is committed has been had, what the next epoch holds
+    /// so far. Up to `most_bytes`, at least one; empty: what follows is just being committed. `all`: nothing more
+    /// follows.
+    struct piece {
+        std::vector<spooled_batch> batches;
+        std::uint64_t unreadable = 0; // damaged batches, lost
+        bool all = false;
+    };
+    piece next(std::uint64_t after, std::size_t most_bytes);
+
+    /// [router] Takes what the next epoch is to hold. `in_hand`: up to this id the sink has batches in memory.
+    epoch::sink_part cut(std::uint64_t in_hand);
+    /// [committer] The cut part is on disk; `now` waits in all.
+    void committed(const backlog& now);
+
+    /// [any] As of the last commit.
+    std::int64_t waiting_records() const { return waiting_records_; }
+    std::int64_t waiting_bytes() const { return waiting_bytes_; }
+    std::int64_t oldest() const { return oldest_; }
+
+private:
+    const std::string sink_;
+    const limits limits_;
+    const std::uint64_t first_id_;
+    spool_reader reader_; // [sink]
+    mutable std::mutex mutex_;
+    std::deque<spooled_batch> fresh_; // of the epoch that is open
+    std::vector<std::uint64_t> gone_;
+    std::uint64_t committed_to_, cut_to_; // ids up to which are on disk; up to which were cut
+    std::size_t cut_bytes_ = 0;
+    std::atomic<std::size_t> uncommitted_{0};
+    std::atomic<bool> dirty_{false};
+    std::atomic<std::int64_t> waiting_batches_{0}, waiting_records_{0}, waiting_bytes_{0}, oldest_{0};
+};
+
+} // namespace releve::core

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what waits for one sink, a piece at a time: a backlog of any size takes no more memory than one piece.
+#pragma once
+#include "epoch.hpp"
+#include "sqlite.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace releve::core {
+
+class series_table;
+
+/// Of one thread, beside the store that writes.
+class spool_reader {
+public:
+    spool_reader(std::filesystem::path file, std::string sink, batch_pool& pool, const series_table& series)
+        : file_{std::move(file)}
+        , sink_{std::move(sink)}
+        , pool_{pool}
+        , series_{series} {}
+
+    struct piece {
+        std::vector<spooled_batch> batches;
+        std::vector<std::uint64_t> unreadable; // ids of damaged batches: they are lost
+    };
+    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `most_bytes` (one at least).
+    /// Throws sqlite_error.
+    piece read(std::uint64_t after, std::uint64_t to, std::size_t most_bytes);
+
+private:
+    void open();
+    batch_ref read_one(std::int64_t id);
+
+    std::filesystem::path file_;
+    std::string sink_;
+    batch_pool& pool_;
+    const series_table& series_;
+    std::unique_ptr<database> db_;
+    std::unique_ptr<statement> order_, batch_;
+};
+
+} // namespace releve::core

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQLite's connection and statement, closed by themselves; what fails is a sqlite_error.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace releve::core {
+
+class sqlite_error : public std::runtime_error {
+public:
+    sqlite_error(int code, const std::string& what)
+        : std::runtime_error(what)
+        , code_{code} {}
+    /// The file itself is damaged, or is no SQLite file: trying again does not help.
+    bool damaged() const;
+
+private:
+    int code_;
+};
+
+class database {
+public:
+    enum class access { write, read };
+    database(const std::filesystem::path& file, access how);
+    ~database();
+    database(const database&) = delete;
+    database& operator=(const database&) = delete;
+    void run(const char* sql);
+    sqlite3* handle() const { return handle_; }
+
+private:
+    sqlite3* handle_ = nullptr;
+};
+
+/// Prepared once; `bind` in order, then `step` until it is false; begins again with the next bind.
+class statement {
+public:
+    statement(const database& in, const char* sql);
+    ~statement();
+    statement(const statement&) = delete;
+    statement& operator=(const statement&) = delete;
+
+    statement& bind(std::int64_t value);
+    statement& bind(double value);
+    statement& bind(std::string_view text);
+    statement& bind(std::span<const std::byte> blob); // must live until the statement has been stepped
+    statement& bind_null();
+    /// True: there is a row. After false or a failure the statement is ready to be bound again.
+    bool step();
+    /// For a statement that gives no row.
+    void run() { step(); }
+    void reset();
+
+    std::int64_t integer(int column) const;
+    double number(int column) const;
+    std::string_view text(int column) const; // until the next step
+    std::span<const std::byte> blob(int column) const;
+    bool is_null(int column) const;
+
+private:
+    void check(int code) const;
+    sqlite3_stmt* handle_ = nullptr;
+    int next_ = 1;
+};
+
+} // namespace releve::core

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store.hpp"
+
+#include "pipeline/series_table.hpp"
+
+#include <releve/string.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace releve::core {
+
+namespace {
+
+/// Ids are promised to the file in blocks, so that a crash never lets one be given twice.
+constexpr std::uint64_t id_block = 1u << 20;
+constexpr std::uint64_t kept_free_pages = 256;
+
+std::span<const std::byte> bytes_of(const void* data, std::size_t size) {
+    return {static_cast<const std::byte*>(data), size};
+}
+
+std::string_view as_text(std::span<const std::byte> blob) {
+    return {reinterpret_cast<const char*>(blob.data()), blob.size()};
+}
+
+} // namespace
+
+struct store::statements {
+    explicit statements(database& db)
+        : begin{db, "BEGIN IMMEDIATE"}
+        , commit{db, "COMMIT"}
+        , rollback{db, "ROLLBACK"}
+        , series{db, "REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"}
+        , unlabel{db, "DELETE FROM label WHERE series = ?"}
+        , label{db, "INSERT INTO label VALUES (?, ?, ?)"}
+        , counter{db, "REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?)"}
+        , reserve{db, "UPDATE sink SET next_id = ? WHERE number = ?"}
+        , add{db, "REPLACE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)"}
+        , remove{db, "DELETE FROM batch WHERE sink = ? AND id = ? RETURNING count, bytes"}
+        , oldest{db, "SELECT id, spooled, count, bytes FROM batch WHERE sink = ? AND id > ? ORDER BY id LIMIT 1"}
+        , first{db, "SELECT spooled FROM batch WHERE sink = ? ORDER BY id LIMIT 1"}
+        , cursor{db, "REPLACE INTO cursor VALUES (?, ?)"}
+        , state{db, "REPLACE INTO state VALUES (?, ?, ?)"}
+        , forget{db, "DELETE FROM state WHERE node = ? AND key = ?"}
+        , dead{db, "INSERT OR IGNORE INTO dead_letter (time, sink, batch, place, series, record_time, value, quality, "
+                   "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"} {}
+    statement begin, commit, rollback, series, unlabel, label, counter, reserve, add, remove, oldest, first, cursor,
+        state, forget, dead;
+};
+
+store::store(const std::filesystem::path& folder)
+    : folder_{folder}
+    , file_{folder / file_name} {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error)
+        throw std::runtime_error(folder_.string() + ": the state directory can't be made: " + error.message() +
+                                 " (name another with [site] state)");
+    lock();
+    try {
+        open();
+    } catch (const sqlite_error& e) {
+        prepared_.reset();
+        db_.reset();
+        if (!e.damaged())
+            throw std::runtime_error(file_.string() + ": can't be opened: " + e.what() +
+                                     " (may its folder be written, is the disk full?)");
+        const auto now =
+            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+                .count();
+        const auto aside = file_.string() + ".damaged-" + std::to_string(now);
+        std::filesystem::rename(file_, aside);
+        for (const auto* tail : {"-wal", "-shm"}) std::filesystem::remove(file_.string() + tail, error);
+        notices_.push_back(file_.string() + " is damaged (" + e.what() + "): it was put aside as " + aside +
+                           ", and what waited in it is not written; `sqlite3 " + aside + " .recover` may get it back");
+        open();
+    }
+}
+
+store::~store() {
+    prepared_.reset();
+    db_.reset();
+    if (lock_fd_ >= 0) ::close(lock_fd_);
+}
+
+void store::lock() {
+    const auto file = folder_ / "lock";
+    lock_fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (lock_fd_ < 0)
+        throw std::runtime_error(file.string() + ": can't be made: " + std::generic_category().message(errno) +
+                                 " (the state directory must be writable; name another with [site] state)");
+    if (::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return;
+    ::close(lock_fd_);
+    lock_fd_ = -1;
+    throw std::runtime_error(
+        folder_.string() + ": another releve runs on this state directory: stop it, or name another with [site] state");
+}
+
+void store::open() {
+    db_ = std::make_unique<database>(file_, database::access::write);
+    db_->run("PRAGMA auto_vacuum = INCREMENTAL"); // of a new file only
+    db_->run("PRAGMA journal_mode = WAL");
+    db_->run("PRAGMA synchronous = FULL"); // a commit is on the disk when it returns
+    db_->run("PRAGMA journal_size_limit = 1048576");
+    bring_up_to_date(*db_, file_.string());
+    prepared_ = std::make_unique<statements>(*db_);
+    statement all{*db_, "SELECT number, name, next_id FROM sink"};
+    while (all.step()) {
+        sinks_[std::string{all.text(1)}] = all.integer(0);
+        reserved_[std::string{all.text(1)}] = static_cast<std::uint64_t>(all.integer(2));
+    }
+    waiting_ = backlogs();
+}
+
+void store::restore(series_table& into) {
+    statement all{*db_, "SELECT number, kind, name, quantity, unit, help, resolution, modulus, max_rate FROM series "
+                        "ORDER BY number"};
+    statement labels{*db_, "SELECT key, value FROM label WHERE series = ?"};
+    while (all.step()) {
+        std::vector<std::pair<std::string, std::string>> owned;
+        labels.bind(all.integer(0));
+        while (labels.step()) owned.emplace_back(labels.text(0), labels.text(1));
+        std::vector<releve_label> c;
+        c.reserve(owned.size());
+        for (const auto& [key, value] : owned) c.push_back({to_c(key), to_c(value)});
+        releve_series series{};
+        series.size = sizeof series;
+        series.kind = static_cast<std::uint32_t>(all.integer(1));
+        series.name = to_c(all.text(2));
+        series.quantity = to_c(all.text(3));
+        series.unit = to_c(all.text(4));
+        series.help = to_c(all.text(5));
+        series.labels = c.data();
+        series.label_count = static_cast<std::uint32_t>(c.size());
+        series.resolution = all.number(6);
+        series.modulus = all.number(7);
+        series.max_rate = all.number(8);
+        into.restore(static_cast<std::uint32_t>(all.integer(0)), series);
+    }
+    into.take_described(unsaved_); // what comes from the file need not go there
+    unsaved_.clear();
+}
+
+std::unordered_map<std::uint32_t, counter_state> store::counters() const {
+    std::unordered_map<std::uint32_t, counter_state> made;
+    statement all{*db_, "SELECT series, value, time, candidate, candidate_time, agreeing FROM counter"};
+    while (all.step())
+        made[static_cast<std::uint32_t>(all.integer(0))] = {
+            all.number(1), all.integer(2), all.number(3), all.integer(4), static_cast<std::uint32_t>(all.integer(5)),
+            true};
+    return made;
+}
+
+std::map<std::string, std::string, std::less<>> store::state_of(std::string_view node) const {
+    std::map<std::string, std::string, std::less<>> made;
+    statement all{*db_, "SELECT key, value FROM state WHERE node = ?"};
+    all.bind(node);
+    while (all.step()) made.emplace(all.text(0), as_text(all.blob(1)));
+    return made;
+}
+
+std::string store::cursor_of(std::string_view node) const {
+    statement one{*db_, "SELECT cursor FROM cursor WHERE node = ?"};
+    one.bind(node);
+    return one.step() ? std::string{as_text(one.blob(0))} : std::string{};
+}
+
+std::uint64_t store::next_id_of(std::string_view sink) const {
+    const auto at = reserved_.find(std::string{sink});
+    return at == reserved_.end() ? 1 : at->second;
+}
+
+std::map<std::string, backlog> store::backlogs() const {
+    std::map<std::string, backlog> made;
+    statement all{*db_,
+                  "SELECT name, count(*), sum(count), sum(bytes), min(spooled) FROM batch JOIN sink ON number = sink "
+                  "GROUP BY sink"};
+    while (all.step())
+        made[std::string{all.text(0)}] = {all.integer(1), all.integer(2), all.integer(3), all.integer(4)};
+    return made;
+}
+
+std::int64_t store::sink_number(const std::string& sink) {
+    const auto known = sinks_.find(sink);
+    if (known != sinks_.end()) return known->second;
+    statement add{
+        *db_, "INSERT INTO sink (name, next_id) VALUES (?, 1) ON CONFLICT DO UPDATE SET name = name RETURNING number"};
+    add.bind(sink);
+    add.step();
+    const auto number = add.integer(0);
+    add.reset();
+    return number;
+}
+
+void store::write_series(series_table& series) {
+    series.take_described(unsaved_);
+    for (const auto number : unsaved_) {
+        const auto& one = *series.find(number);
+        prepared_->series.bind(std::int64_t{number})
+            .bind(std::int64_t{one.kind})
+            .bind(view(one.name))
+            .bind(view(one.quantity))
+            .bind(view(one.unit))
+            .bind(view(one.help))
+            .bind(one.resolution)
+            .bind(one.modulus)
+            .bind(one.max_rate)
+            .run();
+        prepared_->unlabel.bind(std::int64_t{number}).run();
+        for (std::uint32_t i = 0; i < one.label_count; ++i)
+            prepared_->label.bind(std::int64_t{number})
+                .bind(view(one.labels[i].key))
+                .bind(view(one.labels[i].value))
+                .run();
+    }
+}
+
+void store::add(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at) {
+    for (const auto& [id, batch] : part.added) {
+        if (!batch) continue;
+        const auto& b = *batch;
+        const auto records = b.count * sizeof(releve_record);
+        const auto bytes = static_cast<std::int64_t>(records + b.text_size);
+        prepared_->add.bind(sink)
+            .bind(static_cast<std::int64_t>(id))
+            .bind(now)
+            .bind(std::int64_t{b.count})
+            .bind(bytes)
+            .bind(bytes_of(b.records, records))
+            .bind(bytes_of(b.text, b.text_size))
+            .run();
+        at.batches += 1;
+        at.records += b.count;
+        at.bytes += bytes;
+    }
+    for (const auto id : part.gone) {
+        auto& remove = prepared_->remove.bind(sink).bind(static_cast<std::int64_t>(id));
+        if (!remove.step()) continue;
+        at.batches -= 1;
+        at.records -= remove.integer(0);
+        at.bytes -= remove.integer(1);
+        remove.reset();
+    }
+}
+
+std::uint64_t store::keep_to_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at) {
+    std::int64_t dropped = 0;
+    while (part.limit_bytes != 0 || part.limit_age != 0) {
+        auto& oldest = prepared_->oldest.bind(sink).bind(static_cast<std::int64_t>(part.in_hand));
+        if (!oldest.step()) break;
+        const auto id = oldest.integer(0), spooled = oldest.integer(1), count = oldest.integer(2),
+                   bytes = oldest.integer(3);
+        oldest.reset();
+        const bool too_many = part.limit_bytes != 0 && at.bytes > part.limit_bytes;
+        if (!too_many && !(part.limit_age != 0 && spooled < now - part.limit_age)) break;
+        auto& remove = prepared_->remove.bind(sink).bind(id);
+        remove.step();
+        remove.reset();
+        at.batches -= 1;
+        at.records -= count;
+        at.bytes -= bytes;
+        dropped += count;
+    }
+    return static_cast<std::uint64_t>(dropped);
+}
+
+std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_table& series) {
+    std::map<std::string, std::uint64_t> dropped;
+    auto waiting = waiting_;
+    auto reserved = reserved_;
+    auto sinks = sinks_;
+    prepared_->begin.run();
+    try {
+        write_series(series);
+        for (const auto& part : what.sinks) {
+            const auto number = sinks[part.sink] = sink_number(part.sink);
+            auto& at = waiting[part.sink];
+            add(part, number, what.time, at);
+            if (const auto count = keep_to_limits(part, number, what.time, at); count != 0) dropped[part.sink] = count;
+            auto& first = prepared_->first.bind(number);
+            at.oldest = first.step() ? first.integer(0) : 0;
+            if (at.oldest != 0) first.reset();
+            if (part.next_id + id_block / 2 < reserved[part.sink]) continue;
+            reserved[part.sink] = part.next_id + id_block;
+            prepared_->reserve.bind(static_cast<std::int64_t>(reserved[part.sink])).bind(number).run();
+        }
+        for (const auto& one : what.nodes) {
+            if (one.cursor)
+                prepared_->cursor.bind(one.node).bind(bytes_of(one.cursor->data(), one.cursor->size())).run();
+            for (const auto& [key, value] : one.state)
+                if (value)
+                    prepared_->state.bind(one.node).bind(key).bind(bytes_of(value->data(), value->size())).run();
+                else
+                    prepared_->forget.bind(one.node).bind(key).run();
+        }
+        for (const auto& [number, c] : what.counters)
+            prepared_->counter.bind(std::int64_t{number})
+                .bind(c.value)
+                .bind(c.time)
+                .bind(c.candidate)
+                .bind(c.candidate_time)
+                .bind(std::int64_t{c.agreeing})
+                .run();
+        for (const auto& one : what.dead) {
+            auto& dead = prepared_->dead.bind(one.time)
+                             .bind(one.sink)
+                             .bind(static_cast<std::int64_t>(one.batch))
+                             .bind(std::int64_t{one.index})
+                             .bind(std::int64_t{one.record.series})
+                             .bind(one.record.time);
+            if (one.record.type == RELEVE_WORDS)
+                dead.bind(one.text);
+            else if (one.record.quality == RELEVE_ABSENT)
+                dead.bind_null();
+            else
+                dead.bind(one.record.value.number);
+            dead.bind(std::int64_t{one.record.quality}).bind(one.reason).run();
+        }
+        prepared_->commit.run();
+    } catch (...) {
+        try {
+            prepared_->rollback.run();
+        } catch (const sqlite_error&) { // SQLite had rolled back by itself
+        }
+        throw;
+    }
+    unsaved_.clear();
+    waiting_ = std::move(waiting);
+    reserved_ = std::move(reserved);
+    sinks_ = std::move(sinks);
+    give_room_back();
+    return dropped;
+}
+
+void store::give_room_back() {
+    if (std::any_of(waiting_.begin(), waiting_.end(), [](const auto& one) { return one.second.batches != 0; })) return;
+    statement free{*db_, "PRAGMA freelist_count"};
+    const bool much = free.step() && static_cast<std::uint64_t>(free.integer(0)) > kept_free_pages;
+    free.reset();
+    if (much) db_->run("PRAGMA incremental_vacuum");
+}
+
+} // namespace releve::core

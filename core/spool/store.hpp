@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one file that holds what must outlive the process: spooled batches, cursors, states, counters, dead letters.
+// <state>/state.db: SQLite, WAL, one transaction an epoch. To be looked into with sqlite3 at any time.
+#pragma once
+#include "epoch.hpp"
+#include "sqlite.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace releve::core {
+
+class series_table;
+
+/// What waits for one sink.
+struct backlog {
+    std::int64_t batches = 0, records = 0, bytes = 0;
+    std::int64_t oldest = 0; // UTC ns, when it was spooled; 0: nothing waits
+};
+
+/// Threads: made and asked by one; then commit() belongs to one thread.
+class store {
+public:
+    static constexpr const char* file_name = "state.db";
+
+    /// Opens or makes the file. Throws std::runtime_error with a sentence for people: the folder can't be made or
+    /// written, another releve runs on it, or the file is of a newer version. A damaged file is put aside (`notices`).
+    explicit store(const std::filesystem::path& folder);
+    ~store();
+    store(const store&) = delete;
+    store& operator=(const store&) = delete;
+
+    /// What there is to say about how it was opened.
+    const std::vector<std::string>& notices() const { return notices_; }
+    const std::filesystem::path& file() const { return file_; }
+
+    /// Before any series is declared: those of earlier runs get their numbers back.
+    void restore(series_table& into);
+    std::unordered_map<std::uint32_t, counter_state> counters() const;
+    std::map<std::string, std::string, std::less<>> state_of(std::string_view node) const;
+    std::string cursor_of(std::string_view node) const;
+    /// An id that no batch of the sink ever had, and none greater.
+    std::uint64_t next_id_of(std::string_view sink) const;
+    /// By sink, also of sinks that the pipeline no longer has.
+    std::map<std::string, backlog> backlogs() const;
+
+    /// All of it or nothing. Gives by sink the records dropped for its limits. Throws sqlite_error; then it can be
+    /// called again with the same epoch.
+    std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
+    /// [committer] As of the last commit.
+    const backlog& of(const std::string& sink) { return waiting_[sink]; }
+
+private:
+    struct statements;
+    void open();
+    void lock();
+    std::int64_t sink_number(const std::string& sink);
+    void write_series(series_table& series);
+    void add(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
+    std::uint64_t keep_to_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
+    void give_room_back();
+
+    std::filesystem::path folder_, file_;
+    int lock_fd_ = -1;
+    std::vector<std::string> notices_;
+    std::unique_ptr<database> db_;
+    std::unique_ptr<statements> prepared_;
+    std::map<std::string, std::int64_t> sinks_;
+    std::map<std::string, backlog> waiting_;
+    std::map<std::string, std::uint64_t> reserved_; // ids up to here are never given again
+    std::vector<std::uint32_t> unsaved_;            // series numbers
+};
+
+/// Makes the tables, or takes an older file to this version. Throws std::runtime_error when the file is newer.
+void bring_up_to_date(database& db, const std::string& file);
+
+} // namespace releve::core

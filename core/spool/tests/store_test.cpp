@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/series_table.hpp"
+#include "spool/spool_reader.hpp"
+#include "spool/store.hpp"
+
+#include <releve/testing/catch.hpp>
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <cstring>
+#include <fstream>
+
+using namespace releve::core;
+
+namespace {
+
+struct fixture {
+    std::filesystem::path folder;
+    batch_pool pool;
+    series_table series;
+
+    fixture() {
+        auto name = (std::filesystem::temp_directory_path() / "releve-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder = name;
+    }
+    ~fixture() { std::filesystem::remove_all(folder); }
+
+    std::uint32_t declare(const char* name, const char* unit = "Wh", const void* by = "node") {
+        releve_series what{};
+        what.size = sizeof what;
+        what.kind = RELEVE_COUNTER;
+        what.name = {name, std::strlen(name)};
+        what.unit = {unit, std::strlen(unit)};
+        what.help = {"An index", 8};
+        what.modulus = 1e9;
+        std::string why;
+        const auto number = series.declare({by, "meter", "site"}, what, why);
+        INFO(why);
+        CHECK(number != 0);
+        return number;
+    }
+    batch_ref batch(std::uint32_t of, double value, std::string_view text = {}) {
+        batch_ref made{pool.take(2, static_cast<std::uint32_t>(text.size()))};
+        made->batch.count = 2;
+        made->batch.text_size = static_cast<std::uint32_t>(text.size());
+        made->records()[0] = {1, {value}, of, RELEVE_NUMBER, RELEVE_GOOD, 0};
+        made->records()[1] = {2, {0}, of, RELEVE_WORDS, RELEVE_GOOD, 0};
+        made->records()[1].value.text = {0, static_cast<std::uint32_t>(text.size())};
+        if (!text.empty()) std::memcpy(made->text(), text.data(), text.size());
+        return made;
+    }
+    epoch of(std::vector<spooled_batch> added, std::vector<std::uint64_t> gone = {}) {
+        epoch made;
+        made.time = 1000;
+        epoch::sink_part part;
+        part.sink = "db";
+        if (!added.empty()) part.next_id = added.back().id + 1;
+        part.added = std::move(added);
+        part.gone = std::move(gone);
+        made.sinks.push_back(std::move(part));
+        return made;
+    }
+};
+
+std::string refused(const std::filesystem::path& folder) {
+    try {
+        const store opened{folder};
+    } catch (const std::exception& e) {
+        return e.what();
+    }
+    return {};
+}
+
+} // namespace
+
+TEST_CASE_METHOD(fixture, "batches come back as they were, with their series, in another process's store") {
+    std::uint64_t next = 0;
+    {
+        store first{folder};
+        const auto number = declare("energy");
+        first.commit(of({{1, batch(number, 41, "heures creuses")}, {2, {}}, {3, batch(number, 43)}}), series);
+        CHECK(first.backlogs().at("db").records == 4);
+        next = first.next_id_of("db");
+        CHECK(next > 3);
+    }
+    store again{folder};
+    series_table later;
+    again.restore(later);
+    REQUIRE(later.find(1) != nullptr);
+    CHECK(spell(*later.find(1)) == R"(energy{device="meter", site="site"})");
+    CHECK(later.find(1)->modulus == 1e9);
+    CHECK(again.next_id_of("db") >= next);
+    spool_reader reader{again.file(), "db", pool, later};
+    auto piece = reader.read(0, 100, 1);
+    REQUIRE(piece.batches.size() == 1); // one at least
+    CHECK(piece.batches[0].id == 1);
+    const auto& b = *piece.batches[0].batch;
+    CHECK(b.records[0].value.number == 41);
+    CHECK(std::string_view{b.text + b.records[1].value.text.offset, b.records[1].value.text.size} == "heures creuses");
+    piece = reader.read(1, 100, 1 << 20);
+    REQUIRE(piece.batches.size() == 1);
+    CHECK(piece.batches[0].id == 3);
+    again.commit(of({}, {1, 3}), later);
+    CHECK(again.backlogs().empty());
+}
+
+TEST_CASE_METHOD(fixture, "a series declared again keeps its number; in another unit it gets a new one") {
+    {
+        store first{folder};
+        declare("energy");
+        first.commit(of({{1, batch(1, 1)}}), series);
+    }
+    store again{folder};
+    series_table later;
+    again.restore(later);
+    releve_series what = *later.find(1);
+    std::string why;
+    const int a = 0, b = 0;
+    CHECK(later.declare({&a, "meter", "site"}, what, why) == 1);
+    CHECK(later.declare({&b, "meter", "site"}, what, why) == 0); // two nodes: refused as ever
+    series_table other;
+    again.restore(other);
+    what.unit = {"m3", 2};
+    what.quantity = {"", 0};
+    const auto number = other.declare({&a, "meter", "site"}, what, why);
+    INFO(why);
+    CHECK(number == 2);
+    CHECK(other.find(1)->unit.size == 2);
+}
+
+TEST_CASE_METHOD(fixture, "cursors, states and what is forgotten") {
+    {
+        store first{folder};
+        epoch e;
+        e.nodes.push_back({"a", std::string("17\0x", 4), {{"k", "v"}, {"gone", "x"}}});
+        e.nodes.push_back({"b", std::nullopt, {{"k", std::string("\0", 1)}}});
+        first.commit(e, series);
+        epoch f;
+        f.nodes.push_back({"a", std::nullopt, {{"gone", std::nullopt}}});
+        first.commit(f, series);
+    }
+    const store again{folder};
+    CHECK(again.cursor_of("a") == std::string("17\0x", 4));
+    CHECK(again.cursor_of("b").empty());
+    CHECK(again.state_of("a").size() == 1);
+    CHECK(again.state_of("b").at("k") == std::string("\0", 1));
+}
+
+TEST_CASE_METHOD(fixture, "one releve at a time on a state directory") {
+    const store first{folder};
+    CHECK(refused(folder) == folder.string() +
+                                 ": another releve runs on this state directory: stop it, or name another "
+                                 "with [site] state");
+}
+
+TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it is") {
+    { const store first{folder}; }
+    {
+        database db{folder / store::file_name, database::access::write};
+        db.run("PRAGMA user_version = 99");
+    }
+    CHECK(refused(folder) ==
+          (folder / store::file_name).string() +
+              " is of version 99, and this releve knows up to 1: run the newer releve, or name another "
+              "[site] state");
+}
+
+TEST_CASE_METHOD(fixture, "a damaged file is put aside, said, and begun anew") {
+    std::ofstream{folder / store::file_name} << std::string(8192, 'x');
+    const store opened{folder};
+    REQUIRE(opened.notices().size() == 1);
+    CHECK(opened.notices()[0].find("is damaged") != std::string::npos);
+    CHECK(opened.backlogs().empty());
+    std::size_t aside = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        aside += entry.path().filename().string().find("damaged") != std::string::npos;
+    CHECK(aside == 1);
+}
+
+TEST_CASE_METHOD(fixture, "a batch that the disk changed is no batch: the others are read") {
+    store kept{folder};
+    const auto number = declare("energy");
+    kept.commit(of({{1, batch(number, 1)}, {2, batch(number, 2)}, {3, batch(number, 3)}}), series);
+    {
+        database db{kept.file(), database::access::write};
+        db.run("UPDATE batch SET records = zeroblob(length(records)) WHERE id = 1"); // no such series
+        db.run("UPDATE batch SET records = x'00' WHERE id = 2");
+    }
+    spool_reader reader{kept.file(), "db", pool, series};
+    const auto piece = reader.read(0, 3, 1 << 20);
+    CHECK(piece.unreadable == std::vector<std::uint64_t>{1, 2});
+    REQUIRE(piece.batches.size() == 1);
+    CHECK(piece.batches[0].id == 3);
+}
+
+TEST_CASE_METHOD(fixture, "a commit that fails leaves everything as it was, and can be tried again") {
+    store kept{folder};
+    const auto number = declare("energy");
+    const auto what = of({{1, batch(number, 1)}});
+    {
+        database other{kept.file(), database::access::write};
+        other.run("CREATE TRIGGER no BEFORE INSERT ON batch BEGIN SELECT RAISE(ABORT, 'no space'); END");
+    }
+    CHECK_THROWS_AS(kept.commit(what, series), sqlite_error);
+    CHECK(kept.backlogs().empty());
+    {
+        database other{kept.file(), database::access::write};
+        other.run("DROP TRIGGER no");
+    }
+    kept.commit(what, series);
+    CHECK(kept.backlogs().at("db").batches == 1);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests/fault: a source that can read again and writes down what was acknowledged, and a transform with a state.
+#include <releve/source.hpp>
+#include <releve/transform.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <deque>
+#include <utility>
+
+using namespace releve::literals;
+
+namespace {
+
+/// 1, 2, 3, ... at the times 1 s, 2 s, 3 s, ... after 1970: what is lost or doubled shows.
+class numbers final : public releve::streaming_source {
+    releve::context& host_;
+    std::string path_;
+    releve::series n_;
+    int file_ = -1;
+    std::int64_t last_ = 0;
+    std::deque<std::pair<std::uint64_t, std::int64_t>> told_; // emit, and the last number in it
+
+public:
+    static constexpr auto summary = "Numbers, from its cursor on";
+    static void describe(releve::option_list& o) {
+        o.path("acknowledged", "File that says up to which number all is safe").required().example("\"s.txt\"");
+    }
+    explicit numbers(releve::context& host)
+        : host_{host}
+        , path_{host.options().path("acknowledged")}
+        , n_{host.gauge("n", "1", "The number")} {}
+    void start() override {
+        file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+        if (file_ < 0) throw releve::permanent_error("can't open " + path_);
+    }
+    void stop() override { ::close(file_); }
+    void run(releve::output& out) override {
+        const auto cursor = host_.cursor();
+        last_ = cursor.empty() ? 0 : std::stoll(cursor);
+        told_.clear();
+        for (;;) {
+            for (int i = 0; i < 20; ++i) {
+                ++last_;
+                out.add(n_, last_, releve::to_time(last_ * 1'000'000'000));
+            }
+            told_.emplace_back(out.flush(std::to_string(last_)), last_);
+            note_acknowledged();
+            if (host_.wait(2ms) == releve::wake::stopped) return;
+        }
+    }
+
+private:
+    void note_acknowledged() {
+        std::int64_t safe = 0;
+        for (const auto to = host_.acknowledged(); !told_.empty() && told_.front().first <= to; told_.pop_front())
+            safe = told_.front().second;
+        if (safe == 0) return;
+        auto text = std::to_string(safe);
+        text.resize(20, ' ');
+        if (::pwrite(file_, text.data(), text.size(), 0) < 0) throw releve::permanent_error("can't write " + path_);
+    }
+};
+
+/// The sum of each hundred numbers of a source, at the time of the hundredth; what is begun is in its state.
+class hundreds final : public releve::transform {
+    releve::context& host_;
+    releve::series sum_;
+
+public:
+    static constexpr auto summary = "Sums of a hundred";
+    explicit hundreds(releve::context& host)
+        : host_{host}
+        , sum_{host.gauge("sum", "1", "Sum of a hundred numbers")} {}
+    void process(const releve::batch& in, releve::output& out) override {
+        auto sum = std::stoll(host_.state("sum").value_or("0"));
+        for (const auto r : in) {
+            const auto n = static_cast<std::int64_t>(r.number());
+            sum += n;
+            if (n % 100 != 0) continue;
+            out.add(sum_, sum, r.time());
+            sum = 0;
+        }
+        host_.set_state("sum", std::to_string(sum));
+    }
+};
+
+} // namespace
+
+RELEVE_PLUGIN("fault", "1.0.0", releve::component<numbers>("fault_numbers"),
+              releve::component<hundreds>("fault_hundreds"))
