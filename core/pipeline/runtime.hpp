@@ -4,6 +4,7 @@
 #include "node.hpp"
 #include "router.hpp"
 #include "series_table.hpp"
+#include "tap_list.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -72,6 +73,7 @@ public:
     series_table& series() { return series_; }
     metrics& figures() { return figures_; }
     router& routes() { return router_; }
+    tap_list& taps() { return taps_; }
     const site_section& site() const { return pipeline_.site; }
     const setup& how() const { return how_; }
 
@@ -99,6 +101,7 @@ private:
     batch_pool pool_;
     series_table series_;
     metrics figures_;
+    tap_list taps_;
     router router_;
     std::vector<std::unique_ptr<node>> connections_, nodes_;
     std::vector<std::thread> threads_; // of nodes_, in its order; a transform has none
