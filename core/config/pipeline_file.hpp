@@ -13,6 +13,12 @@
 
 namespace releve::core {
 
+/// Where to answer over the network; an empty host: nowhere.
+struct listen_address {
+    std::string host; // an IP address
+    std::uint16_t port = 0;
+};
+
 /// [site]
 struct site_section {
     std::string name;                    // default: the host name
@@ -20,6 +26,8 @@ struct site_section {
     std::filesystem::path state;         // default: $STATE_DIRECTORY, else ./releve-state beside the pipeline file
     std::int64_t max_series = 10'000;    // a node
     std::int64_t grace = 10'000'000'000; // ns: how long stopping may take, all in all
+    std::filesystem::path control;       // the control socket; default: `control` in the state folder
+    listen_address listen;               // for /metrics and /health; default: nowhere
 };
 
 enum class queue_policy { block, drop_oldest };
@@ -71,6 +79,9 @@ struct reading {
 /// connections are made.
 reading read_pipeline(const std::filesystem::path& file, catalogue& plugins);
 reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
+
+/// [site] alone, for whoever asks a running host: the rest of the file may be wrong. Throws std::runtime_error.
+site_section read_site_of(const std::filesystem::path& file);
 
 /// Each mistake as
 ///   conf/site.toml:14:1: error: no option 'intervall' in component 'wes_http'
