@@ -71,12 +71,14 @@ struct server::inside {
     asio::io_context io{1};  // one thread runs it; others only post
     handler handle;
     std::function<void()> tick;
+    std::chrono::milliseconds patience;
     std::optional<acceptor> local, network;
     asio::steady_timer ticking{io}, pause{io};
 
-    inside(handler h, std::function<void()> t)
+    inside(handler h, std::function<void()> t, std::chrono::milliseconds p)
         : handle{std::move(h)}
-        , tick{std::move(t)} {}
+        , tick{std::move(t)}
+        , patience{p} {}
     void listen(std::optional<acceptor>& on, int fd);
     void accept(acceptor& on);
     void tick_later();
@@ -166,7 +168,7 @@ private:
         });
     }
     void give_up_later() {
-        limit_.expires_after(patience);
+        limit_.expires_after(of_.patience);
         limit_.async_wait([me = weak_from_this()](error_code error) {
             if (const auto still = me.lock(); still && !error) still->close();
         });
@@ -215,8 +217,9 @@ void server::inside::tick_later() {
     });
 }
 
-server::server(int local_socket, int network_socket, handler handle, std::function<void()> tick)
-    : inside_{std::make_unique<inside>(std::move(handle), std::move(tick))} {
+server::server(int local_socket, int network_socket, handler handle, std::function<void()> tick,
+               std::chrono::milliseconds patience)
+    : inside_{std::make_unique<inside>(std::move(handle), std::move(tick), patience)} {
     inside_->listen(inside_->local, local_socket);
     inside_->listen(inside_->network, network_socket);
     inside_->tick_later();

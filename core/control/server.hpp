@@ -26,14 +26,15 @@ class server {
 public:
     static constexpr std::size_t most_connections = 64;
     /// For a request to come whole, and for the client to take each piece of its answer (but of a tap, which waits).
-    static constexpr std::chrono::seconds patience{10};
+    static constexpr std::chrono::milliseconds usual_patience{10'000};
     static constexpr std::chrono::seconds tick_interval{10};
 
     /// [server's thread] `local`: through the Unix socket.
     using handler = std::function<answer(const request&, bool local)>;
 
     /// `tick` is called every tick_interval on the server's thread. Takes over the sockets; -1: there is none.
-    server(int local_socket, int network_socket, handler handle, std::function<void()> tick);
+    server(int local_socket, int network_socket, handler handle, std::function<void()> tick,
+           std::chrono::milliseconds patience = usual_patience);
     /// Breaks off what is under way.
     ~server();
     server(const server&) = delete;

@@ -74,7 +74,7 @@ TEST_CASE("scripts get JSON") {
     CHECK(bad.str() == "[\n"
                        "  {\"file\": \"site.toml\", \"line\": 2, \"column\": 1, \"length\": 6, \"message\": \"no "
                        "option 'colour' in [site]\", "
-                       "\"help\": \"there are 'name', 'timezone', 'state', 'max_series' and 'grace'\"},\n"
+                       "\"help\": \"there are 'name', 'timezone', 'state', 'max_series', 'grace', 'control' and 'listen'\"},\n"
                        "  {\"file\": \"site.toml\", \"line\": 5, \"column\": 11, \"length\": 8, \"message\": \"there "
                        "is no node '\\u0007'\", "
                        "\"help\": \"\"}\n"
