@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
+#include "control/control.hpp"
+#include "control/record_json.hpp"
 #include "exit_codes.hpp"
-#include "json.hpp"
 #include "service.hpp"
 #include "site.hpp"
 
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 
 namespace releve::core {
 
@@ -52,6 +54,7 @@ void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds li
 
 int run_until_asked(site& at, signals& asked) {
     auto& pipeline = *at.pipeline;
+    auto look_inside = std::make_unique<control>(pipeline, *at.said);
     pipeline.start();
     const auto& name = at.file.pipeline.site.name;
     const auto text = name + ": " + std::to_string(pipeline.nodes().size()) + " nodes run";
@@ -68,6 +71,7 @@ int run_until_asked(site& at, signals& asked) {
                    name + ": stopped" + (dropped == 0 ? "" : "; " + std::to_string(dropped) + " records were dropped"));
     if (!all_ended) { // a plugin's thread is still at work: destructors would run under it
         std::cout.flush();
+        look_inside.reset();
         std::_Exit(exit_failed);
     }
     return fatal.empty() ? exit_ok : exit_failed;

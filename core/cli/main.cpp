@@ -22,6 +22,8 @@ struct command {
 constexpr std::array commands{
     command{"run", command_run, "run a pipeline file until Ctrl-C (--once: collect once, show it, end)"},
     command{"check", command_check, "find every mistake in a pipeline file (--online: and ask each device)"},
+    command{"status", command_status, "show what a running site does: its nodes, their queues, rates and errors"},
+    command{"tap", command_tap, "show the records of a node of a running site, live"},
     command{"plugins", command_plugins, "list the plugins that are there, and those that can't be used"},
     command{"describe", command_describe, "show a component's options"},
     command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME"},

@@ -13,6 +13,12 @@
 
 namespace releve::core {
 
+/// Where to answer over the network; an empty host: nowhere.
+struct listen_address {
+    std::string host; // an IP address
+    std::uint16_t port = 0;
+};
+
 /// [site]
 struct site_section {
     std::string name;                    // default: the host name
@@ -21,6 +27,8 @@ struct site_section {
     std::int64_t max_series = 10'000;    // a node
     std::int64_t grace = 10'000'000'000; // ns: how long stopping may take, all in all
     std::int64_t commit_interval = 1'000'000'000; // ns
+    std::filesystem::path control;                // the control socket; default: `control` in the state directory
+    listen_address listen;                        // for /metrics and /health; default: nowhere
 };
 
 enum class queue_policy { block, drop_oldest };
@@ -81,6 +89,9 @@ struct reading {
 /// connections are made.
 reading read_pipeline(const std::filesystem::path& file, catalogue& plugins);
 reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
+
+/// [site] alone, for whoever asks a running host: the rest of the file may be wrong. Throws std::runtime_error.
+site_section read_site_of(const std::filesystem::path& file);
 
 /// Each mistake as
 ///   conf/site.toml:14:1: error: no option 'intervall' in component 'wes_http'

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <stdexcept>
 #include <tuple>
 
 namespace releve::core {
@@ -37,9 +38,13 @@ std::string read_whole(const std::filesystem::path& file, std::string& why) {
     return text;
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
 void read_into(reading& made, const toml::table& root, catalogue& plugins, problems& found) {
     auto& pipeline = made.pipeline;
-    const auto folder = pipeline.path.has_parent_path() ? pipeline.path.parent_path() : std::filesystem::path(".");
+    const auto folder = folder_of(pipeline.path);
     const auto sections = find_sections(root, found);
     pipeline.site = read_site(sections.site, folder, found);
     const auto keep_hidden = [&](const node_section& node) {
@@ -89,6 +94,19 @@ reading read_pipeline(const std::filesystem::path& file, catalogue& plugins) {
     made.pipeline.path = file;
     made.diagnostics.push_back({file, {{}, std::move(why), {}}});
     return made;
+}
+
+site_section read_site_of(const std::filesystem::path& file) {
+    std::string why;
+    const auto text = read_whole(file, why);
+    if (!why.empty()) throw std::runtime_error(file.string() + ": " + why);
+    problems unsaid;
+    try {
+        const auto root = toml::parse(text, file.string());
+        return read_site(find_sections(root, unsaid).site, folder_of(file), unsaid);
+    } catch (const toml::parse_error&) {
+        throw std::runtime_error(file.string() + " is no pipeline file any more: releve check tells why");
+    }
 }
 
 } // namespace releve::core

@@ -178,6 +178,7 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
         if (left == 0 && !remembers) return RELEVE_OK;
         batch = batch_ref{n.owner.pool().shrink(batch.release())};
         n.figures.records.fetch_add(left, std::memory_order_relaxed);
+        n.figures.note_time(*batch);
         n.figures.batches.fetch_add(1, std::memory_order_relaxed);
         if (n.is_transform()) {
             if (left != 0) n.owner.routes().deliver(n, batch);
@@ -201,6 +202,7 @@ releve_status forward(releve_context* c, const releve_batch* batch) noexcept {
         auto& n = of(c);
         if (!n.is_transform()) return refuse("only a transform passes batches on");
         n.figures.records.fetch_add(batch->count, std::memory_order_relaxed);
+        n.figures.note_time(*batch);
         n.figures.batches.fetch_add(1, std::memory_order_relaxed);
         n.owner.routes().deliver(n, batch_ref::share(batch));
         return RELEVE_OK;

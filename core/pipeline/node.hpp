@@ -39,6 +39,11 @@ struct node_figures {
     std::atomic<std::uint64_t> dropped{0};               // sink: thrown away for want of room or at the end
     std::atomic<std::uint64_t> failures{0}, overruns{0}; // entries that failed; collects that were skipped
     std::atomic<std::uint64_t> misbehaved{0};            // against the contract
+    std::atomic<std::int64_t> last_time{never};          // of the last record that it made or was given; never: none
+
+    void note_time(const releve_batch& batch) {
+        if (batch.count != 0) last_time.store(batch.records[batch.count - 1].time, std::memory_order_relaxed);
+    }
 };
 
 enum class node_state { made, starting, running, failing, finished, stopped, abandoned };
@@ -121,14 +126,15 @@ public:
 
     /// [entering thread] Why the last entry failed.
     std::string failure() const { return failure_; }
-    /// [any] The last failure that was counted.
-    std::string last_error() const {
+    /// [any] The last failure that was counted, and when it was (UTC ns); empty: none.
+    std::string last_error() const { return last_error_and_time().first; }
+    std::pair<std::string, std::int64_t> last_error_and_time() const {
         const std::lock_guard lock{error_mutex_};
         return last_error_;
     }
-    void note_error(const std::string& why) {
+    void note_error(const std::string& why, std::int64_t time) {
         const std::lock_guard lock{error_mutex_};
-        last_error_ = why;
+        last_error_ = {why, time};
     }
     const std::vector<refused_option>& refused_options() const { return refused_; }
     void fail(std::string_view why) { failure_ = why; }
@@ -160,7 +166,7 @@ private:
 
     std::string failure_;
     mutable std::mutex error_mutex_;
-    std::string last_error_;
+    std::pair<std::string, std::int64_t> last_error_;
     std::vector<refused_option> refused_;
     std::vector<std::uint32_t> slots_; // by series number: place in own_ from 1, 0: not its own
     std::vector<own_series> own_;

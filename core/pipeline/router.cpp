@@ -44,11 +44,14 @@ bool router::route_some() {
 
 void router::deliver(node& from, const batch_ref& batch) {
     if (owner_.how().observe) owner_.how().observe(from, *batch);
+    owner_.taps().show(from, batch);
     for (auto* to : from.downstream) {
         to->figures.taken.fetch_add(batch->batch.count, std::memory_order_relaxed);
+        to->figures.note_time(batch->batch);
         if (to->is_transform()) {
             if (to->enter([&](void* self) { return to->abi().process(self, &*batch); }) != RELEVE_OK) {
                 to->figures.failures.fetch_add(1, std::memory_order_relaxed);
+                to->note_error("process: " + to->failure(), owner_.time().now());
                 owner_.said().write(log_level::error, to->name(), "process", to->failure());
             }
         } else if (!to->done) {
@@ -72,6 +75,7 @@ void router::tick() {
         one->wake_time.store(never);
         if (one->enter([&](void* self) { return one->abi().tick(self, now); }) != RELEVE_OK) {
             one->figures.failures.fetch_add(1, std::memory_order_relaxed);
+            one->note_error("tick: " + one->failure(), now);
             owner_.said().write(log_level::error, one->name(), "tick", one->failure());
         }
     }

@@ -5,6 +5,7 @@
 #include "node.hpp"
 #include "router.hpp"
 #include "series_table.hpp"
+#include "tap_list.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -75,6 +76,7 @@ public:
     series_table& series() { return series_; }
     metrics& figures() { return figures_; }
     router& routes() { return router_; }
+    tap_list& taps() { return taps_; }
     const site_section& site() const { return pipeline_.site; }
     epochs* commits() { return epochs_.get(); } // nullptr: nothing is kept
     counter_state remembered_counter(std::uint32_t series) const;
@@ -105,6 +107,7 @@ private:
     batch_pool pool_;
     series_table series_;
     metrics figures_;
+    tap_list taps_;
     router router_;
     std::unordered_map<std::uint32_t, counter_state> counters_; // of earlier runs
     std::vector<std::unique_ptr<spool>> spools_;                // before the nodes that use them

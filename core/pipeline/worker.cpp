@@ -39,7 +39,7 @@ std::int64_t worker::failed(releve_status status, std::string_view doing, backof
     who_.figures.failures.fetch_add(1, std::memory_order_relaxed);
     who_.how = node_state::failing;
     const auto why = std::string{doing} + ": " + who_.failure();
-    who_.note_error(why);
+    who_.note_error(why, owner_.time().now());
     if (status == RELEVE_PERMANENT)
         owner_.said().write(log_level::error, who_.name(), "permanent", why + " (this will not mend itself)");
     else

@@ -90,17 +90,18 @@ store::~store() {
     if (lock_fd_ >= 0) ::close(lock_fd_);
 }
 
+/// Of the folder itself: it ends with the process, however that ends, and leaves nothing to clean up.
 void store::lock() {
-    const auto file = folder_ / "lock";
-    lock_fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (lock_fd_ < 0)
-        throw std::runtime_error(file.string() + ": can't be made: " + std::generic_category().message(errno) +
-                                 " (the state directory must be writable; name another with [site] state)");
-    if (::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return;
-    ::close(lock_fd_);
+    lock_fd_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock_fd_ >= 0 && ::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return;
+    const int code = errno;
+    if (lock_fd_ >= 0) ::close(lock_fd_);
     lock_fd_ = -1;
-    throw std::runtime_error(
-        folder_.string() + ": another releve runs on this state directory: stop it, or name another with [site] state");
+    if (code == EWOULDBLOCK)
+        throw std::runtime_error("another releve runs on the state directory " + folder_.string() +
+                                 ": stop it first, or give this site a 'state' of its own in [site]");
+    throw std::runtime_error(folder_.string() + ": can't be used as the state directory: " +
+                             std::generic_category().message(code) + " (name another with [site] state)");
 }
 
 void store::open() {

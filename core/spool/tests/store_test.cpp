@@ -150,9 +150,8 @@ TEST_CASE_METHOD(fixture, "cursors, states and what is forgotten") {
 
 TEST_CASE_METHOD(fixture, "one releve at a time on a state directory") {
     const store first{folder};
-    CHECK(refused(folder) == folder.string() +
-                                 ": another releve runs on this state directory: stop it, or name another "
-                                 "with [site] state");
+    CHECK(refused(folder) == "another releve runs on the state directory " + folder.string() +
+                                 ": stop it first, or give this site a 'state' of its own in [site]");
 }
 
 TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it is") {

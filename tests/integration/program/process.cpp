@@ -103,13 +103,20 @@ bool releve::read_some(int timeout_ms) {
     return out_ >= 0 || err_ >= 0;
 }
 
-void releve::wait_for_error(const std::string& text) {
+void releve::wait_for(const std::string& text, const std::string& in) {
     const auto end = std::chrono::steady_clock::now() + limit;
-    while (so_far_.err.find(text) == std::string::npos) {
+    while (in.find(text) == std::string::npos) {
         if (!read_some(1000)) throw std::runtime_error("it ended without saying '" + text + "': " + so_far_.err);
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error("it does not say '" + text + "': " + so_far_.err);
     }
+}
+
+void releve::wait_for_error(const std::string& text) { wait_for(text, so_far_.err); }
+
+std::string releve::wait_for_output(const std::string& text) {
+    wait_for(text, so_far_.out);
+    return so_far_.out;
 }
 
 result releve::wait() {

@@ -44,11 +44,15 @@ public:
     void signal(int which) const;
     /// Waits until stderr holds `text`.
     void wait_for_error(const std::string& text);
+    /// Waits until stdout holds `text`; what stdout held then.
+    std::string wait_for_output(const std::string& text);
+    const std::string& errors() const { return so_far_.err; }
     /// Waits for its end.
     result wait();
 
 private:
     bool read_some(int timeout_ms);
+    void wait_for(const std::string& text, const std::string& in); // `in`: of so_far_
     pid_t pid_ = -1;
     int out_ = -1, err_ = -1;
     result so_far_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --json prints of a record.
+// A record for scripts: a line of run --once --json and of a tap.
 #pragma once
 #include "pipeline/node.hpp"
 

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "status_table.hpp"
+
+#include "options.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <vector>
+
+namespace releve::core {
+
+namespace {
+
+namespace json = boost::json;
+
+struct column {
+    const char* title;
+    bool right; // aligned
+};
+constexpr std::array columns{column{"node", false},    column{"kind", false},     column{"state", false},
+                             column{"made", true},     column{"per s", true},     column{"taken", true},
+                             column{"written", true},  column{"lost", true},      column{"queue", true},
+                             column{"failures", true}, column{"last value", true}};
+using row = std::array<std::string, columns.size()>;
+constexpr std::size_t state_column = 2;
+
+std::string text_of(const json::value& of) { return json::value_to<std::string>(of); }
+
+std::string count_of(const json::value& node, const char* key) {
+    return std::to_string(json::value_to<std::uint64_t>(node.at(key)));
+}
+
+std::string age_of(const json::value& of) {
+    if (of.is_null()) return "-";
+    const auto seconds = json::value_to<double>(of.at("age_s"));
+    if (seconds < 0) return "ahead"; // a clock that was set, or a forecast
+    return spell_duration(static_cast<std::int64_t>(seconds * 1e9)) + " ago";
+}
+
+std::string rate_of(const json::value& node, bool makes) {
+    std::array<char, 32> text{};
+    const auto rate = json::value_to<double>(node.at(makes ? "records_per_s" : "taken_per_s"));
+    std::snprintf(text.data(), text.size(), rate < 100 ? "%.2f" : "%.0f", rate);
+    return text.data();
+}
+
+/// How full it is, of the fuller of queue and spool: bytes of whatever the limit is.
+std::string queue_of(const json::value& node) {
+    if (const auto& spool = node.at("spool"); spool.is_object())
+        return options::format_size(json::value_to<std::int64_t>(spool.at("bytes"))) + " on disk";
+    const auto& queue = node.at("queue");
+    if (queue.is_null()) return "-";
+    const auto limit = json::value_to<double>(queue.at("limit"));
+    const auto percent = limit > 0 ? 100 * json::value_to<double>(queue.at("bytes")) / limit : 0;
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%.0f %%", percent);
+    return text.data();
+}
+
+row row_of(const json::value& node) {
+    const auto kind = text_of(node.at("kind"));
+    const bool makes = kind != "sink";
+    const auto lost =
+        json::value_to<std::uint64_t>(node.at("dropped")) + json::value_to<std::uint64_t>(node.at("rejected"));
+    return {text_of(node.at("name")),
+            kind,
+            text_of(node.at("state")),
+            makes ? count_of(node, "records") : "-",
+            rate_of(node, makes),
+            kind == "source" ? "-" : count_of(node, "taken"),
+            makes ? "-" : count_of(node, "written"),
+            std::to_string(lost),
+            queue_of(node),
+            count_of(node, "failures"),
+            age_of(node.at("last_value"))};
+}
+
+const char* colour_of(const std::string& state) {
+    if (state == "running") return "\033[32m";
+    return state == "failing" || state == "abandoned" ? "\033[31m" : "\033[33m";
+}
+
+void print_row(std::string& out, const row& cells, const std::array<std::size_t, columns.size()>& widths, bool colour) {
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const std::string room(widths[i] - cells[i].size(), ' ');
+        const bool shines = colour && i == state_column;
+        if (i != 0) line += "  ";
+        if (columns[i].right) line += room;
+        if (shines) line += colour_of(cells[i]);
+        line += cells[i];
+        if (shines) line += "\033[0m";
+        if (!columns[i].right) line += room;
+    }
+    out += line;
+    out += '\n';
+}
+
+} // namespace
+
+std::string status_table(std::string_view text, bool colour) {
+    const auto all = json::parse(json::string_view{text.data(), text.size()});
+    std::vector<row> rows;
+    row titles;
+    for (std::size_t i = 0; i < columns.size(); ++i) titles[i] = columns[i].title;
+    rows.push_back(titles);
+    std::string errors;
+    for (const auto& node : all.at("nodes").as_array()) {
+        rows.push_back(row_of(node));
+        const auto& error = node.at("last_error");
+        if (error.is_object())
+            ((((errors += rows.back()[0]) += ": ") += text_of(error.at("text"))) += " (" + age_of(error)) += ")\n";
+    }
+    std::array<std::size_t, columns.size()> widths{};
+    for (const auto& one : rows)
+        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], one[i].size());
+    auto made = text_of(all.at("site")) + ": releve " + text_of(all.at("version")) + ", runs since " +
+                text_of(all.at("since")) + "\n\n";
+    for (std::size_t i = 0; i < rows.size(); ++i) print_row(made, rows[i], widths, colour && i != 0);
+    return errors.empty() ? made : (made += "\nlast errors:\n") += errors;
+}
+
+} // namespace releve::core

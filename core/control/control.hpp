@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A look inside a running pipeline: docs/operating.md.
+#pragma once
+#include "pipeline/runtime.hpp"
+#include "server.hpp"
+#include "status.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace releve::core {
+
+class control {
+public:
+    /// Listens where the site says; where it can't, the log says so, and the pipeline runs all the same. `of` and
+    /// `said` must outlive it.
+    control(runtime& of, log& said);
+    ~control();
+    control(const control&) = delete;
+    control& operator=(const control&) = delete;
+
+private:
+    answer handle(const request& asked, bool local);
+    answer tap_of(const request& asked);
+
+    runtime& of_;
+    status status_;
+    std::filesystem::path socket_;   // empty: none
+    std::unique_ptr<server> server_; // the first to go
+};
+
+} // namespace releve::core

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "health.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace releve::core {
+
+namespace {
+
+/// Woken, a router that is alive passes at once.
+bool router_passes(runtime& of) {
+    constexpr int looks = 100;
+    const auto seen = of.routes().passes();
+    of.routes().wake();
+    for (int i = 0; i < looks; ++i) {
+        if (of.routes().passes() != seen) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    return false;
+}
+
+} // namespace
+
+std::string illness_of(runtime& of) {
+    if (of.ending()) return "it is stopping";
+    if (of.routes().passes() == 0) return "it is starting";
+    if (!router_passes(of)) return "records do not move: a transform is busy for too long";
+    std::string failing;
+    for (const auto& one : of.nodes()) {
+        if (one->how != node_state::failing) continue;
+        failing += failing.empty() ? "failing: " : "; ";
+        failing += one->name() + " (" + one->last_error() + ")";
+    }
+    return failing;
+}
+
+} // namespace releve::core

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "listeners.hpp"
+
+#include "unix_address.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace releve::core {
+
+namespace {
+
+constexpr int waiting_connections = 64;
+constexpr mode_t owner_and_group = 0660;
+
+/// Whether a system call went well; else throws.
+int checked(int result, const std::string& what) {
+    if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+    return result;
+}
+
+descriptor make_socket(int family) {
+    return descriptor{checked(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket")};
+}
+
+} // namespace
+
+descriptor listen_unix(const std::filesystem::path& path) {
+    const auto address = unix_address(path);
+    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
+    auto made = make_socket(AF_UNIX);
+    struct stat there {};
+    if (lstat(path.c_str(), &there) == 0) {
+        if (!S_ISSOCK(there.st_mode)) throw std::system_error(EEXIST, std::generic_category(), path.string());
+        const auto probe = make_socket(AF_UNIX);
+        if (connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+            throw std::system_error(EADDRINUSE, std::generic_category(), path.string());
+        unlink(path.c_str());
+    }
+    // A socket's file gets its mode less the umask: nobody else may connect even for a moment.
+    checked(fchmod(made.get(), owner_and_group), "fchmod");
+    checked(bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), path.string());
+    checked(chmod(path.c_str(), owner_and_group), path.string());
+    checked(listen(made.get(), waiting_connections), path.string());
+    return made;
+}
+
+descriptor listen_tcp(const listen_address& at) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof(sockaddr_in);
+    auto& four = reinterpret_cast<sockaddr_in&>(address);
+    auto& six = reinterpret_cast<sockaddr_in6&>(address);
+    if (inet_pton(AF_INET, at.host.c_str(), &four.sin_addr) == 1) {
+        four.sin_family = AF_INET;
+        four.sin_port = htons(at.port);
+    } else if (inet_pton(AF_INET6, at.host.c_str(), &six.sin6_addr) == 1) {
+        six.sin6_family = AF_INET6;
+        six.sin6_port = htons(at.port);
+        size = sizeof(sockaddr_in6);
+    } else {
+        throw std::system_error(EINVAL, std::generic_category(), at.host);
+    }
+    const auto name = at.host + ":" + std::to_string(at.port);
+    auto made = make_socket(address.ss_family);
+    const int yes = 1;
+    checked(setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), name);
+    checked(bind(made.get(), reinterpret_cast<const sockaddr*>(&address), size), name);
+    checked(listen(made.get(), waiting_connections), name);
+    return made;
+}
+
+std::string address_of(const descriptor& socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    checked(getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), "getsockname");
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
+    if (address.ss_family == AF_INET) {
+        inet_ntop(AF_INET, &four.sin_addr, text.data(), text.size());
+        return std::string{text.data()} + ":" + std::to_string(ntohs(four.sin_port));
+    }
+    inet_ntop(AF_INET6, &six.sin6_addr, text.data(), text.size());
+    return "[" + std::string{text.data()} + "]:" + std::to_string(ntohs(six.sin6_port));
+}
+
+} // namespace releve::core

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What GET /metrics answers: Prometheus' text format, names releve_<what>_<unit>_total.
+#pragma once
+#include "pipeline/runtime.hpp"
+
+#include <string>
+
+namespace releve::core {
+
+inline constexpr auto metrics_type = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The host's figures of each node, and those that nodes declared of themselves. `since`: UTC ns.
+std::string metrics_page(runtime& of, std::int64_t since);
+
+} // namespace releve::core

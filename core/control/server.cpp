@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one file that includes Boost.Asio.
+#include "server.hpp"
+
+#include "tap.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <sys/socket.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace releve::core {
+
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using protocol = asio::generic::stream_protocol;
+using acceptor = asio::basic_socket_acceptor<protocol>;
+
+constexpr auto plain_text = "text/plain; charset=utf-8";
+
+std::string_view phrase_of(unsigned status) {
+    switch (status) {
+    case 200:
+        return "OK";
+    case 400:
+        return "Bad Request";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 500:
+        return "Internal Server Error";
+    default:
+        return "Service Unavailable";
+    }
+}
+
+std::string head_of(const answer& made) {
+    std::string head = "HTTP/1.1 " + std::to_string(made.status) + " ";
+    head += phrase_of(made.status);
+    head += "\r\nServer: releve\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Type: " + made.type;
+    if (made.status == 405) head += "\r\nAllow: GET, HEAD";
+    head += made.records ? "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         : "\r\nContent-Length: " + std::to_string(made.body.size()) + "\r\n\r\n";
+    return head;
+}
+
+std::string chunk_of(std::string_view text) {
+    std::array<char, 16> size{};
+    const char* end = std::to_chars(size.data(), size.data() + size.size(), text.size(), 16).ptr;
+    std::string made(size.data(), static_cast<std::size_t>(end - size.data()));
+    return ((made += "\r\n") += text) += "\r\n";
+}
+
+} // namespace
+
+struct server::inside {
+    std::set<session*> open; // outlives io, whose end destroys them
+    asio::io_context io{1};  // one thread runs it; others only post
+    handler handle;
+    std::function<void()> tick;
+    std::chrono::milliseconds patience;
+    std::optional<acceptor> local, network;
+    asio::steady_timer ticking{io}, pause{io};
+
+    inside(handler h, std::function<void()> t, std::chrono::milliseconds p)
+        : handle{std::move(h)}
+        , tick{std::move(t)}
+        , patience{p} {}
+    void listen(std::optional<acceptor>& on, int fd);
+    void accept(acceptor& on);
+    void tick_later();
+};
+
+/// One connection: lives as long as something is awaited of it.
+class server::session : public std::enable_shared_from_this<session> {
+public:
+    session(inside& of, protocol::socket socket, bool local)
+        : of_{of}
+        , socket_{std::move(socket)}
+        , local_{local}
+        , limit_{of.io} {
+        of_.open.insert(this);
+    }
+    ~session() { of_.open.erase(this); }
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    void begin() {
+        give_up_later();
+        read();
+    }
+    void close() {
+        tap_.reset();
+        limit_.cancel();
+        error_code ignored;
+        socket_.close(ignored);
+    }
+
+private:
+    void read() {
+        socket_.async_read_some(asio::buffer(bytes_), [me = shared_from_this()](error_code error, std::size_t size) {
+            if (error) return me->close();
+            const auto state = me->reader_.feed({me->bytes_.data(), size});
+            if (state == http_state::needs_more) return me->read();
+            me->respond(state == http_state::whole ? me->handled() : answer{400, plain_text, me->reader_.why() + "\n"});
+        });
+    }
+    answer handled() {
+        if (of_.open.size() > most_connections) return {503, plain_text, "too many clients at once\n"};
+        try {
+            return of_.handle(reader_.read(), local_);
+        } catch (const std::exception& e) {
+            return {500, plain_text, std::string{e.what()} + "\n"};
+        }
+    }
+    void respond(const answer& made) {
+        out_ = head_of(made);
+        const bool head_only = reader_.read().method == "HEAD";
+        if (made.records && !head_only) {
+            auto wake = [&io = of_.io, me = weak_from_this()] {
+                asio::post(io, [me] {
+                    if (const auto still = me.lock()) still->flow();
+                });
+            };
+            tap_ = made.records(std::move(wake));
+            limit_.cancel(); // a tap stays as long as its client
+            watch_for_end();
+        } else {
+            if (!head_only) out_ += made.body;
+            give_up_later();
+        }
+        write();
+    }
+    void write() {
+        writing_ = true;
+        asio::async_write(socket_, asio::buffer(out_), [me = shared_from_this()](error_code error, std::size_t) {
+            me->writing_ = false;
+            if (error) return me->close();
+            if (me->tap_) return me->flow();
+            me->socket_.shutdown(protocol::socket::shutdown_send, error);
+            me->watch_for_end(); // closed with bytes unread, the client might not see its answer
+        });
+    }
+    /// Sends what the tap has; when that is nothing, the tap will wake it.
+    void flow() {
+        if (writing_ || !tap_) return;
+        const auto text = tap_->take();
+        if (text.empty()) return;
+        out_ = chunk_of(text);
+        write();
+    }
+    void watch_for_end() {
+        socket_.async_read_some(asio::buffer(bytes_), [me = shared_from_this()](error_code error, std::size_t) {
+            return error ? me->close() : me->watch_for_end();
+        });
+    }
+    void give_up_later() {
+        limit_.expires_after(of_.patience);
+        limit_.async_wait([me = weak_from_this()](error_code error) {
+            if (const auto still = me.lock(); still && !error) still->close();
+        });
+    }
+
+    inside& of_;
+    protocol::socket socket_;
+    bool local_;
+    asio::steady_timer limit_;
+    std::array<char, 4096> bytes_{};
+    request_reader reader_;
+    std::string out_;
+    std::unique_ptr<tap> tap_;
+    bool writing_ = false;
+};
+
+void server::inside::listen(std::optional<acceptor>& on, int fd) {
+    if (fd < 0) return;
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    on.emplace(io, protocol{address.ss_family, 0}, fd);
+    accept(*on);
+}
+
+void server::inside::accept(acceptor& on) {
+    on.async_accept([this, &on](error_code error, protocol::socket socket) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) {
+            std::make_shared<session>(*this, std::move(socket), &on == &*local)->begin();
+            return accept(on);
+        }
+        pause.expires_after(std::chrono::seconds{1}); // out of descriptors: others may be closed meanwhile
+        pause.async_wait([this, &on](error_code stopped) {
+            if (!stopped) accept(on);
+        });
+    });
+}
+
+void server::inside::tick_later() {
+    ticking.expires_after(tick_interval);
+    ticking.async_wait([this](error_code error) {
+        if (error) return;
+        tick();
+        tick_later();
+    });
+}
+
+server::server(int local_socket, int network_socket, handler handle, std::function<void()> tick,
+               std::chrono::milliseconds patience)
+    : inside_{std::make_unique<inside>(std::move(handle), std::move(tick), patience)} {
+    inside_->listen(inside_->local, local_socket);
+    inside_->listen(inside_->network, network_socket);
+    inside_->tick_later();
+    thread_ = std::thread{[this] { inside_->io.run(); }};
+}
+
+server::~server() {
+    inside_->io.stop();
+    thread_.join();
+    const auto all = inside_->open; // none of them may be woken while io goes
+    for (auto* one : all) one->close();
+}
+
+} // namespace releve::core

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What GET /status answers.
+#pragma once
+#include "pipeline/runtime.hpp"
+#include "rates.hpp"
+
+#include <string>
+
+namespace releve::core {
+
+/// For one thread.
+class status {
+public:
+    explicit status(runtime& of);
+    /// For the rates: to be called every few seconds.
+    void sample();
+    /// One JSON object: docs/operating.md.
+    std::string json() const;
+    std::int64_t since() const { return since_; }
+
+private:
+    runtime& of_;
+    std::int64_t since_; // UTC ns
+    rates rates_;        // of each node: made, taken
+};
+
+} // namespace releve::core

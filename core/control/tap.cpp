@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tap.hpp"
+
+#include "config/glob.hpp"
+#include "pipeline/runtime.hpp"
+#include "record_json.hpp"
+
+#include <releve/string.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace releve::core {
+
+bool series_filter::wants(std::uint32_t series) {
+    if (glob_.empty()) return true;
+    if (series >= known_.size()) known_.resize(series + 1, unknown);
+    auto& known = known_[series];
+    if (known == unknown) {
+        const auto* what = of_.series().find(series);
+        const bool fits = what != nullptr && (matches(glob_, view(what->name)) || matches(glob_, spell(*what)));
+        known = fits ? wanted : unwanted;
+    }
+    return known == wanted;
+}
+
+std::uint32_t series_filter::count(const releve_batch& batch) {
+    if (glob_.empty()) return batch.count;
+    std::uint32_t some = 0;
+    for (std::uint32_t i = 0; i < batch.count; ++i)
+        if (wants(batch.records[i].series)) ++some;
+    return some;
+}
+
+tap::tap(runtime& of, std::vector<const node*> nodes, const std::string& series, std::function<void()> wake)
+    : of_{of}
+    , nodes_{std::move(nodes)}
+    , wake_{std::move(wake)}
+    , offered_{of, series}
+    , taken_{of, series}
+    , number_{of.taps().attach([this](const node& from, const batch_ref& batch) { offer(from, batch); })} {}
+
+tap::~tap() { of_.taps().detach(number_); }
+
+void tap::offer(const node& from, const batch_ref& batch) {
+    if (std::find(nodes_.begin(), nodes_.end(), &from) == nodes_.end()) return;
+    const auto records = offered_.count(*batch);
+    if (records == 0) return;
+    {
+        const std::lock_guard lock{mutex_};
+        if (!queue_.empty() && bytes_ + batch->bytes() > room) {
+            dropped_ += records;
+            return;
+        }
+        bytes_ += batch->bytes();
+        queue_.push_back({&from, batch, std::exchange(dropped_, 0)});
+        if (!std::exchange(starving_, false)) return;
+    }
+    wake_();
+}
+
+bool tap::next(std::string& lines) {
+    const std::lock_guard lock{mutex_};
+    next_record_ = 0;
+    auto dropped = std::uint64_t{0};
+    if (queue_.empty()) {
+        dropped = std::exchange(dropped_, 0);
+        starving_ = dropped == 0;
+    } else {
+        current_ = std::move(queue_.front());
+        queue_.pop_front();
+        bytes_ -= current_.batch->bytes();
+        dropped = current_.dropped_before;
+    }
+    if (dropped != 0) lines += "{\"dropped\":" + std::to_string(dropped) + "}\n";
+    return static_cast<bool>(current_.batch);
+}
+
+std::string tap::take() {
+    std::string lines;
+    while (lines.empty()) { // the rest of a batch may hold nothing that is wanted
+        if (!current_.batch && !next(lines)) break;
+        const auto& batch = *current_.batch;
+        for (std::uint32_t shown = 0; next_record_ < batch.count && shown < most_records; ++next_record_) {
+            const auto& record = batch.records[next_record_];
+            if (!taken_.wants(record.series)) continue;
+            lines += json_record(*current_.from, *of_.series().find(record.series), record, batch.text);
+            lines += '\n';
+            ++shown;
+        }
+        if (next_record_ == batch.count) current_.batch = {};
+    }
+    return lines;
+}
+
+} // namespace releve::core

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client that is as rude as it likes.
+#pragma once
+#include "control/descriptor.hpp"
+#include "control/unix_address.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+class raw_client {
+public:
+    explicit raw_client(const std::filesystem::path& path)
+        : socket_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+        const auto address = releve::core::unix_address(path);
+        if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+            throw std::system_error(errno, std::generic_category(), path.string());
+    }
+    void send(std::string_view text) const {
+        if (::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
+            throw std::runtime_error("not sent");
+    }
+    /// What comes next; empty: the other side has closed.
+    std::string receive() const {
+        std::array<char, 65536> bytes{};
+        const auto size = recv(socket_.get(), bytes.data(), bytes.size(), 0);
+        return size > 0 ? std::string{bytes.data(), static_cast<std::size_t>(size)} : std::string{};
+    }
+    /// Until `text` has come, or the other side has closed.
+    std::string receive_until(std::string_view text) const {
+        std::string all;
+        while (all.find(text) == std::string::npos) {
+            const auto some = receive();
+            if (some.empty()) break;
+            all += some;
+        }
+        return all;
+    }
+
+private:
+    releve::core::descriptor socket_;
+};

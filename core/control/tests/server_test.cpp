@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control socket of a pipeline at work, asked by clients of every kind.
+#include "components.hpp"
+#include "control/control.hpp"
+#include "control/listeners.hpp"
+#include "raw_client.hpp"
+#include "temporary_folder.hpp"
+
+#include <releve/testing/catch.hpp>
+
+#include <algorithm>
+
+using namespace releve::core;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+/// A pipeline that can be looked into; nodes of `toml`.
+struct looked_into {
+    temporary_folder in;
+    testbed::bed<real_clock> b;
+    std::filesystem::path socket = in.path / "control";
+    control look{*b.pipeline, b.said};
+
+    explicit looked_into(const std::string& toml)
+        : b{"state = \"" + in.path.string() + "\"\n" + toml} {}
+    std::string ask(const std::string& text) const {
+        const raw_client client{socket};
+        client.send(text);
+        return client.receive_until("nothing stops it but the end\a");
+    }
+};
+
+constexpr auto flooded = R"([source.a]
+component = "flood"
+total = 200000
+[sink.db]
+component = "store"
+inputs = ["a"])";
+
+} // namespace
+
+TEST_CASE("what can't be answered is refused, with a sentence, and the next is served") {
+    const looked_into site{flooded};
+    CHECK_THAT(site.ask("hello\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+    CHECK_THAT(site.ask("GET /" + std::string(10'000, 'x')),
+               StartsWith("HTTP/1.1 400 ") && ContainsSubstring("too large"));
+    CHECK_THAT(site.ask("POST /status HTTP/1.1\r\n\r\n"),
+               StartsWith("HTTP/1.1 405 ") && ContainsSubstring("Allow: GET"));
+    CHECK_THAT(site.ask("GET /nothing HTTP/1.1\r\n\r\n"),
+               StartsWith("HTTP/1.1 404 ") && ContainsSubstring("there are /status"));
+    CHECK_THAT(site.ask("GET /tap HTTP/1.1\r\n\r\n"),
+               StartsWith("HTTP/1.1 400 ") && ContainsSubstring("/tap?node=NAME"));
+    CHECK_THAT(site.ask("GET /tap?node=zz HTTP/1.1\r\n\r\n"),
+               StartsWith("HTTP/1.1 404 ") && ContainsSubstring("there are a db"));
+    CHECK_THAT(site.ask("GET /tap?node=a&serie=x HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+    CHECK_THAT(site.ask("HEAD /status HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && !ContainsSubstring("nodes"));
+    CHECK_THAT(site.ask("GET /status HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("\"nodes\""));
+}
+
+TEST_CASE("a client that does not finish its request is left") {
+    const temporary_folder in;
+    const auto path = in.path / "socket";
+    const server one{listen_unix(path).release(), -1, [](const request&, bool) { return answer{}; }, [] {},
+                     std::chrono::milliseconds{100}};
+    const raw_client slow{path}, silent{path};
+    slow.send("GET / HT");
+    CHECK(slow.receive().empty());
+    CHECK(silent.receive().empty());
+}
+
+TEST_CASE("more clients at once than there is room for are told so") {
+    const looked_into site{flooded};
+    std::vector<std::unique_ptr<raw_client>> all;
+    for (std::size_t i = 0; i < server::most_connections; ++i) {
+        all.push_back(std::make_unique<raw_client>(site.socket));
+        all.back()->send("GET /tap?node=a HTTP/1.1\r\n\r\n");
+        REQUIRE_THAT(all.back()->receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+    }
+    CHECK_THAT(site.ask("GET /status HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("too many"));
+}
+
+TEST_CASE("a tap's client that does not read holds nobody up, and is told what it missed") {
+    looked_into site{flooded};
+    const raw_client lazy{site.socket};
+    lazy.send("GET /tap?node=a HTTP/1.1\r\n\r\n");
+    CHECK_THAT(lazy.receive_until("\r\n\r\n"), ContainsSubstring("Transfer-Encoding: chunked"));
+    site.b.pipeline->start();
+    CHECK(site.b.pipeline->wait_for_end(std::chrono::seconds{60})); // the source has made all it has
+    CHECK(site.b.pipeline->stop());
+    CHECK(testbed::stored("db").size() == 200'000);
+    CHECK_THAT(lazy.receive_until("{\"dropped\":"),
+               ContainsSubstring("\"series\":\"n\"") && ContainsSubstring("{\"dropped\":"));
+}
+
+TEST_CASE("clients of a tap that come and go while records move") {
+    looked_into site{flooded};
+    site.b.pipeline->start();
+    for (int i = 0; i < 50; ++i) {
+        const raw_client client{site.socket};
+        client.send("GET /tap?node=* HTTP/1.1\r\n\r\n");
+        CHECK_THAT(client.receive(), StartsWith("HTTP/1.1 200 "));
+    }
+    CHECK(site.b.pipeline->stop());
+}
+
+TEST_CASE("health: starting, well, failing, stopping") {
+    looked_into site{R"([source.a]
+component = "beat"
+[sink.db]
+component = "store"
+inputs = ["a"]
+fail_first = 1000)"};
+    const auto health = [&] { return site.ask("GET /health HTTP/1.1\r\n\r\n"); };
+    CHECK_THAT(health(), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("it is starting"));
+    site.b.pipeline->start();
+    while (site.b.node("db").last_error().empty()) std::this_thread::yield();
+    CHECK_THAT(health(),
+               StartsWith("HTTP/1.1 503 ") && ContainsSubstring("failing: db (can't write: the database is away)"));
+    CHECK(site.b.pipeline->stop());
+    CHECK_THAT(health(), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("it is stopping"));
+
+    looked_into well{R"([source.a]
+component = "beat"
+[sink.db]
+component = "store"
+inputs = ["a"])"};
+    well.b.pipeline->start();
+    while (well.b.pipeline->routes().passes() == 0) std::this_thread::yield();
+    CHECK_THAT(well.ask("GET /health HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("well"));
+    CHECK(well.b.pipeline->stop());
+}
