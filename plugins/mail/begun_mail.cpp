@@ -11,7 +11,7 @@ namespace releve::mail {
 namespace {
 
 /// Beyond it no record is added, so that a mail is below 2 MiB whatever the templates say.
-constexpr std::size_t most_text_bytes = 256 * 1024;
+constexpr std::size_t most_text_bytes = 262'144;
 
 void identify(fingerprint& of, const record& one, series_view as) {
     of.add(as.name());

@@ -60,7 +60,7 @@ std::string base64_lines(std::string_view bytes) {
 }
 
 std::string header_text(std::string_view text) {
-    const auto safe = one_line(text, longest_header_text);
+    auto safe = one_line(text, longest_header_text);
     if (is_plain(safe)) return safe;
     std::string made;
     for (std::string_view rest = safe; !rest.empty();) {

@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "smtp_answer.hpp"
+#include "smtp_settings.hpp"
 
 #include <releve/context.hpp>
 
-#include <cstdint>
 #include <string>
 
 namespace releve::mail {
-
-enum class tls_policy : std::uint8_t { required, implicit, none };
-
-struct smtp_settings {
-    std::string server;
-    int port = 0;
-    tls_policy tls = tls_policy::required;
-    std::string ca;             // file; empty: the system's
-    std::string user, password; // user empty: no login
-    std::string hello;          // empty: the machine's name
-    duration connect_limit{}, limit{};
-};
 
 /// Hands single mails to one server. Each has a connection of its own, made and closed for it.
 class smtp_client {

@@ -39,7 +39,7 @@ TEST_CASE("nothing in a header ends it") {
 }
 
 TEST_CASE("base64 of every rest, in lines of 76") {
-    CHECK(base64_lines("") == "");
+    CHECK(base64_lines("").empty());
     CHECK(base64_lines("f") == "Zg==\r\n");
     CHECK(base64_lines("fo") == "Zm8=\r\n");
     CHECK(base64_lines("foobar") == "Zm9vYmFy\r\n");
