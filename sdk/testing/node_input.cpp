@@ -35,7 +35,7 @@ outcome node::process(const records& in) {
 
 namespace {
 
-/// After write: pending means written or kept, by what write answered.
+/// After write: pending means written or kept, by whether write returned RELEVE_OK.
 void settle_answers(fake& of, delivered& one, bool succeeded) {
     for (std::size_t i = 0; i < one.answers.size(); ++i) {
         auto& answer = one.answers[i];
@@ -62,15 +62,16 @@ writing deliver(site::world& world, node::member& m, std::vector<delivered> grou
         }
     }
     writing made;
+    releve_status status = RELEVE_OK; // also when told to end, which is no failure: what is pending then is kept
     static_cast<outcome&>(made) = world.call(*m.thread, m, phase::write, [&] {
-        return m.component.write(m.self, pointers.data(), static_cast<std::uint32_t>(pointers.size()));
+        return status = m.component.write(m.self, pointers.data(), static_cast<std::uint32_t>(pointers.size()));
     });
     {
         const std::lock_guard lock{world.mutex};
         for (std::size_t i = 0; i < group.size(); ++i) {
             auto& one = group[i];
             one.reasons = std::move(m.deliveries[&c[i]]);
-            settle_answers(m, one, static_cast<bool>(made));
+            settle_answers(m, one, status == RELEVE_OK);
             for (std::size_t k = 0; k < one.answers.size(); ++k)
                 made.answers.push_back({static_cast<verdict>(one.answers[k]), one.reasons[k]});
         }

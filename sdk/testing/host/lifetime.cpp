@@ -42,9 +42,10 @@ void destroy(site::world& in, worker& on, fake& of) {
     if (!of.rooms.empty())
         of.misbehaves(std::to_string(of.rooms.size()) +
                       " batches were begun and neither emitted nor discarded until destroy");
-    if (!of.received.empty())
-        of.misbehaves(std::to_string(of.received.size()) +
-                      " received batches were retained and not released until destroy");
+    // Those that a sink only keeps are there too: they are the host's, and not retained.
+    const auto retained = std::ranges::count_if(of.received, [](const auto& one) { return one.second->retained != 0; });
+    if (retained != 0)
+        of.misbehaves(std::to_string(retained) + " received batches were retained and not released until destroy");
     of.rooms.clear();
     of.received.clear();
 }

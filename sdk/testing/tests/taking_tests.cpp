@@ -117,6 +117,19 @@ public:
     }
 };
 
+/// Waits for its turn before it writes.
+class waiting final : public releve::sink {
+    releve::context& host_;
+
+public:
+    static constexpr auto summary = "Waits";
+    explicit waiting(releve::context& host)
+        : host_{host} {}
+    void write(const releve::delivery&) override {
+        if (host_.wait(1min) == releve::wake::stopped) throw releve::stopped{};
+    }
+};
+
 } // namespace
 
 TEST_CASE("a sink answers for each record, and kept ones come again") {
@@ -156,6 +169,19 @@ TEST_CASE("what a failing write left pending is kept") {
     CHECK(answers.why == "the database went away");
     CHECK(answers.answers[0].is == rt::verdict::written);
     CHECK(answers.answers[1].is == rt::verdict::keep);
+    n.destroy();
+    CHECK(n.misbehaviour().empty()); // what is kept is the host's: the sink need not let go of it
+}
+
+TEST_CASE("what is left pending by a write that was told to end is kept") {
+    rt::node n{rt::plugin{releve::component<waiting>("waiting")}, "waiting"};
+    REQUIRE(n.start());
+    rt::upstream linky{n, "linky"};
+    n.ask_to_stop();
+    const auto answers = n.write(linky.batch().add(linky.gauge("power", "V.A"), 1));
+    CHECK(answers); // to end when told to is no failure
+    CHECK(answers.count(rt::verdict::keep) == 1);
+    CHECK(n.misbehaviour().empty());
 }
 
 namespace {
