@@ -10,19 +10,22 @@ namespace releve::sql {
 
 struct mysql_api {
     client_library library{"mysql"};
-#define RELEVE_SQL_FUNCTION(name) decltype(::name)* name = library.function<decltype(::name)>(#name)
-    RELEVE_SQL_FUNCTION(mysql_errno);
-    RELEVE_SQL_FUNCTION(mysql_options);
-    RELEVE_SQL_FUNCTION(mysql_stmt_attr_set);
-    RELEVE_SQL_FUNCTION(mysql_stmt_bind_param);
-    RELEVE_SQL_FUNCTION(mysql_stmt_close);
-    RELEVE_SQL_FUNCTION(mysql_stmt_errno);
-    RELEVE_SQL_FUNCTION(mysql_stmt_error);
-    RELEVE_SQL_FUNCTION(mysql_stmt_execute);
-    RELEVE_SQL_FUNCTION(mysql_stmt_init);
-    RELEVE_SQL_FUNCTION(mysql_stmt_prepare);
-    RELEVE_SQL_FUNCTION(mysql_stmt_sqlstate);
-#undef RELEVE_SQL_FUNCTION
+    decltype(::mysql_errno)* mysql_errno = library.function<decltype(::mysql_errno)>("mysql_errno");
+    decltype(::mysql_options)* mysql_options = library.function<decltype(::mysql_options)>("mysql_options");
+    decltype(::mysql_stmt_attr_set)* mysql_stmt_attr_set =
+        library.function<decltype(::mysql_stmt_attr_set)>("mysql_stmt_attr_set");
+    decltype(::mysql_stmt_bind_param)* mysql_stmt_bind_param =
+        library.function<decltype(::mysql_stmt_bind_param)>("mysql_stmt_bind_param");
+    decltype(::mysql_stmt_close)* mysql_stmt_close = library.function<decltype(::mysql_stmt_close)>("mysql_stmt_close");
+    decltype(::mysql_stmt_errno)* mysql_stmt_errno = library.function<decltype(::mysql_stmt_errno)>("mysql_stmt_errno");
+    decltype(::mysql_stmt_error)* mysql_stmt_error = library.function<decltype(::mysql_stmt_error)>("mysql_stmt_error");
+    decltype(::mysql_stmt_execute)* mysql_stmt_execute =
+        library.function<decltype(::mysql_stmt_execute)>("mysql_stmt_execute");
+    decltype(::mysql_stmt_init)* mysql_stmt_init = library.function<decltype(::mysql_stmt_init)>("mysql_stmt_init");
+    decltype(::mysql_stmt_prepare)* mysql_stmt_prepare =
+        library.function<decltype(::mysql_stmt_prepare)>("mysql_stmt_prepare");
+    decltype(::mysql_stmt_sqlstate)* mysql_stmt_sqlstate =
+        library.function<decltype(::mysql_stmt_sqlstate)>("mysql_stmt_sqlstate");
 };
 
 /// A static_cast, because SOCI does not export the type's typeinfo.

@@ -14,7 +14,7 @@ constexpr std::string_view upsert =
     "ON DUPLICATE KEY UPDATE value = VALUES(value), text = VALUES(text), quality = VALUES(quality)";
 
 /// Room for the rest of a row in the largest packet that the server takes.
-constexpr std::size_t packet_reserve_bytes = 64 * 1024;
+constexpr std::size_t packet_reserve_bytes = 65'536;
 
 /// The row's own fault: a rule that somebody added to the table, or what the columns can't hold.
 bool is_the_rows_fault(unsigned error, std::string_view sqlstate) {
@@ -41,9 +41,10 @@ mysql_writer::mysql_writer(soci::session& in, const mysql_api& api)
     insert_ = api_.mysql_stmt_init(mysql_handle(in));
     if (insert_ == nullptr) throw std::bad_alloc();
     if (api_.mysql_stmt_prepare(insert_, upsert.data(), upsert.size()) != 0) {
-        const mysql_failure why{api_.mysql_stmt_error(insert_), api_.mysql_stmt_errno(insert_)};
+        const std::string why = api_.mysql_stmt_error(insert_);
+        const auto error = api_.mysql_stmt_errno(insert_);
         api_.mysql_stmt_close(insert_);
-        throw why;
+        throw mysql_failure(why, error);
     }
 }
 

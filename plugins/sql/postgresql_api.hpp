@@ -12,18 +12,19 @@ namespace releve::sql {
 
 struct postgresql_api {
     client_library library{"postgresql"};
-#define RELEVE_SQL_FUNCTION(name) decltype(::name)* name = library.function<decltype(::name)>(#name)
-    RELEVE_SQL_FUNCTION(PQclear);
-    RELEVE_SQL_FUNCTION(PQerrorMessage);
-    RELEVE_SQL_FUNCTION(PQexecPrepared);
-    RELEVE_SQL_FUNCTION(PQprepare);
-    RELEVE_SQL_FUNCTION(PQregisterEventProc);
-    RELEVE_SQL_FUNCTION(PQresultErrorField);
-    RELEVE_SQL_FUNCTION(PQresultStatus);
-    RELEVE_SQL_FUNCTION(PQsetNoticeProcessor);
-    RELEVE_SQL_FUNCTION(PQsocket);
-    RELEVE_SQL_FUNCTION(PQstatus);
-#undef RELEVE_SQL_FUNCTION
+    decltype(::PQclear)* PQclear = library.function<decltype(::PQclear)>("PQclear");
+    decltype(::PQerrorMessage)* PQerrorMessage = library.function<decltype(::PQerrorMessage)>("PQerrorMessage");
+    decltype(::PQexecPrepared)* PQexecPrepared = library.function<decltype(::PQexecPrepared)>("PQexecPrepared");
+    decltype(::PQprepare)* PQprepare = library.function<decltype(::PQprepare)>("PQprepare");
+    decltype(::PQregisterEventProc)* PQregisterEventProc =
+        library.function<decltype(::PQregisterEventProc)>("PQregisterEventProc");
+    decltype(::PQresultErrorField)* PQresultErrorField =
+        library.function<decltype(::PQresultErrorField)>("PQresultErrorField");
+    decltype(::PQresultStatus)* PQresultStatus = library.function<decltype(::PQresultStatus)>("PQresultStatus");
+    decltype(::PQsetNoticeProcessor)* PQsetNoticeProcessor =
+        library.function<decltype(::PQsetNoticeProcessor)>("PQsetNoticeProcessor");
+    decltype(::PQsocket)* PQsocket = library.function<decltype(::PQsocket)>("PQsocket");
+    decltype(::PQstatus)* PQstatus = library.function<decltype(::PQstatus)>("PQstatus");
 };
 
 /// A static_cast, because SOCI does not export the type's typeinfo.
