@@ -70,6 +70,16 @@ std::unique_ptr<soci::session> postgresql_dialect::open() {
         connection, [](void*, const char*) {}, nullptr); // libpq would write to the terminal
     limit_.watch(api_->PQsocket(connection));
     if (api_->PQregisterEventProc(connection, hear, "releve", &limit_) == 0) throw std::bad_alloc();
+    try {
+        std::string encoding;
+        *session << "SHOW server_encoding", soci::into(encoding);
+        if (encoding != "UTF8")
+            throw permanent_error(
+                where() + " has the encoding " + encoding +
+                ", which can't hold every text: name a database that was created with ENCODING 'UTF8'");
+    } catch (const soci::soci_error& e) {
+        explain(*session, e);
+    }
     return session;
 }
 

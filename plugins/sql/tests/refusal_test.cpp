@@ -126,6 +126,19 @@ TEST_CASE("a text that is longer than a MariaDB server takes is rejected alone, 
     CHECK(at.look().rows("SELECT LENGTH(text) FROM readings") == std::vector<std::string>{"900000"});
 }
 
+TEST_CASE("a PostgreSQL database that can't hold every text is refused, and stays as it is") {
+    const place at{engine::postgresql};
+    database admin{engine::postgresql, "postgres"};
+    admin.run("DROP DATABASE " + at.name());
+    admin.run("CREATE DATABASE " + at.name() + " OWNER releve TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    node n{plugin{}, "sql", at.options()};
+    const auto started = n.start();
+    CHECK(started.permanent());
+    CHECK_THAT(started.why, ContainsSubstring("has the encoding LATIN1"));
+    CHECK(n.probe().permanent());
+    CHECK_THROWS(at.look().run("SELECT * FROM series"));
+}
+
 TEST_CASE("a series whose name or labels no key can hold is rejected, alike everywhere") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};

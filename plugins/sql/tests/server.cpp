@@ -77,6 +77,7 @@ std::string server::socket() const { return is_ == engine::mariadb ? folder_ / "
 
 pid_t server::launch(const std::vector<std::string>& command) const {
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     const auto log = folder_ / "log";
