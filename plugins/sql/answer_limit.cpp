@@ -24,6 +24,7 @@ void answer_limit::watch(int socket) {
     socket_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
     ended_ = false;
     heard_ = clock::now();
+    changed_.notify_one(); // it may have ended the one before
     if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
 }
 

@@ -118,6 +118,22 @@ TEST_CASE("a connection that ended while it was idle is made anew without a fail
     CHECK(at.look().one("SELECT COUNT(*) FROM readings") == "2");
 }
 
+TEST_CASE(
+    "a server that stands still is waited for no longer than timeout, again and again, and found when it goes on") {
+    ON_EACH_SERVER(at);
+    fixture f{at.options() + "timeout = \"2s\"\nbusy_timeout = \"1s\""};
+    REQUIRE(f.n.start());
+    auto& peer = server::of(at.is());
+    peer.stall();
+    const auto stalled = f.n.write(f.one(1));
+    const auto again = f.n.write_kept();
+    peer.go_on();
+    CHECK(stalled.transient());
+    CHECK(again.transient());
+    REQUIRE(f.n.write_kept());
+    CHECK(at.look().one("SELECT COUNT(*) FROM readings") == "1");
+}
+
 TEST_CASE("cut, crashed or stalled in the middle of a group: it is rolled back whole, and written whole later") {
     enum class fault { cut, crash, stall };
     const auto which = GENERATE(fault::cut, fault::crash, fault::stall);

@@ -150,6 +150,7 @@ int main(int count, char** words) {
         const auto of = std::string{words[1]} == "mariadb" ? engine::mariadb : engine::postgresql;
         const int groups = std::max(1, (count > 2 ? std::atoi(words[2]) : 1'000'000) / group_rows);
         std::vector<std::vector<row>> all;
+        all.reserve(static_cast<std::size_t>(groups));
         for (int g = 0; g < groups; ++g) all.push_back(group_of(g));
         sink(of, groups);
         const std::string end =
