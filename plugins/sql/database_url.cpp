@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "database_url.hpp"
 
+#include "percent.hpp"
+
 #include <releve/failure.hpp>
 
 #include <string_view>
@@ -10,31 +12,6 @@ namespace {
 
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// %20 and the like (RFC 3986 §2.1).
-std::string percent_decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            plain += text[i];
-            continue;
-        }
-        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-        if (high < 0 || low < 0)
-            throw bad_option("url", "a % is followed by two hexadecimal digits; write %25 for a % itself");
-        plain += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return plain;
-}
-
 std::string file_of_url(const std::string& url) {
     const std::string_view text = url;
     if (!text.starts_with(sqlite_scheme)) {
@@ -42,7 +19,7 @@ std::string file_of_url(const std::string& url) {
         if (scheme.size() == text.size())
             throw bad_option("url", "this is no URL; for a SQLite file write path = \"" + url + "\"");
         throw bad_option("url", "databases of the kind '" + std::string{scheme} +
-                                    "' are not in this version; a SQLite file is \"sqlite:///folder/file.db\"");
+                                    "' are not known here; those that are: sqlite, mysql (or mariadb), postgresql");
     }
     auto rest = text.substr(sqlite_scheme.size());
     if (rest.find_first_of("?#") != rest.npos)
@@ -61,7 +38,7 @@ std::string sqlite_file(const option_values& options) {
     const auto path = options.path("path"), url = options.text("url");
     if (path.empty() && url.empty())
         throw bad_option("path",
-                         "give path = \"readings.db\" (a SQLite file) or url = \"sqlite:///folder/readings.db\"");
+                         "give path = \"readings.db\" (a SQLite file) or url = \"postgresql://releve@host/readings\"");
     if (!path.empty() && !url.empty()) throw bad_option("url", "path and url name two databases: give one of them");
     const auto* key = path.empty() ? "url" : "path";
     auto file = path.empty() ? file_of_url(url) : path;

@@ -7,7 +7,7 @@
 namespace releve::sql {
 
 /// The absolute path of the SQLite file that the options `path` and `url` name. Throws bad_option when they name none,
-/// both, or a database that this version can't write.
+/// both, or a kind of database that is not known.
 std::string sqlite_file(const option_values& options);
 
 } // namespace releve::sql

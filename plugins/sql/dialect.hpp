@@ -37,10 +37,13 @@ public:
     /// Begins a transaction with the right to write. Throws when the database is no longer the one that was opened.
     virtual void begin(soci::session& in) = 0;
     virtual std::unique_ptr<bulk_writer> writer(soci::session& in) = 0;
-    /// Throws what an error that SOCI reported means.
-    [[noreturn]] virtual void explain(soci::session& in, const std::string& error) const = 0;
+    /// Throws what an error of SOCI's, or of a writer, means.
+    [[noreturn]] virtual void explain(soci::session& in, const soci::soci_error& error) const = 0;
     /// "SQLite file /var/lib/releve/readings.db": without secrets.
     virtual std::string where() const = 0;
+    /// The sink is at work with the session from here on, or no longer: meanwhile a server that says nothing is not
+    /// waited for without end.
+    virtual void working(bool) {}
 };
 
 } // namespace releve::sql

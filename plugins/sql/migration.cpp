@@ -28,8 +28,13 @@ namespace {
 void apply_missing(dialect& of, soci::session& in) {
     const auto now = schema_version(of, in); // in the transaction: another program may have been faster
     refuse_newer(of, now);
-    if (now == 0 && !of.has_table(in, "schema_version"))
+    if (now == 0 && !of.has_table(in, "schema_version")) {
+        for (const auto* ours : {"series", "readings"})
+            if (of.has_table(in, ours))
+                throw permanent_error(of.where() + " has a table '" + ours +
+                                      "' that releve did not make: name another database");
         in << "CREATE TABLE schema_version(version INTEGER NOT NULL PRIMARY KEY, what VARCHAR(200) NOT NULL)";
+    }
     for (int version = now + 1; version <= static_cast<int>(of.migrations().size()); ++version) {
         const auto& step = of.migrations()[static_cast<std::size_t>(version - 1)];
         for (const auto statement : step.statements) in << std::string{statement};
@@ -50,7 +55,7 @@ void migrate(dialect& of, soci::session& in) {
             apply_missing(of, in);
             in.commit();
         } catch (const soci::soci_error& e) {
-            of.explain(in, e.what()); // before the rollback, which forgets what happened
+            of.explain(in, e); // before the rollback, which forgets what happened
         }
     } catch (...) {
         try {

@@ -12,6 +12,8 @@ namespace {
 
 /// Series numbers are dense; one beyond this is none.
 constexpr std::uint32_t max_series_number = 10'000'000;
+/// What every database can have a key of.
+constexpr std::size_t max_name_bytes = 255, max_labels_bytes = 2000;
 
 void put_json_string(std::string& to, std::string_view text) {
     to += '"';
@@ -125,6 +127,10 @@ const series_ids::entry& series_ids::add(soci::session& in, series of) {
         return made;
     }
     const auto declared = row_of(view);
+    if (declared.name.size() > max_name_bytes || declared.labels.size() > max_labels_bytes) {
+        made = {0, "its series has a name of more than 255 bytes, or labels of more than 2000", true};
+        return made;
+    }
     std::string unit, kind;
     auto id = id_of(in, declared, unit, kind);
     if (id == 0) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql_sink.hpp"
 
-#include "database_url.hpp"
-#include "sqlite_dialect.hpp"
+#include "databases.hpp"
 #include "utf8.hpp"
 
 #include <algorithm>
@@ -13,17 +12,8 @@
 namespace releve::sql {
 namespace {
 
-using namespace releve::literals;
-
 /// 2200-01-01: a time beyond it, like one before 1970, is a clock's mistake.
 constexpr std::int64_t end_of_time_ns = 7'258'118'400'000'000'000;
-
-sqlite_settings settings_of(const option_values& options) {
-    return {.file = sqlite_file(options),
-            .synchronous = options.choice("synchronous") == "normal" ? "NORMAL" : "FULL",
-            .busy_timeout = options.duration("busy_timeout"),
-            .cache_bytes = options.size("cache")};
-}
 
 /// Why the record can't be stored; empty when it can.
 std::string_view refusal(const record& of) {
@@ -37,36 +27,31 @@ std::string_view refusal(const record& of) {
 
 } // namespace
 
-void sql_sink::describe(option_list& o) {
-    o.path("path", "SQLite file; it is made when it is not there").example("\"readings.db\"");
-    o.text("url", "Database, in place of path: sqlite:///folder/file.db")
-        .example("\"sqlite:///var/lib/releve/readings.db\"");
-    o.choice("synchronous", {"full", "normal"},
-             "What a power cut may take: full nothing that was written, normal the last seconds (fewer writes)")
-        .fallback("full");
-    o.duration("busy_timeout", "How long to wait for another program that is writing to the database")
-        .fallback(5s)
-        .at_least(0s)
-        .at_most(60s)
-        .advanced();
-    o.size("cache", "Memory for pages of the database").fallback("4MiB").at_least("256KiB").at_most("1GiB").advanced();
-}
+void sql_sink::describe(option_list& o) { describe_databases(o); }
 
 sql_sink::sql_sink(context& host)
     : host_{host}
-    , dialect_{std::make_unique<sqlite_dialect>(host, settings_of(host.options()))}
+    , dialect_{make_dialect(host)}
     , ids_{host} {}
 
 sql_sink::~sql_sink() { close(); }
 
 template <class F>
 void sql_sink::guarded(F&& work) {
+    struct at_work {
+        explicit at_work(dialect& of)
+            : of_{of} {
+            of_.working(true);
+        }
+        ~at_work() { of_.working(false); }
+        dialect& of_;
+    } const here{*dialect_};
     try {
         try {
             work();
         } catch (const soci::soci_error& e) {
             if (!session_) throw transient_error(dialect_->where() + ": " + e.what());
-            dialect_->explain(*session_, e.what());
+            dialect_->explain(*session_, e);
         }
     } catch (...) {
         close();
@@ -74,7 +59,9 @@ void sql_sink::guarded(F&& work) {
     }
 }
 
-void sql_sink::probe() { dialect_->probe(); }
+void sql_sink::probe() {
+    guarded([this] { dialect_->probe(); });
+}
 
 void sql_sink::start() {
     guarded([this] { open(); });
@@ -140,6 +127,7 @@ void sql_sink::write_group(std::span<const delivery> all) {
     rows_.clear();
     refused_.clear();
     guarded([&] {
+        if (session_ && !session_->is_connected()) close(); // a server ended it while it was idle
         open();
         dialect_->begin(*session_);
         for (std::size_t i = 0; i < all.size(); ++i) gather(all[i], static_cast<std::uint32_t>(i));

@@ -89,7 +89,7 @@ std::unique_ptr<soci::session> sqlite_dialect::open() {
         *session << "PRAGMA synchronous = " + settings_.synchronous;
         *session << "PRAGMA cache_size = -" + std::to_string(settings_.cache_bytes / 1024);
     } catch (const soci::soci_error& e) {
-        explain(*session, e.what());
+        explain(*session, e);
     }
     return session;
 }
@@ -108,11 +108,10 @@ void sqlite_dialect::begin(soci::session& in) {
     in << "BEGIN IMMEDIATE"; // SOCI's begin() would take the lock only at the first write, and then not wait for it
 }
 
-std::unique_ptr<bulk_writer> sqlite_dialect::writer(soci::session& in) {
-    return std::make_unique<sqlite_writer>(in, [this, &in](const std::string& error) { explain(in, error); });
-}
+std::unique_ptr<bulk_writer> sqlite_dialect::writer(soci::session& in) { return std::make_unique<sqlite_writer>(in); }
 
-void sqlite_dialect::explain(soci::session& in, const std::string& error) const {
+void sqlite_dialect::explain(soci::session& in, const soci::soci_error& e) const {
+    const std::string error = e.what();
     const int code = sqlite::sqlite3_extended_errcode(handle(in));
     switch (code & 0xff) {
     case SQLITE_BUSY:

@@ -26,7 +26,7 @@ public:
     bool has_table(soci::session& in, const std::string& name) const override;
     void begin(soci::session& in) override;
     std::unique_ptr<bulk_writer> writer(soci::session& in) override;
-    [[noreturn]] void explain(soci::session& in, const std::string& error) const override;
+    [[noreturn]] void explain(soci::session& in, const soci::soci_error& error) const override;
     std::string where() const override { return "SQLite file " + settings_.file; }
 
 private:

@@ -27,12 +27,11 @@ bool is_the_rows_fault(int code) {
 
 } // namespace
 
-sqlite_writer::sqlite_writer(soci::session& in, explain_error explain)
-    : handle_{handle(in)}
-    , explain_{std::move(explain)} {
+sqlite_writer::sqlite_writer(soci::session& in)
+    : handle_{handle(in)} {
     if (sqlite::sqlite3_prepare_v3(handle_, upsert.data(), static_cast<int>(upsert.size()), SQLITE_PREPARE_PERSISTENT,
                                    &insert_, nullptr) != SQLITE_OK)
-        explain_(sqlite::sqlite3_errmsg(handle_));
+        throw soci::soci_error(sqlite::sqlite3_errmsg(handle_));
 }
 
 sqlite_writer::~sqlite_writer() { sqlite::sqlite3_finalize(insert_); }
@@ -54,7 +53,7 @@ void sqlite_writer::write(std::span<const reading> rows, const refusal& refused)
             // An error that ends the transaction takes the rows before it too: then it is not one row's matter.
             if (!is_the_rows_fault(status) || sqlite::sqlite3_get_autocommit(handle_) != 0) {
                 sqlite::sqlite3_reset(insert_);
-                explain_(why);
+                throw soci::soci_error(why);
             }
             refused(row, why);
         }

@@ -9,8 +9,7 @@ namespace releve::sql {
 /// whose vectors need a copy of each column.
 class sqlite_writer final : public bulk_writer {
 public:
-    using explain_error = std::function<void(const std::string& error)>; // throws
-    sqlite_writer(soci::session& in, explain_error explain);
+    explicit sqlite_writer(soci::session& in);
     sqlite_writer(const sqlite_writer&) = delete;
     sqlite_writer& operator=(const sqlite_writer&) = delete;
     ~sqlite_writer() override;
@@ -18,7 +17,6 @@ public:
 
 private:
     sqlite::sqlite3* handle_;
-    explain_error explain_;
     sqlite::sqlite3_stmt* insert_ = nullptr;
 };
 

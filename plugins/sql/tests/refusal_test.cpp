@@ -12,16 +12,13 @@
 using Catch::Matchers::ContainsSubstring;
 using namespace releve::testing;
 using releve::sql::tests::database;
-using releve::sql::tests::temporary_folder;
+using releve::sql::tests::engine;
+using releve::sql::tests::place;
 using namespace std::chrono_literals;
 
-namespace {
-std::string path_option(const std::string& file) { return "path = \"" + file + "\""; }
-} // namespace
-
 TEST_CASE("each bad record is rejected with its reason, and the good ones beside it are written") {
-    const temporary_folder folder;
-    node n{plugin{}, "sql", path_option(folder / "r.db")};
+    ON_EACH_DATABASE(at);
+    node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
     upstream from{n, "meter"};
     const auto power = from.gauge("power", "W");
@@ -47,17 +44,22 @@ TEST_CASE("each bad record is rejected with its reason, and the good ones beside
     CHECK_THAT(reason(6), ContainsSubstring("unknown"));
     CHECK(written.answers.at(7).is == verdict::written);
     CHECK(written.count(verdict::rejected) == 6);
-    CHECK(database{folder / "r.db"}.rows("SELECT value FROM readings ORDER BY time") ==
-          std::vector<std::string>{"1.0", "5.0"});
+    CHECK(at.look().rows("SELECT value FROM readings ORDER BY time") == std::vector<std::string>{"1", "5"});
 }
 
 TEST_CASE("a row that a rule in the database refuses is rejected with the rule's words, alone") {
-    const temporary_folder folder;
-    node n{plugin{}, "sql", path_option(folder / "r.db")};
+    ON_EACH_DATABASE(at);
+    node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    database db{folder / "r.db"};
-    db.run("CREATE TRIGGER no_frost BEFORE INSERT ON readings WHEN NEW.value < -50 "
-           "BEGIN SELECT RAISE(ABORT, 'colder than any winter'); END");
+    auto db = at.look();
+    db.run(
+        at.by_engine("CREATE TRIGGER no_frost BEFORE INSERT ON readings WHEN NEW.value < -50 "
+                     "BEGIN SELECT RAISE(ABORT, 'colder than any winter'); END",
+                     "CREATE TRIGGER no_frost BEFORE INSERT ON readings FOR EACH ROW IF NEW.value < -50 THEN "
+                     "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'colder than any winter'; END IF",
+                     "CREATE FUNCTION no_frost() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.value < -50 THEN "
+                     "RAISE EXCEPTION 'colder than any winter'; END IF; RETURN NEW; END $$; "
+                     "CREATE TRIGGER no_frost BEFORE INSERT ON readings FOR EACH ROW EXECUTE FUNCTION no_frost()"));
     upstream from{n, "probe"};
     const auto t = from.gauge("temperature", "Cel");
     const auto written =
@@ -67,14 +69,94 @@ TEST_CASE("a row that a rule in the database refuses is rejected with the rule's
     CHECK(written.count(verdict::rejected) == 2);
     CHECK_THAT(written.answers.at(1).why, ContainsSubstring("colder than any winter"));
     CHECK(written.answers.at(3).is == verdict::rejected);
-    CHECK(db.rows("SELECT value FROM readings ORDER BY time") == std::vector<std::string>{"20.0", "21.0"});
+    CHECK(db.rows("SELECT value FROM readings ORDER BY time") == std::vector<std::string>{"20", "21"});
+}
+
+TEST_CASE("a CHECK, and a column that somebody made smaller, refuse their rows and no others, also when most are bad") {
+    ON_EACH_DATABASE(at);
+    if (at.is() == engine::sqlite) return; // can't be given a rule later, but by a trigger
+    node n{plugin{}, "sql", at.options()};
+    REQUIRE(n.start());
+    auto db = at.look();
+    db.run("ALTER TABLE readings ADD CONSTRAINT sane CHECK (value < 1000)");
+    db.run(at.by_engine("", "ALTER TABLE readings MODIFY text VARCHAR(10)",
+                        "DROP VIEW latest; DROP VIEW measurements; ALTER TABLE readings ALTER text TYPE VARCHAR(10)"));
+    upstream from{n, "meter"};
+    const auto power = from.gauge("power", "W");
+    const auto note = from.text("note");
+    auto batch = from.batch();
+    for (int i = 0; i < 300; ++i) batch.add(power, i % 3 == 0 ? 100 : 5000, n.now() + i * 1s);
+    batch.add(note, "short", n.now()).add(note, "longer than ten", n.now() + 1s);
+    const auto written = n.write(batch);
+    REQUIRE(written);
+    CHECK(written.count(verdict::rejected) == 201);
+    CHECK_THAT(written.answers.at(1).why, ContainsSubstring(at.what()) && ContainsSubstring("sane"));
+    CHECK(written.answers.at(300).is == verdict::written);
+    CHECK(written.answers.at(301).is == verdict::rejected);
+    CHECK(db.one("SELECT COUNT(*), COUNT(text) FROM readings") == "101|1");
+}
+
+TEST_CASE("of two records for one key, the earlier stays when the later is refused") {
+    ON_EACH_SERVER(at);
+    node n{plugin{}, "sql", at.options()};
+    REQUIRE(n.start());
+    auto db = at.look();
+    db.run("ALTER TABLE readings ADD CONSTRAINT sane CHECK (value < 1000)");
+    upstream from{n, "meter"};
+    const auto power = from.gauge("power", "W");
+    const auto written = n.write(from.batch().add(power, 1, n.now()).add(power, 5000, n.now()));
+    REQUIRE(written);
+    CHECK(written.count(verdict::rejected) == 1);
+    CHECK(db.rows("SELECT value FROM readings") == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("a text that is longer than a MariaDB server takes is rejected alone, not the connection's end") {
+    const place at{engine::mariadb};
+    database admin{engine::mariadb, "mysql"};
+    admin.run("SET GLOBAL max_allowed_packet = 1048576");
+    node n{plugin{}, "sql", at.options()};
+    REQUIRE(n.start());
+    admin.run("SET GLOBAL max_allowed_packet = 16777216");
+    upstream from{n, "meter"};
+    const auto note = from.text("note");
+    const std::string fits(900'000, 'x'), too_long(1'048'577, 'x');
+    const auto written = n.write(from.batch().add(note, too_long, n.now()).add(note, fits, n.now() + 1s));
+    REQUIRE(written);
+    CHECK_THAT(written.answers.at(0).why, ContainsSubstring("max_allowed_packet"));
+    CHECK(at.look().rows("SELECT LENGTH(text) FROM readings") == std::vector<std::string>{"900000"});
+}
+
+TEST_CASE("a PostgreSQL database that can't hold every text is refused, and stays as it is") {
+    const place at{engine::postgresql};
+    database admin{engine::postgresql, "postgres"};
+    admin.run("DROP DATABASE " + at.name());
+    admin.run("CREATE DATABASE " + at.name() + " OWNER releve TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    node n{plugin{}, "sql", at.options()};
+    const auto started = n.start();
+    CHECK(started.permanent());
+    CHECK_THAT(started.why, ContainsSubstring("has the encoding LATIN1"));
+    CHECK(n.probe().permanent());
+    CHECK_THROWS(at.look().run("SELECT * FROM series"));
+}
+
+TEST_CASE("a series whose name or labels no key can hold is rejected, alike everywhere") {
+    ON_EACH_DATABASE(at);
+    node n{plugin{}, "sql", at.options()};
+    REQUIRE(n.start());
+    upstream from{n, "meter"};
+    const auto longest = from.gauge("good", "1", {{"note", std::string(1900, 'x')}});
+    const auto too_long = from.gauge("bad", "1", {{"note", std::string(2000, 'x')}});
+    const auto written = n.write(from.batch().add(longest, 1).add(too_long, 2));
+    REQUIRE(written);
+    CHECK(written.answers.at(0).is == verdict::written);
+    CHECK_THAT(written.answers.at(1).why, ContainsSubstring("labels of more than 2000"));
 }
 
 TEST_CASE("a rule that rolls the transaction back makes the group come again, not vanish") {
-    const temporary_folder folder;
-    node n{plugin{}, "sql", path_option(folder / "r.db")};
+    const place at{engine::sqlite};
+    node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    database db{folder / "r.db"};
+    auto db = at.look();
     db.run("CREATE TRIGGER harsh BEFORE INSERT ON readings WHEN NEW.value < 0 BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
     upstream from{n, "probe"};
     const auto t = from.gauge("temperature", "Cel");

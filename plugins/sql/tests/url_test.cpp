@@ -36,10 +36,39 @@ TEST_CASE("what names no database, or two, is refused and says what to write") {
     CHECK_THAT(refusal("url = \"sqlite:///folder/\""), ContainsSubstring("folder"));
 }
 
-TEST_CASE("another kind of database is refused by name, without showing its password") {
-    const auto why = refusal("url = \"mysql://releve:s3cret@localhost/readings\"");
-    CHECK_THAT(why, ContainsSubstring("'mysql' are not in this version"));
-    CHECK_THAT(why, !ContainsSubstring("s3cret"));
-    CHECK_THAT(refusal("url = \"postgresql://localhost/readings\""),
-               ContainsSubstring("'postgresql' are not in this version"));
+TEST_CASE("a server is named by a URL, and its password by an option of its own") {
+    for (const auto* url :
+         {"mysql://releve@localhost/readings", "mariadb://releve@db.example:3307/readings",
+          "mysql:///readings?socket=/run/mysqld/mysqld.sock", "postgresql://releve@[::1]:5433/readings",
+          "postgres://r%40b@/my%20readings?socket=/run/postgresql", "postgresql:///readings"}) {
+        std::string options = "password = \"x\"\ntimeout = \"20s\"\nurl = \"";
+        CHECK(refusal((options += url) += '"') == "");
+    }
+    CHECK_THAT(refusal("url = \"mysql://localhost\""), ContainsSubstring("the name of one database"));
+    CHECK_THAT(refusal("url = \"mysql://localhost/a/b\""), ContainsSubstring("the name of one database"));
+    CHECK_THAT(refusal("url = \"mysql://localhost:0/a\""), ContainsSubstring("1 to 65535"));
+    CHECK_THAT(refusal("url = \"mysql://localhost:33o6/a\""), ContainsSubstring("1 to 65535"));
+    CHECK_THAT(refusal("url = \"postgresql://[::1/a\""), ContainsSubstring("']'"));
+    CHECK_THAT(refusal("url = \"postgresql:///a?sslmode=off\""), ContainsSubstring("socket="));
+    CHECK_THAT(refusal("url = \"postgresql:///a?socket=run\""), ContainsSubstring("whole path"));
+    CHECK_THAT(refusal("url = \"postgresql://host/a?socket=/run\""), ContainsSubstring("two servers"));
+    CHECK_THAT(refusal("url = \"postgresql://host/a%00b\""), ContainsSubstring("NUL"));
+    CHECK_THAT(refusal("path = \"a.db\"\nurl = \"mysql:///a\""), ContainsSubstring("two databases"));
+}
+
+TEST_CASE("options of another kind of database are refused, not left unread") {
+    CHECK_THAT(refusal("path = \"a.db\"\npassword = \"x\""), ContainsSubstring("for a database server"));
+    CHECK_THAT(refusal("path = \"a.db\"\ntimeout = \"5s\""), ContainsSubstring("for a database server"));
+    CHECK_THAT(refusal("url = \"mysql:///a\"\nsynchronous = \"normal\""), ContainsSubstring("of SQLite"));
+    CHECK_THAT(refusal("url = \"mysql:///a\"\ncache = \"1MiB\""), ContainsSubstring("of SQLite"));
+    CHECK_THAT(refusal("url = \"mysql:///a\"\nbusy_timeout = \"10s\""), ContainsSubstring("less than timeout"));
+}
+
+TEST_CASE("a password in a URL, and an unknown kind of database, are refused without showing the password") {
+    for (const auto* url : {"mysql://releve:s3cret@localhost/readings", "postgresql://releve:s3cret@localhost/readings",
+                            "oracle://releve:s3cret@localhost/readings"}) {
+        const auto why = refusal(std::string{"url = \""} + url + "\"");
+        CHECK_THAT(why, ContainsSubstring("option password") || ContainsSubstring("'oracle' are not known"));
+        CHECK_THAT(why, !ContainsSubstring("s3cret"));
+    }
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client library of a server (libmariadb, libpq): the plugin is not linked with it. SOCI loads its backend at run
+// time, that loads the library, and what the bulk writers need of it is looked up there. So who writes SQLite maps
+// neither, and the functions are always of the same library as the connection that SOCI made with it.
+#pragma once
+#include <string>
+
+namespace releve::sql {
+
+class client_library {
+public:
+    /// After SOCI has opened a session with this backend ("mysql", "postgresql"). Throws permanent_error.
+    explicit client_library(const std::string& backend);
+    client_library(const client_library&) = delete;
+    client_library& operator=(const client_library&) = delete;
+    ~client_library() = default; // stays loaded, as SOCI's backend does
+
+    /// `F`: decltype of the function in the library's header.
+    template <class F>
+    F* function(const char* name) const {
+        return reinterpret_cast<F*>(find(name));
+    }
+
+private:
+    void* find(const char* name) const;
+    void* handle_;
+};
+
+} // namespace releve::sql

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace releve::sql {
+
+/// Writes rows with one statement, and when a server refuses it for a row in it, the halves of it, down to the rows
+/// that are refused by themselves. `write(rows)`: nothing when they are written; when they are refused, why, with all
+/// that the statement did undone. Any other error it throws.
+template <class Row, class Write, class Refuse>
+void write_by_halves(std::span<const Row> rows, const Write& write, const Refuse& refuse) {
+    const std::optional<std::string> why = rows.empty() ? std::nullopt : write(rows);
+    if (!why) return;
+    if (rows.size() == 1) {
+        refuse(rows.front(), *why);
+        return;
+    }
+    const std::size_t half = rows.size() / 2;
+    write_by_halves(rows.first(half), write, refuse);
+    write_by_halves(rows.subspan(half), write, refuse);
+}
+
+/// What of the rows one statement takes: so many, and so many bytes of text (at least one row).
+template <class Row, class TextSize>
+std::size_t rows_of_a_statement(std::span<const Row> rows, const TextSize& text_size) {
+    constexpr std::size_t max_rows = 4096, max_text_bytes = 1 << 20;
+    std::size_t count = 0, bytes = 0;
+    while (count < rows.size() && count < max_rows) {
+        bytes += text_size(rows[count]);
+        if (count != 0 && bytes > max_text_bytes) break;
+        ++count;
+    }
+    return count;
+}
+
+} // namespace releve::sql

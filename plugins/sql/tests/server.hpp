@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real MariaDB or PostgreSQL server of the tests' own: on a private Unix socket, in a temporary folder, started when
+// it is first asked for and ended with the tests.
+#pragma once
+#include "database.hpp"
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace releve::sql::tests {
+
+inline constexpr auto user_password = "s3'cr\\et"; // of the user "releve"
+inline constexpr auto admin_password = "4dm1n";    // of the administrator
+
+class server {
+public:
+    /// The running one.
+    static server& of(engine which);
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+    ~server();
+    /// MariaDB's socket, the folder of PostgreSQL's.
+    std::string socket() const;
+    void start();
+    /// Goes on, and is up.
+    void ensure();
+    /// As a crash: nothing is put in order, all connections end.
+    void kill();
+    /// Its processes stand still, or go on.
+    void stall();
+    void go_on();
+    /// Ends the connections of the user "releve".
+    void cut();
+    /// Comes back when a statement of the user "releve" waits for a lock. Throws when none does for a minute.
+    void await_lock_wait();
+
+private:
+    explicit server(engine which);
+    void begin();
+    void make_files();
+    bool answers() const;
+    pid_t launch(const std::vector<std::string>& command) const;
+    void run(const std::vector<std::string>& command) const;
+
+    engine is_;
+    temporary_folder folder_;
+    std::string programs_; // PostgreSQL's folder of them
+    pid_t process_ = -1;
+    std::vector<pid_t> stalled_;
+};
+
+} // namespace releve::sql::tests
