@@ -23,9 +23,9 @@ database::database(const std::filesystem::path& file, access how) {
     const int flags = how == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
     const int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     if (code != SQLITE_OK) {
-        const sqlite_error why{code, std::string{sqlite3_errmsg(handle_)}};
+        const std::string why = sqlite3_errmsg(handle_);
         sqlite3_close(handle_);
-        throw why;
+        throw sqlite_error(code, why);
     }
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, busy_ms);
