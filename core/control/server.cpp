@@ -72,15 +72,20 @@ struct server::inside {
     handler handle;
     std::function<void()> tick;
     std::chrono::milliseconds patience;
-    std::optional<acceptor> local, network;
-    asio::steady_timer ticking{io}, pause{io};
+    struct listener {
+        acceptor on;
+        asio::steady_timer pause;
+        bool local;
+    };
+    std::optional<listener> local, network;
+    asio::steady_timer ticking{io};
 
     inside(handler h, std::function<void()> t, std::chrono::milliseconds p)
         : handle{std::move(h)}
         , tick{std::move(t)}
         , patience{p} {}
-    void listen(std::optional<acceptor>& on, int fd);
-    void accept(acceptor& on);
+    void listen(std::optional<listener>& at, int fd);
+    void accept(listener& at);
     void tick_later();
 };
 
@@ -185,25 +190,27 @@ private:
     bool writing_ = false;
 };
 
-void server::inside::listen(std::optional<acceptor>& on, int fd) {
+void server::inside::listen(std::optional<listener>& at, int fd) {
     if (fd < 0) return;
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    on.emplace(io, protocol{address.ss_family, 0}, fd);
-    accept(*on);
+    at.emplace(listener{acceptor{io, protocol{address.ss_family, 0}, fd}, asio::steady_timer{io}, &at == &local});
+    accept(*at);
 }
 
-void server::inside::accept(acceptor& on) {
-    on.async_accept([this, &on](error_code error, protocol::socket socket) {
+void server::inside::accept(listener& at) {
+    at.on.async_accept([this, &at](error_code error, protocol::socket socket) {
         if (error == asio::error::operation_aborted) return;
         if (!error) {
-            std::make_shared<session>(*this, std::move(socket), &on == &*local)->begin();
-            return accept(on);
+            // Up to twice as many are told that they are too many; more are not even answered.
+            if (open.size() < 2 * most_connections)
+                std::make_shared<session>(*this, std::move(socket), at.local)->begin();
+            return accept(at);
         }
-        pause.expires_after(std::chrono::seconds{1}); // out of descriptors: others may be closed meanwhile
-        pause.async_wait([this, &on](error_code stopped) {
-            if (!stopped) accept(on);
+        at.pause.expires_after(std::chrono::seconds{1}); // out of descriptors: others may be closed meanwhile
+        at.pause.async_wait([this, &at](error_code stopped) {
+            if (!stopped) accept(at);
         });
     });
 }

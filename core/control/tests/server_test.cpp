@@ -79,6 +79,11 @@ TEST_CASE("more clients at once than there is room for are told so") {
         REQUIRE_THAT(all.back()->receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
     }
     CHECK_THAT(site.ask("GET /status HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("too many"));
+    for (std::size_t i = 0; i < server::most_connections; ++i) all.push_back(std::make_unique<raw_client>(site.socket));
+    CHECK(raw_client{site.socket}.receive().empty()); // not even answered
+    all.clear();
+    std::string answered; // once the server has seen them go
+    while (answered.find("200 OK") == std::string::npos) answered = site.ask("HEAD /status HTTP/1.1\r\n\r\n");
 }
 
 TEST_CASE("a tap's client that does not read holds nobody up, and is told what it missed") {
