@@ -1,16 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service.hpp"
 
-#include <systemd/sd-daemon.h>
-
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 namespace releve::core {
+
+namespace {
+
+/// sd_notify(3), "Notes": one datagram to the socket that $NOTIFY_SOCKET names; no answer is awaited, and none is
+/// wanted when there is no such socket.
+void notify(std::string_view message) {
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    sockaddr_un to{};
+    if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
+    const auto size = std::strlen(path);
+    if (size < 2 || size >= sizeof to.sun_path) return;
+    to.sun_family = AF_UNIX;
+    std::memcpy(to.sun_path, path, size);
+    if (path[0] == '@') to.sun_path[0] = '\0'; // in the abstract namespace
+    const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return;
+    const timeval limit{5, 0}; // its queue is full: systemd itself hangs
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    sendto(fd, message.data(), message.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to),
+           static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size));
+    close(fd);
+}
+
+std::optional<std::int64_t> number_in(const char* variable) {
+    const char* text = std::getenv(variable);
+    std::int64_t number = 0;
+    if (text == nullptr) return {};
+    const char* end = text + std::strlen(text);
+    const auto read = std::from_chars(text, end, number);
+    return read.ec == std::errc{} && read.ptr == end ? std::optional{number} : std::nullopt;
+}
+
+} // namespace
 
 signals::signals() {
     sigset_t set;
@@ -29,14 +70,13 @@ int signals::take() {
     return read(fd_, &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
 }
 
-void notify_ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
-void notify_stopping() { sd_notify(0, "STOPPING=1"); }
-void notify_alive() { sd_notify(0, "WATCHDOG=1"); }
+void notify_ready(const std::string& status) { notify("READY=1\nSTATUS=" + status); }
+void notify_stopping() { notify("STOPPING=1"); }
+void notify_alive() { notify("WATCHDOG=1"); }
 
 std::chrono::nanoseconds watchdog_period() {
-    std::uint64_t us = 0;
-    if (sd_watchdog_enabled(0, &us) <= 0) return {};
-    return std::chrono::microseconds{us} / 2;
+    if (number_in("WATCHDOG_PID").value_or(getpid()) != getpid()) return {}; // meant for another process
+    return std::chrono::microseconds{std::max<std::int64_t>(number_in("WATCHDOG_USEC").value_or(0), 0)} / 2;
 }
 
 } // namespace releve::core

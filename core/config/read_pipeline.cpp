@@ -6,6 +6,7 @@
 #include "words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -31,9 +32,10 @@ std::string read_whole(const std::filesystem::path& file, std::string& why) {
         why = std::string("the file can't be read: ") + std::strerror(errno != 0 ? errno : EIO);
         return {};
     }
-    std::string text(largest_file + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    std::string text;
+    std::array<char, 16384> piece{};
+    while (text.size() <= largest_file && (in.read(piece.data(), piece.size()), in.gcount() > 0))
+        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
     if (text.size() > largest_file) why = "the file is larger than " + options::format_size(largest_file);
     return text;
 }

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 
 using namespace testbed;
@@ -25,7 +26,9 @@ public:
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         path.copy(address.sun_path, sizeof address.sun_path - 1);
-        REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        if (path[0] == '@') address.sun_path[0] = '\0';
+        const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+        REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
     }
     notifications(const notifications&) = delete;
     notifications& operator=(const notifications&) = delete;
@@ -55,5 +58,19 @@ TEST_CASE("systemd is told when it runs, that it lives, and that it stops; SIGTE
     auto last = said.next();
     while (last == "WATCHDOG=1") last = said.next();
     CHECK(last == "STOPPING=1");
+    CHECK(program.wait().code == 0);
+}
+
+TEST_CASE("systemd's socket may be abstract; a watchdog that is meant for another process is not answered") {
+    const folder in;
+    const auto file = in.write("site.toml", "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
+                                            "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +
+                                                in.file("lines") + "\"\n");
+    const auto socket = "@" + in.file("notify");
+    const notifications said{socket};
+    releve program{{"run", file}, {{"NOTIFY_SOCKET", socket}, {"WATCHDOG_USEC", "1000"}, {"WATCHDOG_PID", "1"}}};
+    CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
+    program.signal(SIGTERM);
+    CHECK(said.next() == "STOPPING=1");
     CHECK(program.wait().code == 0);
 }
