@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # What the scripts of this folder share: a temporary folder $work, the program started and ended, and what its sources had
 # acknowledged looked up in the databases. To be sourced, with the build folder.
 build=$(cd "${1:?usage: $0 BUILD}" && pwd)
 work=$(mktemp -d)
-program= log=/dev/null starts=0
+program='' log=/dev/null starts=0
 trap 'kill -9 ${program:-} 2>/dev/null || true; rm -rf "$work"' EXIT
 fail() { printf 'FAILED: %s\n%s\n' "$*" "$(tail -n 8 "$log")" >&2; exit 1; }
 export RELEVE_PLUGINS=$build/plugins:$build/tests/fault/plugins
