@@ -37,9 +37,7 @@ void epochs::routed(node& maker, made_batch& batch) {
     open.who = &maker;
     open.sequence = batch.sequence;
     if (!batch.cursor.empty()) open.cursor = std::move(batch.cursor);
-    if (batch.state.empty()) return;
-    auto& state = states_[&maker];
-    state.insert(state.end(), std::make_move_iterator(batch.state.begin()), std::make_move_iterator(batch.state.end()));
+    if (!batch.state.empty()) add_changes(states_[&maker], std::move(batch.state));
 }
 
 void epochs::bury(dead_letter letter) {
@@ -76,10 +74,7 @@ void epochs::cut(std::int64_t now) {
         auto state = std::exchange(states_[one.get()], {});
         // What a source writes goes with its next emit; a transform is between two batches now, and a sink that makes
         // nothing has no emit.
-        if (one->is_transform() || !one->makes()) {
-            auto own = one->take_state_changes();
-            state.insert(state.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-        }
+        if (one->is_transform() || !one->makes()) add_changes(state, one->take_state_changes());
         const auto open = open_.find(one.get());
         if (open == open_.end() && state.empty()) continue;
         made.what.nodes.push_back(
@@ -140,6 +135,19 @@ bool epochs::commit(const closed& one) {
     }
 }
 
+/// What follows for a sink that is behind will not be on disk for a while: it gets it from memory.
+void epochs::serve_from_memory(const closed& one) {
+    for (const auto& to : owner_.nodes()) {
+        auto* spooled = to->owed.spooled();
+        const auto part = std::find_if(one.what.sinks.begin(), one.what.sinks.end(),
+                                       [&](const auto& its) { return its.sink == to->name(); });
+        if (spooled == nullptr || part == one.what.sinks.end()) continue;
+        spooled->not_committed(*part);
+        to->owed.more();
+        if (!to->owed.empty()) to->rest.wake();
+    }
+}
+
 void epochs::finish(closed& one) {
     for (const auto& to : owner_.nodes())
         if (auto* spooled = to->owed.spooled()) {
@@ -172,6 +180,7 @@ void epochs::run() {
             continue;
         }
         if (!commit(*next_)) {
+            serve_from_memory(*next_);
             again = owner_.time().steady() + pace.next();
             given_up_ = last_try;
             continue;

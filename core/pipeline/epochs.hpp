@@ -62,6 +62,7 @@ private:
     bool written(const closed& one) const;
     static void take_back(closed& one);
     bool commit(const closed& one);
+    void serve_from_memory(const closed& one);
     void finish(closed& one);
 
     runtime& owner_;

@@ -96,7 +96,7 @@ void node::counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) 
 
 void node::change_state(std::string_view key, std::optional<std::string> value) {
     const std::lock_guard lock{memory_mutex_};
-    changes_.emplace_back(key, std::move(value));
+    changes_.insert_or_assign(std::string{key}, std::move(value));
     state_changed_ = true;
 }
 

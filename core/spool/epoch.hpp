@@ -5,6 +5,7 @@
 #include "pipeline/counter_check.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,8 +19,12 @@ struct spooled_batch {
     batch_ref batch;
 };
 
-/// What a node changed in its state: a key, and its value or none.
-using state_changes = std::vector<std::pair<std::string, std::optional<std::string>>>;
+/// What a node changed in its state: by key, its last value or none. So it stays small while nothing can be committed.
+using state_changes = std::map<std::string, std::optional<std::string>>;
+inline void add_changes(state_changes& to, state_changes newer) {
+    newer.merge(to); // what is in both stays as it is in `newer`
+    to.swap(newer);
+}
 
 /// A record that its sink can never write.
 struct dead_letter {

@@ -3,6 +3,8 @@
 
 #include "store.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace releve::core {
@@ -12,6 +14,7 @@ spool::spool(store& in, batch_pool& pool, const series_table& series, std::strin
     , limits_{kept}
     , first_id_{in.next_id_of(sink_)}
     , reader_{in.file(), sink_, pool, series}
+    , last_id_{first_id_ - 1}
     , committed_to_{first_id_ - 1}
     , cut_to_{first_id_ - 1} {
     committed(in.of(sink_));
@@ -21,6 +24,7 @@ void spool::add(std::uint64_t id, const batch_ref& batch) {
     const std::lock_guard lock{mutex_};
     uncommitted_ += batch->bytes();
     fresh_.push_back({id, batch});
+    last_id_ = id;
     dirty_ = true;
 }
 
@@ -36,6 +40,7 @@ void spool::gone(std::uint64_t id) {
     if (!fresh_.empty() && id >= fresh_.front().id) {
         last = std::exchange(fresh_[id - fresh_.front().id].batch, {});
         if (last) uncommitted_ -= last->bytes();
+        while (!fresh_.empty() && !fresh_.front().batch) fresh_.pop_front(); // a commit may be far off
     } else {
         gone_.push_back(id);
     }
@@ -58,19 +63,24 @@ spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
         after = to; // whatever lay between was dropped, or is lost
     }
     const std::lock_guard lock{mutex_};
-    if (committed_to_ > to || cut_to_ > after) return made; // more came on disk meanwhile, or is under way
+    if (committed_to_ > to) return made;                    // more came on disk meanwhile
+    if (cut_to_ > after && under_way_.empty()) return made; // it is about to
     std::size_t bytes = 0;
     made.all = true;
-    for (const auto& one : fresh_) {
-        if (one.id <= after || !one.batch) continue;
+    const auto add_one = [&](const spooled_batch& one) {
+        if (one.id <= after || !one.batch) return true;
         bytes += one.batch->bytes();
-        if (!made.batches.empty() && bytes > most_bytes) {
-            made.all = false;
-            break;
-        }
-        made.batches.push_back(one);
-    }
+        made.all = made.batches.empty() || bytes <= most_bytes;
+        if (made.all) made.batches.push_back(one);
+        return made.all;
+    };
+    if (std::all_of(under_way_.begin(), under_way_.end(), add_one)) std::all_of(fresh_.begin(), fresh_.end(), add_one);
     return made;
+}
+
+void spool::not_committed(const epoch::sink_part& part) {
+    const std::lock_guard lock{mutex_};
+    if (under_way_.empty()) under_way_ = part.added;
 }
 
 epoch::sink_part spool::cut(std::uint64_t in_hand) {
@@ -80,7 +90,7 @@ epoch::sink_part spool::cut(std::uint64_t in_hand) {
     part.limit_age = limits_.age;
     part.in_hand = in_hand;
     const std::lock_guard lock{mutex_};
-    if (!fresh_.empty()) cut_to_ = fresh_.back().id;
+    cut_to_ = last_id_;
     part.next_id = cut_to_ + 1;
     part.added.assign(std::make_move_iterator(fresh_.begin()), std::make_move_iterator(fresh_.end()));
     fresh_.clear();
@@ -91,7 +101,9 @@ epoch::sink_part spool::cut(std::uint64_t in_hand) {
 }
 
 void spool::committed(const backlog& now) {
+    std::vector<spooled_batch> written; // let go outside the lock
     const std::lock_guard lock{mutex_};
+    written.swap(under_way_);
     committed_to_ = cut_to_;
     uncommitted_ -= std::exchange(cut_bytes_, 0);
     waiting_batches_ = now.batches;

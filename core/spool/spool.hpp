@@ -46,8 +46,8 @@ public:
     void gone(std::uint64_t id);
 
     /// [sink] What follows `after`: from disk, or, when all that is committed has been had, what the next epoch holds
-    /// so far. Up to `most_bytes`, at least one; empty: what follows is just being committed. `all`: nothing more
-    /// follows.
+    /// so far (and the one before it, when that can't be committed). Up to `most_bytes`, at least one; empty: what
+    /// follows is just being committed. `all`: nothing more follows.
     struct piece {
         std::vector<spooled_batch> batches;
         std::uint64_t unreadable = 0; // damaged batches, lost
@@ -57,6 +57,8 @@ public:
 
     /// [router] Takes what the next epoch is to hold. `in_hand`: up to this id the sink has batches in memory.
     epoch::sink_part cut(std::uint64_t in_hand);
+    /// [committer] The cut part can't be written for now: next() gives what is in it, too.
+    void not_committed(const epoch::sink_part& part);
     /// [committer] The cut part is on disk; `now` waits in all.
     void committed(const backlog& now);
 
@@ -71,8 +73,10 @@ private:
     const std::uint64_t first_id_;
     spool_reader reader_; // [sink]
     mutable std::mutex mutex_;
-    std::deque<spooled_batch> fresh_; // of the epoch that is open
+    std::deque<spooled_batch> fresh_;      // of the epoch that is open
+    std::vector<spooled_batch> under_way_; // of the one that was cut and could not be written
     std::vector<std::uint64_t> gone_;
+    std::uint64_t last_id_;               // that was added
     std::uint64_t committed_to_, cut_to_; // ids up to which are on disk; up to which were cut
     std::size_t cut_bytes_ = 0;
     std::atomic<std::size_t> uncommitted_{0};

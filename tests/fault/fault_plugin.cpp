@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests/fault: a source that can read again and writes down what was acknowledged, and a transform with a state.
+// For tests/fault: a source that can read again and writes down what was acknowledged, a transform with a state, and
+// sinks that watch, are slow, or misbehave.
+#include <releve/sink.hpp>
 #include <releve/source.hpp>
 #include <releve/transform.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <deque>
+#include <map>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 using namespace releve::literals;
@@ -17,6 +23,8 @@ namespace {
 class numbers final : public releve::streaming_source {
     releve::context& host_;
     std::string path_;
+    std::int64_t records_;
+    releve::duration pause_;
     releve::series n_;
     int file_ = -1;
     std::int64_t last_ = 0;
@@ -26,32 +34,45 @@ public:
     static constexpr auto summary = "Numbers, from its cursor on";
     static void describe(releve::option_list& o) {
         o.path("acknowledged", "File that says up to which number all is safe").required().example("\"s.txt\"");
+        o.integer("records", "Records a batch").fallback(20).at_least(1);
+        o.duration("pause", "Between two batches").fallback(2ms);
     }
     explicit numbers(releve::context& host)
         : host_{host}
         , path_{host.options().path("acknowledged")}
+        , records_{host.options().integer("records")}
+        , pause_{host.options().duration("pause")}
         , n_{host.gauge("n", "1", "The number")} {}
     void start() override {
-        file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+        file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
         if (file_ < 0) throw releve::permanent_error("can't open " + path_);
     }
     void stop() override { ::close(file_); }
     void run(releve::output& out) override {
         const auto cursor = host_.cursor();
         last_ = cursor.empty() ? 0 : std::stoll(cursor);
+        if (last_ < read_acknowledged()) { // a modem has deleted the message: it can't be read again
+            const int wrong = ::open((path_ + ".wrong").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+            ::close(wrong);
+            throw releve::permanent_error("its cursor is older than what was acknowledged");
+        }
         told_.clear();
         for (;;) {
-            for (int i = 0; i < 20; ++i) {
+            for (std::int64_t i = 0; i < records_; ++i) {
                 ++last_;
                 out.add(n_, last_, releve::to_time(last_ * 1'000'000'000));
             }
             told_.emplace_back(out.flush(std::to_string(last_)), last_);
             note_acknowledged();
-            if (host_.wait(2ms) == releve::wake::stopped) return;
+            if (host_.stopping() || (pause_ > 0s && host_.wait(pause_) == releve::wake::stopped)) return;
         }
     }
 
 private:
+    std::int64_t read_acknowledged() const {
+        char text[21] = {};
+        return ::pread(file_, text, 20, 0) > 0 ? std::atoll(text) : 0;
+    }
     void note_acknowledged() {
         std::int64_t safe = 0;
         for (const auto to = host_.acknowledged(); !told_.empty() && told_.front().first <= to; told_.pop_front())
@@ -86,7 +107,47 @@ public:
     }
 };
 
+/// Looks whether each series comes in order, without a gap, and writes down where one does not.
+class witness final : public releve::sink {
+    releve::context& host_;
+    std::string path_;
+    releve::duration pause_;
+    bool gaps_;
+    std::map<std::uint32_t, double> last_;
+
+public:
+    static constexpr auto summary = "Watches the order";
+    static void describe(releve::option_list& o) {
+        o.path("path", "File that says what was out of order").required().example("\"s.order\"");
+        o.duration("pause", "Time that a batch takes").fallback(0s);
+        o.boolean("gaps", "Numbers may be missing").fallback(false);
+    }
+    explicit witness(releve::context& host)
+        : host_{host}
+        , path_{host.options().path("path")}
+        , pause_{host.options().duration("pause")}
+        , gaps_{host.options().boolean("gaps")} {}
+    void write(const releve::delivery& in) override {
+        if (pause_ > 0s) host_.wait(pause_);
+        for (const auto r : in.records()) {
+            if (host_.look(r.series()).name() != "n") continue;
+            auto& last = last_[r.series().number()];
+            const auto now = r.number();
+            if (last != 0 && (gaps_ ? now <= last : now != last + 1)) note(last, now);
+            last = now;
+        }
+    }
+
+private:
+    void note(double last, double now) {
+        const auto text = std::to_string(now) + " after " + std::to_string(last) + "\n";
+        const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        if (::write(file, text.data(), text.size()) < 0) throw releve::transient_error("can't write " + path_);
+        ::close(file);
+    }
+};
+
 } // namespace
 
 RELEVE_PLUGIN("fault", "1.0.0", releve::component<numbers>("fault_numbers"),
-              releve::component<hundreds>("fault_hundreds"))
+              releve::component<hundreds>("fault_hundreds"), releve::component<witness>("fault_witness"))

@@ -103,19 +103,35 @@ bool releve::read_some(int timeout_ms) {
     return out_ >= 0 || err_ >= 0;
 }
 
-void releve::wait_for(const std::string& text, const std::string& in) {
+namespace {
+std::size_t count_in(const std::string& all, const std::string& text) {
+    std::size_t count = 0;
+    for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + text.size())) ++count;
+    return count;
+}
+} // namespace
+
+std::size_t releve::count_errors(const std::string& text) {
+    for (std::size_t before = std::string::npos; before != so_far_.err.size();) {
+        before = so_far_.err.size();
+        if (!read_some(0)) break;
+    }
+    return count_in(so_far_.err, text);
+}
+
+void releve::wait_for(const std::string& text, const std::string& in, std::size_t times) {
     const auto end = std::chrono::steady_clock::now() + limit;
-    while (in.find(text) == std::string::npos) {
+    while (count_in(in, text) < times) {
         if (!read_some(1000)) throw std::runtime_error("it ended without saying '" + text + "': " + so_far_.err);
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error("it does not say '" + text + "': " + so_far_.err);
     }
 }
 
-void releve::wait_for_error(const std::string& text) { wait_for(text, so_far_.err); }
+void releve::wait_for_error(const std::string& text, std::size_t times) { wait_for(text, so_far_.err, times); }
 
 std::string releve::wait_for_output(const std::string& text) {
-    wait_for(text, so_far_.out);
+    wait_for(text, so_far_.out, 1);
     return so_far_.out;
 }
 

@@ -42,8 +42,10 @@ public:
     releve& operator=(const releve&) = delete;
     pid_t pid() const { return pid_; }
     void signal(int which) const;
-    /// Waits until stderr holds `text`.
-    void wait_for_error(const std::string& text);
+    /// Waits until stderr holds `text`, so many times.
+    void wait_for_error(const std::string& text, std::size_t times = 1);
+    /// How often stderr holds it by now.
+    std::size_t count_errors(const std::string& text);
     /// Waits until stdout holds `text`; what stdout held then.
     std::string wait_for_output(const std::string& text);
     const std::string& errors() const { return so_far_.err; }
@@ -52,7 +54,7 @@ public:
 
 private:
     bool read_some(int timeout_ms);
-    void wait_for(const std::string& text, const std::string& in); // `in`: of so_far_
+    void wait_for(const std::string& text, const std::string& in, std::size_t times); // `in`: of so_far_
     pid_t pid_ = -1;
     int out_ = -1, err_ = -1;
     result so_far_;
