@@ -2,8 +2,9 @@
 // The sink beside bare clients of the same server: rows a second into the keyed schema, each row a new one, in
 // transactions of 65,536 rows. The bare ones do an idempotent bulk insert in the ways that the database has for it;
 // their rows are in memory, in the order of the key, before the clock starts.
-//     RELEVE_PLUGIN_FILE=sql.so server_insert_bench mariadb|postgresql [ROWS]
-// Prints one line of JSON a way.
+//     RELEVE_PLUGIN_FILE=sql.so server_insert_bench mariadb|postgresql [ROWS [RELEVE]]
+// With the program releve, and RELEVE_PLUGINS: the whole pipeline too, from a source that generates each series in
+// turn. Prints one line of JSON a way.
 #include "server.hpp"
 
 #include <releve/testing/testing.hpp>
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -142,11 +144,30 @@ void sink(engine of, int groups) {
         throw std::runtime_error("rows are missing");
 }
 
+/// From the program's start to its end; without a spool, which would outlive it.
+void pipeline(engine of, int rows, const std::string& program) {
+    const place at{of};
+    const temporary_folder in;
+    const auto file = in / "site.toml";
+    std::ofstream{file}
+        << "[site]\nname = \"bench\"\ntimezone = \"UTC\"\n[source.s]\ncomponent = \"generate\"\ntotal = " << rows
+        << "\nseries = " << series_count << "\n[sink.db]\ncomponent = \"sql\"\ninputs = [\"s\"]\nspool = false\n"
+        << at.options();
+    std::string command = program;
+    (command += " run --log warning ") += file;
+    const auto begin = std::chrono::steady_clock::now();
+    if (std::system(command.c_str()) != 0) throw std::runtime_error("releve run failed");
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (at.look().one("SELECT COUNT(*) FROM readings") != std::to_string(rows))
+        throw std::runtime_error("rows are missing");
+    report("the whole pipeline", rows, took.count());
+}
+
 } // namespace
 
 int main(int count, char** words) {
     try {
-        if (count < 2) throw std::runtime_error("server_insert_bench mariadb|postgresql [ROWS]");
+        if (count < 2) throw std::runtime_error("server_insert_bench mariadb|postgresql [ROWS [RELEVE]]");
         const auto of = std::string{words[1]} == "mariadb" ? engine::mariadb : engine::postgresql;
         const int groups = std::max(1, (count > 2 ? std::atoi(words[2]) : 1'000'000) / group_rows);
         std::vector<std::vector<row>> all;
@@ -169,6 +190,7 @@ int main(int count, char** words) {
             copy_and_merge(made.at.name(), groups, all);
         }
         sink(of, groups);
+        if (count > 3) pipeline(of, groups * (group_rows / series_count) * series_count, words[3]);
     } catch (const std::exception& e) {
         std::fprintf(stderr, "%s\n", e.what());
         return 1;
