@@ -51,10 +51,11 @@ void text_of(std::string& to, const row& of, const char* format) {
 }
 
 /// "INSERT ... VALUES (...), (...)" with 1,000 rows each.
-void values_lists(database& db, const std::vector<row>& rows, const std::string& end) {
+void values_lists(database& db, const std::vector<row>& rows, const std::string& table, const std::string& end) {
     constexpr std::size_t rows_a_statement = 1000;
     for (std::size_t begin = 0; begin < rows.size(); begin += rows_a_statement) {
-        std::string sql = "INSERT INTO readings(series, time, value, quality) VALUES";
+        std::string sql = "INSERT INTO ";
+        (sql += table) += "(series, time, value, quality) VALUES";
         for (std::size_t i = begin; i < std::min(begin + rows_a_statement, rows.size()); ++i) {
             if (i != begin) sql += ',';
             text_of(sql, rows[i], "(%d,%lld,%.17g,0)");
@@ -82,7 +83,9 @@ void in_transaction(database& db, const std::function<void()>& work) {
     db.run("COMMIT");
 }
 
-void copy_and_merge(const std::string& place_name, int groups, const std::vector<std::vector<row>>& all) {
+/// PostgreSQL's COPY of each group: into a temporary table and from there into the keyed one, or, only for comparison,
+/// into a table without a key.
+void copy(const std::string& place_name, bool merged, int groups, const std::vector<std::vector<row>>& all) {
     std::string words = "user=postgres password=";
     (words += admin_password) += " host=";
     (words += server::of(engine::postgresql).socket()) += " dbname=";
@@ -93,8 +96,12 @@ void copy_and_merge(const std::string& place_name, int groups, const std::vector
         PQclear(result);
         if (status == PGRES_FATAL_ERROR) throw std::runtime_error(PQerrorMessage(connection));
     };
-    run("CREATE TEMP TABLE arrived(series BIGINT, time BIGINT, value FLOAT8, quality SMALLINT) ON COMMIT DELETE ROWS");
-    measure("COPY into a temporary table, INSERT ... SELECT ... ON CONFLICT", groups, [&](int g) {
+    run(merged
+            ? "CREATE TEMP TABLE arrived(series BIGINT, time BIGINT, value FLOAT8, quality SMALLINT) ON COMMIT DELETE "
+              "ROWS"
+            : "CREATE TABLE arrived(series BIGINT, time BIGINT, value FLOAT8, quality SMALLINT)");
+    const char* way = merged ? "COPY into a temporary table, INSERT ... SELECT ... ON CONFLICT" : "without a key: COPY";
+    measure(way, groups, [&](int g) {
         run("BEGIN");
         run("COPY arrived FROM STDIN");
         std::string lines;
@@ -103,9 +110,10 @@ void copy_and_merge(const std::string& place_name, int groups, const std::vector
             PQputCopyEnd(connection, nullptr) != 1)
             throw std::runtime_error(PQerrorMessage(connection));
         while (auto* result = PQgetResult(connection)) PQclear(result);
-        run("INSERT INTO readings(series, time, value, quality) SELECT * FROM arrived ON CONFLICT(series, time) DO "
-            "UPDATE SET value = excluded.value, quality = excluded.quality "
-            "WHERE (readings.value, readings.quality) IS DISTINCT FROM (excluded.value, excluded.quality)");
+        if (merged)
+            run("INSERT INTO readings(series, time, value, quality) SELECT * FROM arrived ON CONFLICT(series, time) DO "
+                "UPDATE SET value = excluded.value, quality = excluded.quality "
+                "WHERE (readings.value, readings.quality) IS DISTINCT FROM (excluded.value, excluded.quality)");
         run("COMMIT");
     });
     PQfinish(connection);
@@ -182,12 +190,20 @@ int main(int count, char** words) {
             const tables made{of};
             auto db = made.at.look();
             measure("VALUES lists of 1,000 rows", groups, [&](int g) {
-                in_transaction(db, [&] { values_lists(db, all[static_cast<std::size_t>(g)], end); });
+                in_transaction(db, [&] { values_lists(db, all[static_cast<std::size_t>(g)], "readings", end); });
             });
         }
         if (of == engine::postgresql) {
             const tables made{of};
-            copy_and_merge(made.at.name(), groups, all);
+            copy(made.at.name(), true, groups, all);
+            copy(made.at.name(), false, groups, all);
+        } else {
+            const place at{of};
+            auto db = at.look();
+            db.run("CREATE TABLE plain(series BIGINT, time BIGINT, value DOUBLE, quality SMALLINT)");
+            measure("without a key: VALUES lists of 1,000 rows", groups, [&](int g) {
+                in_transaction(db, [&] { values_lists(db, all[static_cast<std::size_t>(g)], "plain", ""); });
+            });
         }
         sink(of, groups);
         if (count > 3) pipeline(of, groups * (group_rows / series_count) * series_count, words[3]);
