@@ -46,9 +46,9 @@ void epochs::bury(dead_letter letter) {
 }
 
 bool epochs::anything() const {
-    return !open_.empty() || std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
-        return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
-    });
+    return damaged_ || !open_.empty() || std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
+               return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
+           });
 }
 
 std::int64_t epochs::cut_if_due() {
@@ -116,8 +116,31 @@ void epochs::take_back(closed& one) {
     one.told.clear();
 }
 
+void epochs::state_file_is_damaged(const std::string& why) {
+    {
+        const std::lock_guard lock{mutex_};
+        damage_ = why;
+    }
+    damaged_ = true;
+    owner_.routes().wake();
+}
+
+void epochs::replace_state_file() {
+    std::string why;
+    {
+        const std::lock_guard lock{mutex_};
+        why = damage_;
+    }
+    store_.begin_anew(why);
+    damaged_ = false;
+    owner_.said().write(log_level::error, {}, "state_file", store_.notices().back());
+    for (const auto& to : owner_.nodes())
+        if (auto* spooled = to->owed.spooled()) spooled->file_replaced();
+}
+
 bool epochs::commit(const closed& one) {
     try {
+        if (damaged_) replace_state_file();
         for (const auto& [sink, records] : store_.commit(one.what, owner_.series())) {
             for (const auto& to : owner_.nodes())
                 if (to->name() == sink) to->figures.dropped.fetch_add(records, std::memory_order_relaxed);
@@ -128,6 +151,8 @@ bool epochs::commit(const closed& one) {
         owner_.said().health({}, "state file", true, {});
         return true;
     } catch (const std::exception& e) {
+        if (const auto* error = dynamic_cast<const sqlite_error*>(&e); error != nullptr && error->damaged())
+            state_file_is_damaged(e.what()); // the next try is on another one
         owner_.said().health({}, "state file", false,
                              store_.file().string() + ": " + e.what() +
                                  ": nothing is acknowledged until it can be written");

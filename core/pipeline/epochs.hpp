@@ -38,6 +38,8 @@ public:
     std::int64_t cut_if_due();
     /// [any] A sink has settled something.
     void wake() { rest_.wake(); }
+    /// [any] It is put aside before the next commit, which comes soon.
+    void state_file_is_damaged(const std::string& why);
     /// [any]
     void bury(dead_letter letter);
     /// Commits what there is, for at most `limit`, and ends the thread. The router has ended. False: something could
@@ -62,6 +64,7 @@ private:
     bool written(const closed& one) const;
     static void take_back(closed& one);
     bool commit(const closed& one);
+    void replace_state_file();
     void serve_from_memory(const closed& one);
     void finish(closed& one);
 
@@ -77,7 +80,9 @@ private:
     std::map<node*, state_changes> states_;
     std::int64_t last_cut_ = 0, last_counters_ = 0;
 
+    std::atomic<bool> damaged_{false};
     std::mutex mutex_;
+    std::string damage_;
     std::vector<dead_letter> dead_;
     std::optional<closed> next_; // cut, and not yet committed
     std::condition_variable committed_;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace releve::core {
 
@@ -160,9 +161,24 @@ void worker::collect() {
                             spell_duration(interval) + ": " + std::to_string(skipped) + " readings were skipped");
 }
 
+std::uint64_t worker::take(std::vector<owed_batch>& group) {
+    try {
+        const auto lost = who_.owed.take(group, group_batches);
+        if (std::exchange(spool_unreadable_, false)) owner_.said().health(who_.name(), "spool", true, {});
+        return lost;
+    } catch (const sqlite_error& e) {
+        if (e.damaged()) owner_.commits()->state_file_is_damaged(e.what());
+        spool_unreadable_ = true;
+        owner_.said().health(who_.name(), "spool", false, std::string{"what waits can't be read: "} + e.what());
+        write_again_ = owner_.time().steady() + first_pause;
+        if (owner_.ending()) discard_owed(); // it stays in the spool
+        return 0;
+    }
+}
+
 void worker::write() {
     std::vector<owed_batch> group;
-    if (const auto lost = who_.owed.take(group, group_batches); lost != 0)
+    if (const auto lost = take(group); lost != 0)
         owner_.said().write(log_level::error, who_.name(), "spool_damaged",
                             std::to_string(lost) +
                                 " batches of its spool can't be read and are lost: the disk may be failing");

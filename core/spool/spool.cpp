@@ -55,6 +55,7 @@ spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
         to = committed_to_;
     }
     if (after < to) {
+        if (file_replaced_.exchange(false)) reader_.close();
         auto read = reader_.read(after, to, most_bytes);
         made.batches = std::move(read.batches);
         made.unreadable = read.unreadable.size();
