@@ -12,6 +12,8 @@ namespace {
 
 /// What the host remembers of counters is committed so often: after a crash a meter's swap is still told from a glitch.
 constexpr std::int64_t counters_every = 60'000'000'000;
+/// A clock that was set is not believed for so long.
+constexpr std::int64_t doubt = 3600'000'000'000;
 constexpr std::int64_t first_retry = 500'000'000, longest_retry = 30'000'000'000;
 
 } // namespace
@@ -39,6 +41,8 @@ void epochs::routed(node& maker, made_batch& batch) {
     if (!batch.cursor.empty()) open.cursor = std::move(batch.cursor);
     if (!batch.state.empty()) add_changes(states_[&maker], std::move(batch.state));
 }
+
+void epochs::clock_leapt() { ages_count_from_ = owner_.time().steady() + doubt; }
 
 void epochs::bury(dead_letter letter) {
     const std::lock_guard lock{mutex_};
@@ -68,7 +72,7 @@ void epochs::cut(std::int64_t now) {
     made.what.time = owner_.time().now();
     for (const auto& one : owner_.nodes()) {
         if (auto* spooled = one->owed.spooled())
-            made.what.sinks.push_back(spooled->cut(one->owed.in_hand()));
+            made.what.sinks.push_back(spooled->cut(one->owed.in_hand(), now >= ages_count_from_));
         else if (one->takes() && !one->is_transform() && !one->owed.drops())
             made.waits_for.emplace_back(one.get(), one->owed.last_id());
         auto state = std::exchange(states_[one.get()], {});

@@ -36,6 +36,8 @@ public:
     void routed(node& maker, made_batch& batch);
     /// [router] Cuts when it is time, or when much waits. When to look again (steady ns).
     std::int64_t cut_if_due();
+    /// [router] The system's clock was set: for an hour no record is too old for its spool, in case it is set again.
+    void clock_leapt();
     /// [any] A sink has settled something.
     void wake() { rest_.wake(); }
     /// [any] It is put aside before the next commit, which comes soon.
@@ -79,6 +81,7 @@ private:
     std::map<node*, acknowledged> open_; // by maker
     std::map<node*, state_changes> states_;
     std::int64_t last_cut_ = 0, last_counters_ = 0;
+    std::int64_t ages_count_from_ = 0; // steady ns: before, the system's clock is not believed
 
     std::atomic<bool> damaged_{false};
     std::mutex mutex_;

@@ -23,6 +23,7 @@ private:
     void collect();
     void write();
     std::uint64_t take(std::vector<owed_batch>& group); // batches of the spool that are lost
+    releve_status enter_write(const std::vector<const releve_delivery*>& deliveries);
     bool settle(std::vector<owed_batch>& group, releve_status status);
     void discard_owed();
     bool ending() const { return who_.stopping || (who_.closing && who_.owed.memory_empty()); }

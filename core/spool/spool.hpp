@@ -56,7 +56,8 @@ public:
     piece next(std::uint64_t after, std::size_t most_bytes);
 
     /// [router] Takes what the next epoch is to hold. `in_hand`: up to this id the sink has batches in memory.
-    epoch::sink_part cut(std::uint64_t in_hand);
+    /// `ages_count`: those that are too old are dropped.
+    epoch::sink_part cut(std::uint64_t in_hand, bool ages_count = true);
     /// [committer] The cut part can't be written for now: next() gives what is in it, too.
     void not_committed(const epoch::sink_part& part);
     /// [committer] The state file is another one.
