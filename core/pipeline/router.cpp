@@ -106,6 +106,9 @@ std::int64_t router::look_for_hanging() {
         owner_.said().health(one->name(), "write", false,
                              "component '" + std::string{view(one->abi().name)} + "' misbehaves: " + why +
                                  "; what comes for it waits");
+        if (one->writing_since == since || !one->hangs.exchange(false)) continue;
+        one->how = node_state::running; // it came back meanwhile
+        owner_.said().health(one->name(), "write", true, {});
     }
     return next;
 }

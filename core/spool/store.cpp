@@ -4,6 +4,7 @@
 #include "checksum.hpp"
 #include "pipeline/series_table.hpp"
 #include "salvage.hpp"
+#include "wal.hpp"
 
 #include <releve/string.hpp>
 
@@ -31,6 +32,15 @@ std::span<const std::byte> bytes_of(const void* data, std::size_t size) {
 
 std::string_view as_text(std::span<const std::byte> blob) {
     return {reinterpret_cast<const char*>(blob.data()), blob.size()};
+}
+
+/// A new name for a damaged file.
+std::string name_aside(const std::string& file) {
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+    auto aside = file + ".damaged-" + std::to_string(now.count());
+    while (std::filesystem::exists(aside)) aside += "-";
+    return aside;
 }
 
 } // namespace
@@ -67,6 +77,7 @@ store::store(const std::filesystem::path& folder)
         throw std::runtime_error(folder_.string() + ": the state directory can't be made: " + error.message() +
                                  " (name another with [site] state)");
     lock();
+    look_at_wal();
     try {
         open();
     } catch (const sqlite_error& e) {
@@ -79,14 +90,23 @@ store::store(const std::filesystem::path& folder)
     }
 }
 
+void store::look_at_wal() {
+    const auto wal = file_.string() + "-wal";
+    const auto commits = commits_after_damage(wal);
+    if (commits < 2) return;
+    const auto aside = name_aside(wal);
+    std::error_code error;
+    std::filesystem::copy_file(wal, aside, error);
+    notices_.push_back(wal + " is damaged: its last " + std::to_string(commits) +
+                       " commits can't be read, and what was acknowledged in them is lost" +
+                       (error ? std::string{} : "; a copy was put aside as " + aside));
+}
+
 void store::begin_anew(const std::string& why) {
     prepared_.reset();
     db_.reset();
     if (aside_.empty()) {
-        const auto now =
-            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
-        auto aside = file_.string() + ".damaged-" + std::to_string(now.count());
-        while (std::filesystem::exists(aside)) aside += "-";
+        const auto aside = name_aside(file_.string());
         std::filesystem::rename(file_, aside);
         std::error_code none;
         std::filesystem::rename(file_.string() + "-wal", aside + "-wal", none); // what it held at the end

@@ -61,6 +61,7 @@ private:
     struct statements;
     void open();
     void look_around();
+    void look_at_wal();
     void lock();
     std::int64_t sink_number(const std::string& sink);
     void write_series(series_table& series);

@@ -275,3 +275,35 @@ TEST_CASE_METHOD(fixture, "a damaged page of the table or of its index costs onl
     CHECK(piece.unreadable.empty());
     CHECK(static_cast<std::int64_t>(piece.batches.size()) == waiting);
 }
+
+TEST_CASE_METHOD(fixture, "what a damaged WAL can't give back is said; one that a crash left is no damage") {
+    const auto number = declare("energy");
+    const auto crashed = folder / "crashed";
+    {
+        store first{folder};
+        for (std::uint64_t id = 1; id <= 20; ++id) first.commit(of({{id, batch(number, 1)}}), series);
+        std::filesystem::create_directory(crashed); // as a crash leaves it
+        for (const auto* name : {"state.db", "state.db-wal"}) std::filesystem::copy_file(folder / name, crashed / name);
+    }
+    const auto wal = crashed / "state.db-wal";
+    const auto size = std::filesystem::file_size(wal);
+    SECTION("whole") {
+        const store opened{crashed};
+        CHECK(opened.notices().empty());
+        CHECK(opened.backlogs().at("db").batches == 20);
+    }
+    SECTION("its last frame was not written whole") {
+        std::filesystem::resize_file(wal, size - 100);
+        const store opened{crashed};
+        CHECK(opened.notices().empty());
+        CHECK(opened.backlogs().at("db").batches == 19);
+    }
+    SECTION("a byte in its middle was changed") {
+        std::fstream{wal, std::ios::in | std::ios::out | std::ios::binary}.seekp(static_cast<std::streamoff>(size / 2))
+            << '\xa5';
+        const store opened{crashed};
+        REQUIRE(opened.notices().size() == 1);
+        CHECK(opened.notices()[0].find("-wal is damaged: its last ") != std::string::npos);
+        CHECK(opened.backlogs().at("db").batches < 20);
+    }
+}
