@@ -82,7 +82,7 @@ row row_of(const json::value& node) {
 
 const char* colour_of(const std::string& state) {
     if (state == "running") return "\033[32m";
-    return state == "failing" || state == "abandoned" ? "\033[31m" : "\033[33m";
+    return state == "failing" || state == "hanging" || state == "abandoned" ? "\033[31m" : "\033[33m";
 }
 
 void print_row(std::string& out, const row& cells, const std::array<std::size_t, columns.size()>& widths, bool colour) {

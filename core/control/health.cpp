@@ -28,7 +28,7 @@ std::string illness_of(runtime& of) {
     if (!router_passes(of)) return "records do not move: a transform is busy for too long";
     std::string failing;
     for (const auto& one : of.nodes()) {
-        if (one->how != node_state::failing) continue;
+        if (one->how != node_state::failing && one->how != node_state::hanging) continue;
         failing += failing.empty() ? "failing: " : "; ";
         failing += one->name() + " (" + one->last_error() + ")";
     }

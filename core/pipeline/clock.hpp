@@ -81,13 +81,16 @@ class virtual_clock final : public clock {
 public:
     explicit virtual_clock(std::int64_t start_ns)
         : now_{start_ns} {}
-    std::int64_t now() const override { return now_.load(); }
+    std::int64_t now() const override { return now_.load() + set_by_.load(); }
     std::int64_t steady() const override { return now_.load(); }
-    /// [test] Throws std::runtime_error when the threads do not come to rest within 30 s of real time.
+    /// [test] To a time of steady(). Throws std::runtime_error when the threads do not come to rest within 30 s of real
+    /// time.
     void advance_to(std::int64_t time_ns);
-    void advance(std::int64_t by_ns) { advance_to(now() + by_ns); }
+    void advance(std::int64_t by_ns) { advance_to(steady() + by_ns); }
+    /// [test] As somebody sets the system's clock: now() leaps, steady() does not.
+    void set(std::int64_t by_ns) { set_by_ += by_ns; }
     /// [test] Until all threads sleep, without moving.
-    void settle() { advance_to(now()); }
+    void settle() { advance_to(steady()); }
 
 private:
     void enrol(waiter& who) override;
@@ -96,7 +99,7 @@ private:
     void wake(waiter& who) override;
     bool any_ready() const;
 
-    std::atomic<std::int64_t> now_;
+    std::atomic<std::int64_t> now_, set_by_{0};
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<waiter*> all_;

@@ -12,6 +12,8 @@ namespace {
 
 /// What the host remembers of counters is committed so often: after a crash a meter's swap is still told from a glitch.
 constexpr std::int64_t counters_every = 60'000'000'000;
+/// A clock that was set is not believed for so long.
+constexpr std::int64_t doubt = 3600'000'000'000;
 constexpr std::int64_t first_retry = 500'000'000, longest_retry = 30'000'000'000;
 
 } // namespace
@@ -40,15 +42,17 @@ void epochs::routed(node& maker, made_batch& batch) {
     if (!batch.state.empty()) add_changes(states_[&maker], std::move(batch.state));
 }
 
+void epochs::clock_leapt() { ages_count_from_ = owner_.time().steady() + doubt; }
+
 void epochs::bury(dead_letter letter) {
     const std::lock_guard lock{mutex_};
     if (dead_.size() < most_dead) dead_.push_back(std::move(letter));
 }
 
 bool epochs::anything() const {
-    return !open_.empty() || std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
-        return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
-    });
+    return damaged_ || !open_.empty() || std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
+               return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
+           });
 }
 
 std::int64_t epochs::cut_if_due() {
@@ -68,7 +72,7 @@ void epochs::cut(std::int64_t now) {
     made.what.time = owner_.time().now();
     for (const auto& one : owner_.nodes()) {
         if (auto* spooled = one->owed.spooled())
-            made.what.sinks.push_back(spooled->cut(one->owed.in_hand()));
+            made.what.sinks.push_back(spooled->cut(one->owed.in_hand(), now >= ages_count_from_));
         else if (one->takes() && !one->is_transform() && !one->owed.drops())
             made.waits_for.emplace_back(one.get(), one->owed.last_id());
         auto state = std::exchange(states_[one.get()], {});
@@ -116,8 +120,31 @@ void epochs::take_back(closed& one) {
     one.told.clear();
 }
 
+void epochs::state_file_is_damaged(const std::string& why) {
+    {
+        const std::lock_guard lock{mutex_};
+        damage_ = why;
+    }
+    damaged_ = true;
+    owner_.routes().wake();
+}
+
+void epochs::replace_state_file() {
+    std::string why;
+    {
+        const std::lock_guard lock{mutex_};
+        why = damage_;
+    }
+    store_.begin_anew(why);
+    damaged_ = false;
+    owner_.said().write(log_level::error, {}, "state_file", store_.notices().back());
+    for (const auto& to : owner_.nodes())
+        if (auto* spooled = to->owed.spooled()) spooled->file_replaced();
+}
+
 bool epochs::commit(const closed& one) {
     try {
+        if (damaged_) replace_state_file();
         for (const auto& [sink, records] : store_.commit(one.what, owner_.series())) {
             for (const auto& to : owner_.nodes())
                 if (to->name() == sink) to->figures.dropped.fetch_add(records, std::memory_order_relaxed);
@@ -128,6 +155,8 @@ bool epochs::commit(const closed& one) {
         owner_.said().health({}, "state file", true, {});
         return true;
     } catch (const std::exception& e) {
+        if (const auto* error = dynamic_cast<const sqlite_error*>(&e); error != nullptr && error->damaged())
+            state_file_is_damaged(e.what()); // the next try is on another one
         owner_.said().health({}, "state file", false,
                              store_.file().string() + ": " + e.what() +
                                  ": nothing is acknowledged until it can be written");

@@ -36,8 +36,12 @@ public:
     void routed(node& maker, made_batch& batch);
     /// [router] Cuts when it is time, or when much waits. When to look again (steady ns).
     std::int64_t cut_if_due();
+    /// [router] The system's clock was set: for an hour no record is too old for its spool, in case it is set again.
+    void clock_leapt();
     /// [any] A sink has settled something.
     void wake() { rest_.wake(); }
+    /// [any] It is put aside before the next commit, which comes soon.
+    void state_file_is_damaged(const std::string& why);
     /// [any]
     void bury(dead_letter letter);
     /// Commits what there is, for at most `limit`, and ends the thread. The router has ended. False: something could
@@ -62,6 +66,7 @@ private:
     bool written(const closed& one) const;
     static void take_back(closed& one);
     bool commit(const closed& one);
+    void replace_state_file();
     void serve_from_memory(const closed& one);
     void finish(closed& one);
 
@@ -76,8 +81,11 @@ private:
     std::map<node*, acknowledged> open_; // by maker
     std::map<node*, state_changes> states_;
     std::int64_t last_cut_ = 0, last_counters_ = 0;
+    std::int64_t ages_count_from_ = 0; // steady ns: before, the system's clock is not believed
 
+    std::atomic<bool> damaged_{false};
     std::mutex mutex_;
+    std::string damage_;
     std::vector<dead_letter> dead_;
     std::optional<closed> next_; // cut, and not yet committed
     std::condition_variable committed_;

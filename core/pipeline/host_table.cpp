@@ -77,10 +77,16 @@ releve_status wait(releve_context* c, releve_wait* fds, std::uint32_t count, std
         const auto deadline = timeout < 0 || timeout > never - begun ? never : begun + timeout;
         const std::span<releve_wait> all{fds, count};
         for (auto& one : all) one.revents = 0;
+        // A sink that only rests has nothing to rest for once no more comes; one that waits for its peer may still
+        // write.
+        const auto is_to_end = [&] { return n.stopping || (n.closing && count == 0); };
+        const bool writes = n.writing_since != never;
         for (;;) {
-            if (n.stopping) return RELEVE_STOPPED;
+            if (is_to_end()) return RELEVE_STOPPED;
+            if (writes) n.writing_since = never; // who waits here does not hang
             n.rest.sleep(all, deadline);
-            if (n.stopping) return RELEVE_STOPPED;
+            if (writes) n.writing_since = n.owner.time().steady();
+            if (is_to_end()) return RELEVE_STOPPED;
             if (std::any_of(all.begin(), all.end(), [](const releve_wait& one) { return one.revents != 0; }))
                 return RELEVE_OK;
             if (n.heard_acknowledgement()) return RELEVE_OK;
@@ -246,6 +252,8 @@ void reject(releve_context* c, const releve_delivery* delivery, std::uint32_t in
     auto& n = of(c);
     if (index >= delivery->batch->count) return n.misbehaves("bad_answer", "it rejected a record that is not there");
     if (delivery->answers[index] == RELEVE_REJECTED) return;
+    if (delivery->answers[index] == RELEVE_WRITTEN)
+        return n.misbehaves("answered_twice", "it rejected a record that it had said it has written");
     delivery->answers[index] = RELEVE_REJECTED;
     n.bury(*delivery, index, view(why));
     n.figures.rejected.fetch_add(1, std::memory_order_relaxed);

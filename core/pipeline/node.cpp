@@ -25,6 +25,8 @@ std::string_view spell(node_state state) {
         return "running";
     case node_state::failing:
         return "failing";
+    case node_state::hanging:
+        return "hanging";
     case node_state::finished:
         return "finished";
     case node_state::stopped:

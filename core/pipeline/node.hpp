@@ -46,7 +46,7 @@ struct node_figures {
     }
 };
 
-enum class node_state { made, starting, running, failing, finished, stopped, abandoned };
+enum class node_state { made, starting, running, failing, hanging, finished, stopped, abandoned };
 std::string_view spell(node_state state);
 
 class node final : public releve_context {
@@ -76,8 +76,19 @@ public:
     releve_status enter(F&& call) {
         failure_.clear();
         refused_.clear();
-        const auto status = call(self);
-        if (status != RELEVE_OK && failure_.empty()) misses_reason(status);
+        releve_status status = RELEVE_OK;
+        try {
+            status = call(self);
+        } catch (...) { // the contract has no exceptions: a component that was not made with the SDK
+            failure_ = "it threw an exception out of a function of the contract";
+            misbehaves("throws", failure_);
+            return RELEVE_TRANSIENT;
+        }
+        if (status == RELEVE_OK) return status;
+        if (failure_.empty())
+            misses_reason(status);
+        else if (status < RELEVE_OK || status > RELEVE_STOPPED)
+            misbehaves("bad_status", "it answered with the status " + std::to_string(status) + ", which is none");
         return status;
     }
     void misbehaves(std::string_view event, const std::string& what);
@@ -95,14 +106,16 @@ public:
     std::uint64_t emits = 0; // under `emitting`
     made_queue made;
     owed_queue owed;
-    waiter rest;                                // where its thread sleeps
-    std::atomic<std::thread::id> thread;        // its own, once it runs
-    int stop_fd = -1;                           // readable once it is to end
-    std::atomic<bool> stopping{false};          // it is to end now
-    std::atomic<bool> closing{false};           // nothing more comes in: end when all is written
-    std::atomic<bool> tried_start{false};       // its first start went well, or not
-    std::atomic<bool> done{false};              // its thread has ended
-    std::atomic<std::int64_t> wake_time{never}; // transform
+    waiter rest;                                    // where its thread sleeps
+    std::atomic<std::thread::id> thread;            // its own, once it runs
+    int stop_fd = -1;                               // readable once it is to end
+    std::atomic<bool> stopping{false};              // it is to end now
+    std::atomic<bool> closing{false};               // nothing more comes in: end when all is written
+    std::atomic<std::int64_t> writing_since{never}; // steady ns, that it has been in write without a wait
+    std::atomic<bool> hangs{false};                 // for too long: said
+    std::atomic<bool> tried_start{false};           // its first start went well, or not
+    std::atomic<bool> done{false};                  // its thread has ended
+    std::atomic<std::int64_t> wake_time{never};     // transform
 
     // What is remembered over restarts: read before the node starts, committed with what it emits.
     std::map<std::string, std::string, std::less<>> state; // [node]

@@ -101,7 +101,13 @@ std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t most) 
         more_.store(false, std::memory_order_release); // more() after this is not lost
         const auto after = in_memory_to_, last = next_id_ - 1;
         lock.unlock();
-        auto piece = spool_->next(after, limit_); // from disk: the router is not held up
+        spool::piece piece;
+        try {
+            piece = spool_->next(after, limit_); // from disk: the router is not held up
+        } catch (...) {
+            more_.store(true, std::memory_order_release);
+            throw;
+        }
         lock.lock();
         unreadable = piece.unreadable;
         for (auto& [id, batch] : piece.batches) {

@@ -83,7 +83,8 @@ public:
     }
     bool drops() const { return spool_ == nullptr && drop_oldest_; }
     /// [sink] The oldest ones, at most `most`; they still occupy the queue until they are settled. None: what follows
-    /// is just being committed, more() will come. Batches of the spool that can't be read: they are lost.
+    /// is just being committed, more() will come. Batches of the spool that can't be read: they are lost. Throws
+    /// sqlite_error when the spool can't be read; there is more() then.
     std::uint64_t take(std::vector<owed_batch>& into, std::size_t most);
     /// [any] There may be more in the spool: it was committed.
     void more();

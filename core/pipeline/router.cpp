@@ -3,6 +3,8 @@
 
 #include "runtime.hpp"
 
+#include <releve/string.hpp>
+
 #include <algorithm>
 #include <string>
 
@@ -11,6 +13,8 @@ namespace releve::core {
 namespace {
 /// Batches taken from one maker before the next has its turn.
 constexpr int turn = 32;
+/// A clock that is set by less is not worth a word: it is corrected so all the time.
+constexpr std::int64_t least_leap = 5'000'000'000;
 } // namespace
 
 router::router(runtime& of)
@@ -81,13 +85,56 @@ void router::tick() {
     }
 }
 
+/// Says once which sinks do not come back from write. When to look again (steady ns).
+std::int64_t router::look_for_hanging() {
+    std::int64_t next = never;
+    for (const auto& one : owner_.nodes()) {
+        if (!one->takes() || one->is_transform() || one->done) continue;
+        const auto since = one->writing_since.load();
+        if (since == never && one->owed.empty()) continue;
+        const auto now = owner_.time().steady();
+        const auto limit = (since == never ? now : since) + owner_.how().patience;
+        if (since == never || now < limit) {
+            next = std::min(next, limit);
+            continue;
+        }
+        if (one->hangs.exchange(true)) continue;
+        const auto why = "it has not come back from write for " + spell_duration(now - since);
+        one->how = node_state::hanging;
+        one->note_error(why, owner_.time().now());
+        one->figures.misbehaved.fetch_add(1, std::memory_order_relaxed);
+        owner_.said().health(one->name(), "write", false,
+                             "component '" + std::string{view(one->abi().name)} + "' misbehaves: " + why +
+                                 "; what comes for it waits");
+        if (one->writing_since == since || !one->hangs.exchange(false)) continue;
+        one->how = node_state::running; // it came back meanwhile
+        owner_.said().health(one->name(), "write", true, {});
+    }
+    return next;
+}
+
+/// The steady clock is what intervals and retries go by; only what has a time of day, and the age of spools, follows
+/// the other.
+void router::watch_clock() {
+    const auto ahead = owner_.time().now() - owner_.time().steady();
+    const auto leap = ahead_ == never ? 0 : ahead - ahead_;
+    if (ahead_ == never || leap >= least_leap || leap <= -least_leap) ahead_ = ahead;
+    if (leap > -least_leap && leap < least_leap) return;
+    owner_.said().write(log_level::warning, {}, leap > 0 ? "clock_forward" : "clock_back",
+                        "the system's clock was set " + std::string{leap > 0 ? "forward" : "back"} + " by " +
+                            spell_duration(leap > 0 ? leap : -leap) +
+                            (leap > 0 ? ", or the machine slept" : ": times of records may repeat"));
+    if (owner_.commits() != nullptr) owner_.commits()->clock_leapt();
+}
+
 void router::run() {
     constexpr std::int64_t look_again = 60'000'000'000; // ns: a clock that was set is noticed after so long
     while (!stopping_) {
         passes_.fetch_add(1, std::memory_order_relaxed);
+        watch_clock();
         tick();
         const bool routed = route_some();
-        const auto next_cut = owner_.commits() == nullptr ? never : owner_.commits()->cut_if_due();
+        auto next_cut = owner_.commits() == nullptr ? never : owner_.commits()->cut_if_due();
         if (routed) continue;
         {
             const std::lock_guard lock{mutex_};
@@ -96,6 +143,7 @@ void router::run() {
         }
         std::int64_t next = never;
         for (const auto* one : transforms_) next = std::min(next, one->wake_time.load());
+        next_cut = std::min(next_cut, look_for_hanging());
         const auto until_tick =
             next == never ? never : std::clamp<std::int64_t>(next - owner_.time().now(), 0, look_again);
         rest_.sleep({}, std::min(next_cut, until_tick == never ? never : owner_.time().steady() + until_tick));

@@ -33,11 +33,14 @@ private:
     bool route_some();
     void tick();
     static bool has_room(const node& maker);
+    std::int64_t look_for_hanging();
+    void watch_clock();
 
     runtime& owner_;
     waiter rest_;
     std::vector<node*> makers_, transforms_;
     std::thread thread_;
+    std::int64_t ahead_ = never; // how far the system's clock was ahead of the steady one; never: not yet looked at
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> passes_{0};
     std::atomic<std::uint64_t> idle_passes_{0}; // passes that found nothing to route

@@ -32,6 +32,8 @@ public:
         clock* time = nullptr; // must outlive the runtime
         log* said = nullptr;   // the same
         store* kept = nullptr; // the same; none: nothing outlives the process, and sinks have no spool
+        /// ns that a write may take before it is said that it may hang; what it waits in `wait` does not count.
+        std::int64_t patience = 60'000'000'000;
         /// Sources run until each has emitted once; sinks and what they would write are left alone.
         bool once = false;
         /// [router] Sees each batch of each node, before it is delivered.

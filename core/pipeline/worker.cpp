@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace releve::core {
 
@@ -160,9 +161,24 @@ void worker::collect() {
                             spell_duration(interval) + ": " + std::to_string(skipped) + " readings were skipped");
 }
 
+std::uint64_t worker::take(std::vector<owed_batch>& group) {
+    try {
+        const auto lost = who_.owed.take(group, group_batches);
+        if (std::exchange(spool_unreadable_, false)) owner_.said().health(who_.name(), "spool", true, {});
+        return lost;
+    } catch (const sqlite_error& e) {
+        if (e.damaged()) owner_.commits()->state_file_is_damaged(e.what());
+        spool_unreadable_ = true;
+        owner_.said().health(who_.name(), "spool", false, std::string{"what waits can't be read: "} + e.what());
+        write_again_ = owner_.time().steady() + first_pause;
+        if (owner_.ending()) discard_owed(); // it stays in the spool
+        return 0;
+    }
+}
+
 void worker::write() {
     std::vector<owed_batch> group;
-    if (const auto lost = who_.owed.take(group, group_batches); lost != 0)
+    if (const auto lost = take(group); lost != 0)
         owner_.said().write(log_level::error, who_.name(), "spool_damaged",
                             std::to_string(lost) +
                                 " batches of its spool can't be read and are lost: the disk may be failing");
@@ -175,9 +191,7 @@ void worker::write() {
         deliveries[i] = {sizeof(releve_delivery), ++attempt, id, &*batch, answers.get()};
         pointers[i] = &deliveries[i];
     }
-    const auto status = who_.enter([&](void* self) {
-        return who_.abi().write(self, pointers.data(), static_cast<std::uint32_t>(pointers.size()));
-    });
+    const auto status = enter_write(pointers);
     const auto reason = who_.failure();
     const bool all_answered = settle(group, status);
     who_.owed.publish();
@@ -187,9 +201,21 @@ void worker::write() {
         write_again_ = 0;
         return goes_well(writing_);
     }
+    if (status == RELEVE_STOPPED && (who_.stopping || who_.closing)) return discard_owed(); // as it was told to
     who_.fail(status == RELEVE_OK ? "it kept records for later" : reason);
     write_again_ = failed(status, "can't write", writing_);
     if (owner_.ending()) discard_owed(); // the end does not wait for a database that is away
+}
+
+/// The router looks how long it takes.
+releve_status worker::enter_write(const std::vector<const releve_delivery*>& deliveries) {
+    who_.writing_since = owner_.time().steady();
+    const auto status = who_.enter([&](void* self) {
+        return who_.abi().write(self, deliveries.data(), static_cast<std::uint32_t>(deliveries.size()));
+    });
+    who_.writing_since = never;
+    if (who_.hangs.exchange(false)) owner_.said().health(who_.name(), "write", true, {});
+    return status;
 }
 
 bool worker::settle(std::vector<owed_batch>& group, releve_status status) {
@@ -201,12 +227,19 @@ bool worker::settle(std::vector<owed_batch>& group, releve_status status) {
             auto& answer = one.answers[i];
             if (answer == RELEVE_PENDING && status == RELEVE_OK) answer = RELEVE_WRITTEN;
             if (answer == RELEVE_KEEP) answer = RELEVE_PENDING;
-            if (answer > RELEVE_KEEP) ++nonsense, answer = RELEVE_WRITTEN;
+            if (answer > RELEVE_KEEP) {
+                ++nonsense;
+                answer = RELEVE_REJECTED; // whatever it meant: the record is kept, and the others go on
+                const releve_delivery delivery{sizeof delivery, one.attempt, one.id, &*one.batch, one.answers.get()};
+                who_.bury(delivery, i, "its sink answered with what is no answer");
+                who_.figures.rejected.fetch_add(1, std::memory_order_relaxed);
+            }
             if (answer == RELEVE_PENDING) ++kept;
             if (answer == RELEVE_WRITTEN) ++written;
         }
         if (nonsense != 0)
-            who_.misbehaves("bad_answer", "it answered " + std::to_string(nonsense) + " records with no answer");
+            who_.misbehaves("bad_answer",
+                            "it answered " + std::to_string(nonsense) + " records with what is no answer");
         if (kept != 0) {
             still.push_back(std::move(one));
             continue;

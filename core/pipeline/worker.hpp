@@ -22,6 +22,8 @@ private:
     outcome stream();
     void collect();
     void write();
+    std::uint64_t take(std::vector<owed_batch>& group); // batches of the spool that are lost
+    releve_status enter_write(const std::vector<const releve_delivery*>& deliveries);
     bool settle(std::vector<owed_batch>& group, releve_status status);
     void discard_owed();
     bool ending() const { return who_.stopping || (who_.closing && who_.owed.memory_empty()); }
@@ -37,6 +39,7 @@ private:
     std::int64_t due_ = 0;    // steady ns of the next collect; with align: a guess that is checked against the clock
     std::int64_t due_at_ = 0; // align: UTC ns
     std::int64_t write_again_ = 0; // steady ns
+    bool spool_unreadable_ = false;
 };
 
 } // namespace releve::core

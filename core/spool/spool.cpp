@@ -55,6 +55,7 @@ spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
         to = committed_to_;
     }
     if (after < to) {
+        if (file_replaced_.exchange(false)) reader_.close();
         auto read = reader_.read(after, to, most_bytes);
         made.batches = std::move(read.batches);
         made.unreadable = read.unreadable.size();
@@ -83,11 +84,11 @@ void spool::not_committed(const epoch::sink_part& part) {
     if (under_way_.empty()) under_way_ = part.added;
 }
 
-epoch::sink_part spool::cut(std::uint64_t in_hand) {
+epoch::sink_part spool::cut(std::uint64_t in_hand, bool ages_count) {
     epoch::sink_part part;
     part.sink = sink_;
     part.limit_bytes = limits_.blocks ? 0 : limits_.bytes;
-    part.limit_age = limits_.age;
+    part.limit_age = ages_count ? limits_.age : 0;
     part.in_hand = in_hand;
     const std::lock_guard lock{mutex_};
     cut_to_ = last_id_;

@@ -46,8 +46,8 @@ public:
     void gone(std::uint64_t id);
 
     /// [sink] What follows `after`: from disk, or, when all that is committed has been had, what the next epoch holds
-    /// so far (and the one before it, when that can't be committed). Up to `most_bytes`, at least one; empty: what
-    /// follows is just being committed. `all`: nothing more follows.
+    /// so far (and the one before it, when that can't be committed). Throws sqlite_error. Up to `most_bytes`, at least
+    /// one; empty: what follows is just being committed. `all`: nothing more follows.
     struct piece {
         std::vector<spooled_batch> batches;
         std::uint64_t unreadable = 0; // damaged batches, lost
@@ -56,9 +56,12 @@ public:
     piece next(std::uint64_t after, std::size_t most_bytes);
 
     /// [router] Takes what the next epoch is to hold. `in_hand`: up to this id the sink has batches in memory.
-    epoch::sink_part cut(std::uint64_t in_hand);
+    /// `ages_count`: those that are too old are dropped.
+    epoch::sink_part cut(std::uint64_t in_hand, bool ages_count = true);
     /// [committer] The cut part can't be written for now: next() gives what is in it, too.
     void not_committed(const epoch::sink_part& part);
+    /// [committer] The state file is another one.
+    void file_replaced() { file_replaced_ = true; }
     /// [committer] The cut part is on disk; `now` waits in all.
     void committed(const backlog& now);
 
@@ -80,7 +83,7 @@ private:
     std::uint64_t committed_to_, cut_to_; // ids up to which are on disk; up to which were cut
     std::size_t cut_bytes_ = 0;
     std::atomic<std::size_t> uncommitted_{0};
-    std::atomic<bool> dirty_{false};
+    std::atomic<bool> dirty_{false}, file_replaced_{false};
     std::atomic<std::int64_t> waiting_batches_{0}, waiting_records_{0}, waiting_bytes_{0}, oldest_{0};
 };
 

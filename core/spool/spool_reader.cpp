@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spool_reader.hpp"
 
+#include "checksum.hpp"
 #include "pipeline/series_table.hpp"
 
 #include <cstring>
@@ -15,7 +16,8 @@ void spool_reader::open() {
         "SELECT id, bytes FROM batch WHERE sink = (SELECT number FROM sink WHERE name = ?) AND id > ? AND id <= ? "
         "ORDER BY id");
     batch_ = std::make_unique<statement>(
-        *db_, "SELECT records, text FROM batch WHERE sink = (SELECT number FROM sink WHERE name = ?) AND id = ?");
+        *db_,
+        "SELECT records, text, checksum FROM batch WHERE sink = (SELECT number FROM sink WHERE name = ?) AND id = ?");
 }
 
 /// What the file holds is no more trusted than a wire: a batch that breaks the contract is none.
@@ -24,8 +26,9 @@ batch_ref spool_reader::read_one(std::int64_t id) {
     if (!batch_->step()) return {};
     const auto records = batch_->blob(0), text = batch_->blob(1);
     batch_ref made;
-    if (!records.empty() && records.size() % sizeof(releve_record) == 0 &&
-        records.size() <= 65'536 * sizeof(releve_record) && text.size() <= (16u << 20)) {
+    if (!records.empty() && (batch_->is_null(2) || batch_->integer(2) == checksum_of_batch(id, records, text)) &&
+        records.size() % sizeof(releve_record) == 0 && records.size() <= 65'536 * sizeof(releve_record) &&
+        text.size() <= (16u << 20)) {
         const auto count = static_cast<std::uint32_t>(records.size() / sizeof(releve_record));
         const auto size = static_cast<std::uint32_t>(text.size());
         made = batch_ref{pool_.take(count, size)};
@@ -44,6 +47,12 @@ batch_ref spool_reader::read_one(std::int64_t id) {
     }
     batch_->reset();
     return made;
+}
+
+void spool_reader::close() {
+    order_.reset();
+    batch_.reset();
+    db_.reset();
 }
 
 spool_reader::piece spool_reader::read(std::uint64_t after, std::uint64_t to, std::size_t most_bytes) {

@@ -28,6 +28,8 @@ public:
     };
     /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `most_bytes` (one at least).
     /// Throws sqlite_error.
+    /// The file is another one: the next read opens it.
+    void close();
     piece read(std::uint64_t after, std::uint64_t to, std::size_t most_bytes);
 
 private:

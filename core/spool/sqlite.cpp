@@ -19,6 +19,8 @@ constexpr int busy_ms = 5000;
 
 bool sqlite_error::damaged() const { return (code_ & 0xff) == SQLITE_CORRUPT || (code_ & 0xff) == SQLITE_NOTADB; }
 
+bool sqlite_error::of_statement() const { return (code_ & 0xff) == SQLITE_ERROR; }
+
 database::database(const std::filesystem::path& file, access how) {
     const int flags = how == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
     const int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -69,6 +71,10 @@ statement& statement::bind(std::span<const std::byte> blob) {
 }
 
 statement& statement::bind_null() { return check(sqlite3_bind_null(handle_, next_++)), *this; }
+
+statement& statement::bind(const statement& row, int column) {
+    return check(sqlite3_bind_value(handle_, next_++, sqlite3_column_value(row.handle_, column))), *this;
+}
 
 bool statement::step() {
     const int code = sqlite3_step(handle_);

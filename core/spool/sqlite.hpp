@@ -20,6 +20,8 @@ public:
         , code_{code} {}
     /// The file itself is damaged, or is no SQLite file: trying again does not help.
     bool damaged() const;
+    /// What was asked for is not there.
+    bool of_statement() const;
 
 private:
     int code_;
@@ -52,6 +54,8 @@ public:
     statement& bind(std::string_view text);
     statement& bind(std::span<const std::byte> blob); // must live until the statement has been stepped
     statement& bind_null();
+    /// A value of another one's row, of its type.
+    statement& bind(const statement& row, int column);
     /// True: there is a row. After false or a failure the statement is ready to be bound again.
     bool step();
     /// For a statement that gives no row.

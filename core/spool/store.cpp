@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store.hpp"
 
+#include "checksum.hpp"
 #include "pipeline/series_table.hpp"
+#include "salvage.hpp"
+#include "wal.hpp"
 
 #include <releve/string.hpp>
 
@@ -13,6 +16,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace releve::core {
 
@@ -30,6 +34,15 @@ std::string_view as_text(std::span<const std::byte> blob) {
     return {reinterpret_cast<const char*>(blob.data()), blob.size()};
 }
 
+/// A new name for a damaged file.
+std::string name_aside(const std::string& file) {
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+    auto aside = file + ".damaged-" + std::to_string(now.count());
+    while (std::filesystem::exists(aside)) aside += "-";
+    return aside;
+}
+
 } // namespace
 
 struct store::statements {
@@ -42,7 +55,7 @@ struct store::statements {
         , label{db, "INSERT INTO label VALUES (?, ?, ?)"}
         , counter{db, "REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?)"}
         , reserve{db, "UPDATE sink SET next_id = ? WHERE number = ?"}
-        , add{db, "REPLACE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)"}
+        , add{db, "REPLACE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?)"}
         , remove{db, "DELETE FROM batch WHERE sink = ? AND id = ? RETURNING count, bytes"}
         , oldest{db, "SELECT id, spooled, count, bytes FROM batch WHERE sink = ? AND id > ? ORDER BY id LIMIT 1"}
         , first{db, "SELECT spooled FROM batch WHERE sink = ? ORDER BY id LIMIT 1"}
@@ -64,6 +77,7 @@ store::store(const std::filesystem::path& folder)
         throw std::runtime_error(folder_.string() + ": the state directory can't be made: " + error.message() +
                                  " (name another with [site] state)");
     lock();
+    look_at_wal();
     try {
         open();
     } catch (const sqlite_error& e) {
@@ -72,16 +86,57 @@ store::store(const std::filesystem::path& folder)
         if (!e.damaged())
             throw std::runtime_error(file_.string() + ": can't be opened: " + e.what() +
                                      " (may its folder be written, is the disk full?)");
-        const auto now =
-            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-                .count();
-        const auto aside = file_.string() + ".damaged-" + std::to_string(now);
-        std::filesystem::rename(file_, aside);
-        for (const auto* tail : {"-wal", "-shm"}) std::filesystem::remove(file_.string() + tail, error);
-        notices_.push_back(file_.string() + " is damaged (" + e.what() + "): it was put aside as " + aside +
-                           ", and what waited in it is not written; `sqlite3 " + aside + " .recover` may get it back");
-        open();
+        begin_anew(e.what());
     }
+}
+
+void store::look_at_wal() {
+    const auto wal = file_.string() + "-wal";
+    const auto commits = commits_after_damage(wal);
+    if (commits < 2) return;
+    const auto aside = name_aside(wal);
+    std::error_code error;
+    std::filesystem::copy_file(wal, aside, error);
+    notices_.push_back(wal + " is damaged: its last " + std::to_string(commits) +
+                       " commits can't be read, and what was acknowledged in them is lost" +
+                       (error ? std::string{} : "; a copy was put aside as " + aside));
+}
+
+void store::begin_anew(const std::string& why) {
+    prepared_.reset();
+    db_.reset();
+    if (aside_.empty()) {
+        const auto aside = name_aside(file_.string());
+        std::filesystem::rename(file_, aside);
+        std::error_code none;
+        std::filesystem::rename(file_.string() + "-wal", aside + "-wal", none); // what it held at the end
+        std::filesystem::remove(file_.string() + "-shm", none);
+        aside_ = aside;
+        all_series_ = true;
+        notices_.push_back(file_.string() + " is damaged (" + why + "): it was put aside as " + aside);
+    }
+    const auto sinks = sinks_;
+    const auto ids = reserved_;
+    open();
+    auto& notice = notices_.back();
+    try {
+        salvage(aside_, *db_);
+        for (const auto& [name, number] : sinks) { // of this run: they stay what they were
+            statement one{*db_, "INSERT INTO sink VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next_id = max(next_id, "
+                                "excluded.next_id)"};
+            const auto id = ids.find(name);
+            one.bind(number).bind(name).bind(static_cast<std::int64_t>(id == ids.end() ? 1 : id->second)).run();
+        }
+        look_around();
+        std::int64_t records = 0;
+        for (const auto& [sink, what] : waiting_) records += what.records;
+        notice += ", and what can be read of it was taken over, " + std::to_string(records) +
+                  " records that wait for sinks among it; what can't is lost";
+    } catch (const sqlite_error& e) {
+        notice += std::string{", and nothing could be taken over ("} + e.what() +
+                  "): what waited in it is not written; `sqlite3 " + aside_.string() + " .recover` may get it back";
+    }
+    aside_.clear();
 }
 
 store::~store() {
@@ -112,6 +167,11 @@ void store::open() {
     db_->run("PRAGMA journal_size_limit = 1048576");
     bring_up_to_date(*db_, file_.string());
     prepared_ = std::make_unique<statements>(*db_);
+    look_around();
+}
+
+/// What is in it.
+void store::look_around() {
     statement all{*db_, "SELECT number, name, next_id FROM sink"};
     while (all.step()) {
         sinks_[std::string{all.text(1)}] = all.integer(0);
@@ -147,6 +207,7 @@ void store::restore(series_table& into) {
     }
     into.take_described(unsaved_); // what comes from the file need not go there
     unsaved_.clear();
+    all_series_ = false;
 }
 
 std::unordered_map<std::uint32_t, counter_state> store::counters() const {
@@ -202,6 +263,10 @@ std::int64_t store::sink_number(const std::string& sink) {
 
 void store::write_series(series_table& series) {
     series.take_described(unsaved_);
+    if (std::exchange(all_series_, false)) {
+        unsaved_.clear();
+        for (std::uint32_t i = 1; i <= series.size(); ++i) unsaved_.push_back(i);
+    }
     for (const auto number : unsaved_) {
         const auto& one = *series.find(number);
         prepared_->series.bind(std::int64_t{number})
@@ -236,6 +301,8 @@ void store::add(const epoch::sink_part& part, std::int64_t sink, std::int64_t no
             .bind(bytes)
             .bind(bytes_of(b.records, records))
             .bind(bytes_of(b.text, b.text_size))
+            .bind(checksum_of_batch(static_cast<std::int64_t>(id), bytes_of(b.records, records),
+                                    bytes_of(b.text, b.text_size)))
             .run();
         at.batches += 1;
         at.records += b.count;
@@ -274,6 +341,7 @@ std::uint64_t store::keep_to_limits(const epoch::sink_part& part, std::int64_t s
 
 std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_table& series) {
     std::map<std::string, std::uint64_t> dropped;
+    if (!aside_.empty()) begin_anew({});
     auto waiting = waiting_;
     auto reserved = reserved_;
     auto sinks = sinks_;

@@ -48,6 +48,9 @@ public:
     /// By sink, also of sinks that the pipeline no longer has.
     std::map<std::string, backlog> backlogs() const;
 
+    /// [committer] The file is damaged: it is put aside, what can be read of it is taken over into a new one, and the
+    /// last notice says so. Throws when there can't be one; the next commit tries again.
+    void begin_anew(const std::string& why);
     /// All of it or nothing. Gives by sink the records dropped for its limits. Throws sqlite_error; then it can be
     /// called again with the same epoch.
     std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
@@ -57,6 +60,8 @@ public:
 private:
     struct statements;
     void open();
+    void look_around();
+    void look_at_wal();
     void lock();
     std::int64_t sink_number(const std::string& sink);
     void write_series(series_table& series);
@@ -67,6 +72,8 @@ private:
     std::filesystem::path folder_, file_;
     int lock_fd_ = -1;
     std::vector<std::string> notices_;
+    std::filesystem::path aside_; // a damaged file that nothing was taken over from yet
+    bool all_series_ = false;     // the next commit writes them all
     std::unique_ptr<database> db_;
     std::unique_ptr<statements> prepared_;
     std::map<std::string, std::int64_t> sinks_;

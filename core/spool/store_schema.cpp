@@ -74,7 +74,8 @@ CREATE TABLE dead_letter ( -- records that their sink can never write
     reason      TEXT NOT NULL,
     UNIQUE (sink, batch, place)
 );
-)"};
+)",
+    "ALTER TABLE batch ADD COLUMN checksum INTEGER; -- of id, records and text; NULL: of an earlier version\n"};
 
 } // namespace
 

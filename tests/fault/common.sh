@@ -18,7 +18,7 @@ await() {
     sleep 0.02
   done
 }
-said() { [[ $(grep -c -e "$1" "$log") -ge ${2:-1} ]]; } # PATTERN [TIMES], by the running program
+said() { [[ $(grep -c -e "$1" "$log" 2>/dev/null) -ge ${2:-1} ]]; } # PATTERN [TIMES], by the running program
 
 start() { # [NAME=VALUE...]
   log=$work/log.$((++starts))

@@ -128,7 +128,7 @@ public:
         , pause_{host.options().duration("pause")}
         , gaps_{host.options().boolean("gaps")} {}
     void write(const releve::delivery& in) override {
-        if (pause_ > 0s) host_.wait(pause_);
+        if (pause_ > 0s && host_.wait(pause_) == releve::wake::stopped) throw releve::stopped{};
         for (const auto r : in.records()) {
             if (host_.look(r.series()).name() != "n") continue;
             auto& last = last_[r.series().number()];

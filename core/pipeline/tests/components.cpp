@@ -16,6 +16,7 @@ using namespace releve::literals;
 namespace testbed {
 
 std::atomic<bool> released{false};
+std::int64_t patience_of_next = 60'000'000'000;
 
 namespace {
 
@@ -148,7 +149,7 @@ public:
 class store_sink final : public releve::sink {
     releve::context& host_;
     std::string name_;
-    releve::duration pause_;
+    releve::duration pause_, rests_;
     std::int64_t fail_first_, calls_ = 0;
     bool reject_odd_, keep_once_, kept_ = false;
 
@@ -156,6 +157,7 @@ public:
     static constexpr auto summary = "Remembers what it is given";
     static void describe(releve::option_list& o) {
         o.duration("pause", "Time that a batch takes").fallback(0s);
+        o.duration("rests", "Time before each batch, given up when told to end").fallback(0s);
         o.integer("fail_first", "Writes that fail before one goes well").fallback(0);
         o.boolean("reject_odd", "Reject odd numbers").fallback(false);
         o.boolean("keep_once", "Keep every second record of the first batch once").fallback(false);
@@ -164,6 +166,7 @@ public:
         : host_{host}
         , name_{host.node()}
         , pause_{host.options().duration("pause")}
+        , rests_{host.options().duration("rests")}
         , fail_first_{host.options().integer("fail_first")}
         , reject_odd_{host.options().boolean("reject_odd")}
         , keep_once_{host.options().boolean("keep_once")} {}
@@ -171,6 +174,7 @@ public:
     void stop() override { happens("stop " + name_); }
     void write(const releve::delivery& in) override {
         if (++calls_ <= fail_first_) throw releve::transient_error("the database is away");
+        if (rests_ > 0s && host_.wait(rests_) == releve::wake::stopped) throw releve::stopped{};
         if (pause_ > 0s) host_.wait(pause_);
         std::vector<seen> taken;
         for (std::size_t i = 0; i < in.size(); ++i) {
@@ -189,6 +193,45 @@ public:
                              static_cast<std::uint8_t>(r.quality())});
         }
         kept_ = true;
+        store(name_, std::move(taken));
+    }
+};
+
+/// Breaks the contract, or its promise to come back, in its first call or in all.
+class faulty final : public releve::sink {
+    releve::context& host_;
+    std::string name_, how_;
+    std::int64_t calls_ = 0;
+
+public:
+    static constexpr auto summary = "Misbehaves";
+    static void describe(releve::option_list& o) {
+        o.choice("how", {"throws", "throws_no_exception", "hangs", "no_answer", "out_of_range", "twice"},
+                 "What it does in its first call")
+            .required()
+            .example("\"hangs\"");
+    }
+    explicit faulty(releve::context& host)
+        : host_{host}
+        , name_{host.node()}
+        , how_{host.options().choice("how")} {}
+    void write(const releve::delivery& in) override {
+        if (++calls_ == 1 && how_ == "throws") throw std::runtime_error("a mistake in the plugin");
+        if (calls_ == 1 && how_ == "throws_no_exception") throw 42; // NOLINT(hicpp-exception-baseclass)
+        if (calls_ == 1 && how_ == "hangs")
+            while (!released) std::this_thread::yield();
+        std::vector<seen> taken;
+        for (std::size_t i = 0; i < in.size(); ++i) {
+            if (!in.pending(i)) continue;
+            if (calls_ == 1 && i == 0 && how_ == "no_answer") {
+                in.c()->answers[i] = 77;
+                continue;
+            }
+            if (how_ == "out_of_range") in.reject(in.size() + 5, "there is none");
+            taken.push_back({releve::to_ns(in[i].time()), "n", in[i].number(), {}, 0});
+            in.written(i);
+            if (how_ == "twice") in.reject(i, "after all");
+        }
         store(name_, std::move(taken));
     }
 };
@@ -363,10 +406,10 @@ void forget_all() {
 RELEVE_PLUGIN("testbed", "1.0.0", releve::component<testbed::beat>("beat"), releve::component<testbed::flood>("flood"),
               releve::component<testbed::odd>("odd"), releve::component<testbed::late>("late"),
               releve::component<testbed::hang>("hang"), releve::component<testbed::store_sink>("store"),
-              releve::component<testbed::echo>("echo"), releve::component<testbed::twice>("twice"),
-              releve::component<testbed::pass>("pass"), releve::component<testbed::minutes>("minutes"),
-              releve::component<testbed::rude>("rude"), releve::component<testbed::rereads>("rereads"),
-              releve::component<testbed::hundreds>("hundreds"))
+              releve::component<testbed::faulty>("faulty"), releve::component<testbed::echo>("echo"),
+              releve::component<testbed::twice>("twice"), releve::component<testbed::pass>("pass"),
+              releve::component<testbed::minutes>("minutes"), releve::component<testbed::rude>("rude"),
+              releve::component<testbed::rereads>("rereads"), releve::component<testbed::hundreds>("hundreds"))
 
 namespace testbed {
 void add_components(releve::core::catalogue& to) { to.add(releve_plugin); }

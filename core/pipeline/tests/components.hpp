@@ -40,6 +40,9 @@ extern std::atomic<bool> released;
 
 void add_components(releve::core::catalogue& to);
 
+/// How long a write of the next beds' sinks may take before it is said.
+extern std::int64_t patience_of_next;
+
 /// A pipeline of a TOML text at work on a clock, with the components of this test.
 template <class Clock>
 struct bed {
@@ -73,9 +76,13 @@ struct bed {
         for (const auto& one : file.diagnostics) wrong += one.problem.what + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
         if (state != nullptr) kept = std::make_unique<releve::core::store>(state->path);
-        pipeline = std::make_unique<releve::core::runtime>(
-            file.pipeline, releve::core::runtime::setup{
-                               .time = &time, .said = &said, .kept = kept.get(), .once = false, .observe = {}});
+        pipeline = std::make_unique<releve::core::runtime>(file.pipeline,
+                                                           releve::core::runtime::setup{.time = &time,
+                                                                                        .said = &said,
+                                                                                        .kept = kept.get(),
+                                                                                        .patience = patience_of_next,
+                                                                                        .once = false,
+                                                                                        .observe = {}});
         for (const auto& one : pipeline->construct()) wrong += one.path + ": " + one.why + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
     }

@@ -280,3 +280,41 @@ inputs = ["o"])",
         CHECK(b.kept->counters().begin()->second.value == (later ? 103 : 102));
     }
 }
+
+TEST_CASE("a clock that is set forward a day and back again is said, and drops nothing from a spool with an age") {
+    const folder state;
+    constexpr std::int64_t hour = 3600 * second;
+    const auto leap = hour * GENERATE(1, 24, -1, -24);
+    bed<virtual_clock> b{&state, R"([source.s]
+component = "beat"
+interval = "10s"
+[source.aligned]
+component = "beat"
+interval = "10m"
+align = true
+[sink.db]
+component = "store"
+fail_first = 1000000
+queue = { size = "1KiB" }
+spool = { age = "30m" }
+inputs = ["s", "aligned"])",
+                         start};
+    b.pipeline->start();
+    b.time.advance(600 * second);
+    const auto before = b.node("s").figures.records.load();
+    CHECK(before == 61);
+    b.time.set(leap);
+    b.time.advance(600 * second);
+    CHECK(b.of_event(leap > 0 ? "clock_forward" : "clock_back").size() == 1);
+    CHECK(b.node("s").figures.records == before + 60); // not one poll more or less
+    CHECK(b.node("aligned").figures.records >= 2);     // and each ten minutes
+    b.time.set(-leap);
+    b.time.advance(300 * second);
+    CHECK(b.of_event(leap > 0 ? "clock_back" : "clock_forward").size() == 1);
+    CHECK(b.node("db").figures.dropped == 0);
+    CHECK(b.node("s").figures.records == before + 90);
+    // Two hours later the age counts again.
+    b.time.advance(2 * hour);
+    CHECK(b.node("db").figures.dropped > 0);
+    CHECK(b.pipeline->stop());
+}

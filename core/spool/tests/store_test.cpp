@@ -162,7 +162,7 @@ TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it i
     }
     CHECK(refused(folder) ==
           (folder / store::file_name).string() +
-              " is of version 99, and this releve knows up to 1: run the newer releve, or name another "
+              " is of version 99, and this releve knows up to 2: run the newer releve, or name another "
               "[site] state");
 }
 
@@ -181,17 +181,21 @@ TEST_CASE_METHOD(fixture, "a damaged file is put aside, said, and begun anew") {
 TEST_CASE_METHOD(fixture, "a batch that the disk changed is no batch: the others are read") {
     store kept{folder};
     const auto number = declare("energy");
-    kept.commit(of({{1, batch(number, 1)}, {2, batch(number, 2)}, {3, batch(number, 3)}}), series);
+    kept.commit(of({{1, batch(number, 1)}, {2, batch(number, 2)}, {3, batch(number, 3)}, {4, batch(number, 4)}}),
+                series);
     {
         database db{kept.file(), database::access::write};
         db.run("UPDATE batch SET records = zeroblob(length(records)) WHERE id = 1"); // no such series
         db.run("UPDATE batch SET records = x'00' WHERE id = 2");
+        db.run(
+            "UPDATE batch SET records = substr(records, 1, 12) || x'01' || substr(records, 14) WHERE id = 3"); // a
+                                                                                                               // value
     }
     spool_reader reader{kept.file(), "db", pool, series};
-    const auto piece = reader.read(0, 3, 1 << 20);
-    CHECK(piece.unreadable == std::vector<std::uint64_t>{1, 2});
+    const auto piece = reader.read(0, 4, 1 << 20);
+    CHECK(piece.unreadable == std::vector<std::uint64_t>{1, 2, 3});
     REQUIRE(piece.batches.size() == 1);
-    CHECK(piece.batches[0].id == 3);
+    CHECK(piece.batches[0].id == 4);
 }
 
 TEST_CASE_METHOD(fixture, "a commit that fails leaves everything as it was, and can be tried again") {
@@ -210,4 +214,96 @@ TEST_CASE_METHOD(fixture, "a commit that fails leaves everything as it was, and 
     }
     kept.commit(what, series);
     CHECK(kept.backlogs().at("db").batches == 1);
+}
+
+TEST_CASE_METHOD(fixture,
+                 "what can be read of a damaged file is taken over into a new one, in the middle of the work") {
+    store kept{folder};
+    const auto number = declare("energy");
+    auto what = of({{1, batch(number, 1, "heures creuses")}, {2, batch(number, 2)}});
+    what.nodes.push_back({"a", "17", {{"k", "v"}}});
+    what.counters.push_back({number, {41, 1000, 0, 0, 0, true}});
+    kept.commit(what, series);
+    spool_reader reader{kept.file(), "db", pool, series};
+    REQUIRE(reader.read(0, 2, 1 << 20).batches.size() == 2); // from now on it has the file open
+    kept.begin_anew("a page is wrong");
+    reader.close();
+    CHECK(kept.notices().back().find("4 records that wait") != std::string::npos);
+    CHECK(kept.backlogs().at("db").records == 4);
+    CHECK(kept.cursor_of("a") == "17");
+    CHECK(kept.state_of("a").at("k") == "v");
+    CHECK(kept.counters().at(number).value == 41);
+    CHECK(kept.next_id_of("db") > 2);
+    CHECK(reader.read(0, 2, 1 << 20).batches.size() == 2);
+    kept.commit(of({{3, batch(declare("water", "m3"), 3)}}, {1}), series);
+    CHECK(kept.backlogs().at("db").batches == 2);
+    series_table later;
+    kept.restore(later);
+    CHECK(later.size() == 2);
+}
+
+TEST_CASE_METHOD(fixture, "a damaged page of the table or of its index costs only what is on it") {
+    const auto number = declare("energy");
+    const auto* const part = GENERATE("batch", "batch_order");
+    INFO(part);
+    std::int64_t page = 0;
+    {
+        store first{folder};
+        std::vector<spooled_batch> many;
+        for (std::uint64_t id = 1; id <= 2000; ++id) many.push_back({id, batch(number, static_cast<double>(id))});
+        first.commit(of(std::move(many)), series);
+        const database look{first.file(), database::access::read};
+        statement pages{
+            look, "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno LIMIT 1 OFFSET 5"};
+        pages.bind(part);
+        REQUIRE(pages.step());
+        page = pages.integer(0);
+    }
+    {
+        std::fstream file{folder / store::file_name, std::ios::in | std::ios::out | std::ios::binary};
+        file.seekp((page - 1) * 4096);
+        file << std::string(32, '\xa5'); // the page's header and the first of its cells
+    }
+    store opened{folder};
+    if (opened.notices().empty()) opened.begin_anew("as a commit finds it");
+    INFO(opened.notices().back());
+    REQUIRE(opened.backlogs().count("db") == 1);
+    const auto waiting = opened.backlogs().at("db").batches;
+    CHECK(waiting >= (std::string_view{part} == "batch" ? 1900 : 2000));
+    spool_reader reader{opened.file(), "db", pool, series};
+    const auto piece = reader.read(0, 2000, 1 << 30);
+    CHECK(piece.unreadable.empty());
+    CHECK(static_cast<std::int64_t>(piece.batches.size()) == waiting);
+}
+
+TEST_CASE_METHOD(fixture, "what a damaged WAL can't give back is said; one that a crash left is no damage") {
+    const auto number = declare("energy");
+    const auto crashed = folder / "crashed";
+    {
+        store first{folder};
+        for (std::uint64_t id = 1; id <= 20; ++id) first.commit(of({{id, batch(number, 1)}}), series);
+        std::filesystem::create_directory(crashed); // as a crash leaves it
+        for (const auto* name : {"state.db", "state.db-wal"}) std::filesystem::copy_file(folder / name, crashed / name);
+    }
+    const auto wal = crashed / "state.db-wal";
+    const auto size = std::filesystem::file_size(wal);
+    SECTION("whole") {
+        const store opened{crashed};
+        CHECK(opened.notices().empty());
+        CHECK(opened.backlogs().at("db").batches == 20);
+    }
+    SECTION("its last frame was not written whole") {
+        std::filesystem::resize_file(wal, size - 100);
+        const store opened{crashed};
+        CHECK(opened.notices().empty());
+        CHECK(opened.backlogs().at("db").batches == 19);
+    }
+    SECTION("a byte in its middle was changed") {
+        std::fstream{wal, std::ios::in | std::ios::out | std::ios::binary}.seekp(static_cast<std::streamoff>(size / 2))
+            << '\xa5';
+        const store opened{crashed};
+        REQUIRE(opened.notices().size() == 1);
+        CHECK(opened.notices()[0].find("-wal is damaged: its last ") != std::string::npos);
+        CHECK(opened.backlogs().at("db").batches < 20);
+    }
 }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sink that throws, hangs, or answers nonsense: it is said whose fault it is, and the rest goes on.
+#include "components.hpp"
+
+#include <releve/testing/catch.hpp>
+
+#include <algorithm>
+
+using namespace releve::core;
+using testbed::bed;
+using testbed::folder;
+using testbed::stored;
+
+namespace {
+
+constexpr std::int64_t start = 1'767'225'600'000'000'000, second = 1'000'000'000; // 2026-01-01 00:00 UTC
+
+std::string pipeline(const std::string& how) {
+    return R"([source.s]
+component = "rereads"
+total = 100
+[sink.faulty]
+component = "faulty"
+how = ")" + how +
+           R"("
+inputs = ["s"]
+[sink.db]
+component = "store"
+inputs = ["s"])";
+}
+
+/// Numbers that it has, each once.
+std::size_t different(const std::string& node) {
+    std::vector<double> all;
+    for (const auto& one : stored(node)) all.push_back(one.number);
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all.size();
+}
+
+} // namespace
+
+TEST_CASE("a sink that throws is said, tried again, and gets everything; the others do not notice") {
+    const folder state;
+    const auto* const how = GENERATE("throws", "throws_no_exception");
+    bed<virtual_clock> b{&state, pipeline(how), start};
+    b.pipeline->start();
+    b.time.advance(5 * second);
+    CHECK(b.of_event("lost").size() == 1);
+    CHECK(b.of_event("back").size() == 1);
+    CHECK(b.node("faulty").figures.failures == 1);
+    CHECK_FALSE(b.node("faulty").last_error().empty());
+    CHECK(different("faulty") == 100);
+    CHECK(stored("db").size() == 100);
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a record that a sink answers with nonsense is a dead letter, and the sink is said to misbehave") {
+    const folder state;
+    bed<virtual_clock> b{&state, pipeline("no_answer"), start};
+    b.pipeline->start();
+    b.time.advance(5 * second);
+    const auto& done = b.node("faulty").figures;
+    CHECK(done.misbehaved > 0);
+    CHECK(done.rejected > 0);
+    CHECK(done.rejected + stored("faulty").size() == 100);
+    CHECK(b.of_event("bad_answer").size() == 1);
+    CHECK(stored("db").size() == 100);
+    CHECK(b.pipeline->stop());
+    const database look{b.kept->file(), database::access::read};
+    statement dead{look, "SELECT count(*), min(reason) FROM dead_letter"};
+    REQUIRE(dead.step());
+    CHECK(static_cast<std::uint64_t>(dead.integer(0)) == done.rejected);
+    CHECK(dead.text(1) == "its sink answered with what is no answer");
+}
+
+TEST_CASE("an answer for a record that is not there, or a second one, changes nothing but its sink's name") {
+    const folder state;
+    const auto* const how = GENERATE("out_of_range", "twice");
+    bed<virtual_clock> b{&state, pipeline(how), start};
+    b.pipeline->start();
+    b.time.advance(5 * second);
+    CHECK(b.node("faulty").figures.misbehaved == 100);
+    CHECK(b.node("faulty").figures.written == 100);
+    CHECK(b.node("faulty").figures.rejected == 0);
+    CHECK(different("faulty") == 100);
+    CHECK(stored("db").size() == 100);
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a sink that hangs is said once, with its return; the others go on, and what comes for it waits") {
+    const folder state;
+    testbed::released = false;
+    testbed::patience_of_next = 50'000'000;
+    bed<real_clock> b{&state, pipeline("hangs")};
+    testbed::patience_of_next = 60 * second;
+    b.pipeline->start();
+    while (b.node("faulty").how != node_state::hanging || stored("db").size() < 100) std::this_thread::yield();
+    CHECK(b.node("faulty").figures.misbehaved == 1);
+    CHECK(b.node("faulty").last_error().find("has not come back from write") != std::string::npos);
+    while (b.of_event("lost").empty()) std::this_thread::yield();
+    testbed::released = true;
+    while (stored("faulty").size() < 100 || b.of_event("back").empty()) std::this_thread::yield();
+    CHECK(b.of_event("lost").size() == 1);
+    CHECK(b.pipeline->stop());
+    CHECK(b.node("faulty").how == node_state::stopped);
+}
+
+TEST_CASE("a sink that still hangs at the end is left behind after the grace; what waits for it stays in its spool") {
+    testbed::released = false;
+    static const auto* const state = new folder; // the thread goes on with all of this
+    static auto* const kept = new bed<real_clock>{state, pipeline("hangs")};
+    auto& b = *kept;
+    b.file.pipeline.site.grace = second;
+    b.pipeline->start();
+    while (b.node("faulty").writing_since == never || stored("db").size() < 100) std::this_thread::yield();
+    CHECK_FALSE(b.pipeline->stop());
+    CHECK(b.node("faulty").how == node_state::abandoned);
+    CHECK(b.kept->backlogs().at("faulty").records == 100);
+    testbed::released = true;
+    while (!b.node("faulty").done) std::this_thread::yield();
+}
+
+TEST_CASE("a sink that only rests is woken when the pipeline ends; nothing is said to have failed") {
+    const folder state;
+    bed<real_clock> b{&state, R"([source.s]
+component = "rereads"
+total = 10
+[sink.rests]
+component = "store"
+rests = "1h"
+inputs = ["s"])"};
+    b.pipeline->start();
+    while (b.node("rests").writing_since != never || b.node("rests").owed.in_hand() == 0) std::this_thread::yield();
+    CHECK(b.pipeline->stop());
+    CHECK(b.of_event("lost").empty());
+    CHECK(b.of_event("abandoned").empty());
+    CHECK(b.node("rests").figures.failures == 0);
+    CHECK(b.kept->backlogs().at("rests").records == 10);
+}
