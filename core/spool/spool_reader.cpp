@@ -4,6 +4,8 @@
 #include "checksum.hpp"
 #include "pipeline/series_table.hpp"
 
+#include <sqlite3.h>
+
 #include <cstring>
 
 namespace releve::core {
@@ -61,13 +63,20 @@ spool_reader::piece spool_reader::read(std::uint64_t after, std::uint64_t to, st
     std::vector<std::int64_t> ids;
     std::size_t bytes = 0;
     order_->bind(sink_).bind(static_cast<std::int64_t>(after)).bind(static_cast<std::int64_t>(to));
+    auto last = static_cast<std::int64_t>(after);
     while (order_->step()) {
+        const auto id = order_->integer(0);
+        if (id <= last || id > static_cast<std::int64_t>(to)) { // what else the index hides nobody knows
+            order_->reset();
+            throw sqlite_error(SQLITE_CORRUPT, "the order of the waiting batches is damaged");
+        }
+        last = id;
         bytes += static_cast<std::size_t>(order_->integer(1));
         if (!ids.empty() && bytes > most_bytes) {
             order_->reset();
             break;
         }
-        ids.push_back(order_->integer(0));
+        ids.push_back(id);
     }
     for (const auto id : ids) {
         batch_ref batch;
