@@ -160,6 +160,7 @@ std::unordered_map<std::uint32_t, counter_state> store::counters() const {
 }
 
 std::map<std::string, std::string, std::less<>> store::state_of(std::string_view node) const {
+    const std::lock_guard lock{mutex_};
     std::map<std::string, std::string, std::less<>> made;
     statement all{*db_, "SELECT key, value FROM state WHERE node = ?"};
     all.bind(node);
@@ -168,17 +169,20 @@ std::map<std::string, std::string, std::less<>> store::state_of(std::string_view
 }
 
 std::string store::cursor_of(std::string_view node) const {
+    const std::lock_guard lock{mutex_};
     statement one{*db_, "SELECT cursor FROM cursor WHERE node = ?"};
     one.bind(node);
     return one.step() ? std::string{as_text(one.blob(0))} : std::string{};
 }
 
 std::uint64_t store::next_id_of(std::string_view sink) const {
+    const std::lock_guard lock{mutex_};
     const auto at = reserved_.find(std::string{sink});
     return at == reserved_.end() ? 1 : at->second;
 }
 
 std::map<std::string, backlog> store::backlogs() const {
+    const std::lock_guard lock{mutex_};
     std::map<std::string, backlog> made;
     statement all{*db_,
                   "SELECT name, count(*), sum(count), sum(bytes), min(spooled) FROM batch JOIN sink ON number = sink "
@@ -274,6 +278,7 @@ std::uint64_t store::keep_to_limits(const epoch::sink_part& part, std::int64_t s
 
 std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_table& series) {
     std::map<std::string, std::uint64_t> dropped;
+    const std::lock_guard lock{mutex_};
     auto waiting = waiting_;
     auto reserved = reserved_;
     auto sinks = sinks_;
