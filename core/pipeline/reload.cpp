@@ -162,7 +162,7 @@ reloaded runtime::reload(const std::shared_ptr<pipeline_file>& next) {
         ended_.notify_all();
         if (at_end()) eventfd_write(end_fd_, 1);
     }
-    how_.said->write(log_level::info, {}, "reloaded", told.text());
+    how_.said->write(log_level::info, {}, told.text(), told.text()); // each its own event: none hides another
     return told;
 }
 
