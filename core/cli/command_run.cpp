@@ -3,6 +3,7 @@
 #include "control/control.hpp"
 #include "control/record_json.hpp"
 #include "exit_codes.hpp"
+#include "reloader.hpp"
 #include "service.hpp"
 #include "site.hpp"
 
@@ -12,9 +13,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 
@@ -26,7 +29,8 @@ namespace {
 constexpr std::chrono::seconds once_limit{30};
 
 /// Waits for a signal, the pipeline's own end, or `limit`; keeps systemd's watchdog quiet while the router is alive.
-void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds limit) {
+void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds limit,
+                  const std::function<void()>& reload = {}) {
     const auto period = watchdog_period();
     const auto end = std::chrono::steady_clock::now() + limit;
     auto seen = pipeline.routes().passes();
@@ -41,7 +45,7 @@ void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds li
         if (fds[0].revents != 0) {
             const int signal = asked.take();
             if (signal != SIGHUP && signal != 0) return;
-            if (signal == SIGHUP) std::cerr << "releve: this version does not reload; restart it instead\n";
+            if (signal == SIGHUP && reload) reload();
         }
         if (ready != 0 || period <= period.zero()) continue;
         if (const auto now = pipeline.routes().passes(); now != seen) {
@@ -54,14 +58,22 @@ void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds li
 
 int run_until_asked(site& at, signals& asked) {
     auto& pipeline = *at.pipeline;
-    auto look_inside = std::make_unique<control>(pipeline, *at.said);
+    auto reloads = std::make_unique<reloader>(at);
+    std::atomic<bool> started{false};
+    auto look_inside = std::make_unique<control>(pipeline, *at.said, [&](reloader::giver give) {
+        if (!started) return give({503, "text/plain; charset=utf-8", "the site is still starting, or stops\n"});
+        reloads->ask(std::move(give));
+    });
     pipeline.start();
+    started = true;
     const auto& name = at.file.pipeline.site.name;
     const auto text = name + ": " + std::to_string(pipeline.nodes().size()) + " nodes run";
     at.said->write(log_level::info, {}, "running", text);
     notify_ready(text);
-    wait_for_end(pipeline, asked, std::chrono::hours{24 * 365 * 100});
+    wait_for_end(pipeline, asked, std::chrono::hours{24 * 365 * 100}, [&] { reloads->ask(); });
+    started = false;
     notify_stopping();
+    reloads->finish();
     const auto fatal = pipeline.fatal();
     if (!fatal.empty()) at.said->write(log_level::error, {}, "fatal", fatal);
     const bool all_ended = pipeline.stop();

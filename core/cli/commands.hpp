@@ -15,6 +15,7 @@ int command_run(const arguments& given);
 int command_check(const arguments& given);
 int command_plugins(const arguments& given);
 int command_describe(const arguments& given);
+int command_reload(const arguments& given);
 int command_status(const arguments& given);
 int command_tap(const arguments& given);
 int command_new(const arguments& given);

@@ -24,6 +24,7 @@ constexpr std::array commands{
     command{"check", command_check, "find every mistake in a pipeline file (--online: and ask each device)"},
     command{"status", command_status, "show what a running site does: its nodes, their queues, rates and errors"},
     command{"tap", command_tap, "show the records of a node of a running site, live"},
+    command{"reload", command_reload, "have a running site read its pipeline file anew: only what changed restarts"},
     command{"plugins", command_plugins, "list the plugins that are there, and those that can't be used"},
     command{"describe", command_describe, "show a component's options"},
     command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME"},

@@ -71,6 +71,11 @@ int signals::take() {
 }
 
 void notify_ready(const std::string& status) { notify("READY=1\nSTATUS=" + status); }
+void notify_reloading() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch(); // CLOCK_MONOTONIC
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us));
+}
 void notify_stopping() { notify("STOPPING=1"); }
 void notify_alive() { notify("WATCHDOG=1"); }
 

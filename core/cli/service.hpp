@@ -24,6 +24,7 @@ private:
 /// sd_notify(3): silent when the program was not started by systemd.
 void notify_ready(const std::string& status);
 void notify_stopping();
+void notify_reloading();
 void notify_alive();
 /// How often notify_alive() must be called; zero: systemd asks for no watchdog.
 std::chrono::nanoseconds watchdog_period();

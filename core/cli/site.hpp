@@ -23,6 +23,9 @@ struct site {
     /// Reads and checks; constructs the nodes when nothing is wrong so far. Mistakes are in file.diagnostics.
     /// `open_state`: to run for good; throws std::runtime_error when the state directory can't be used.
     site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how, bool open_state = false);
+    /// Reads the file anew and has the running pipeline take it over. The mistakes, as print_mistakes gives them, or
+    /// empty, with how it went in `told`.
+    std::string reload(reloaded& told);
     bool good() const { return file.diagnostics.empty(); }
     /// Prints the mistakes (as text, or as JSON) and how many there are.
     void print_mistakes(std::ostream& out, bool json) const;

@@ -14,7 +14,7 @@ namespace releve::core {
 
 namespace {
 
-descriptor asked(const std::filesystem::path& path, std::string_view target) {
+descriptor asked(const std::filesystem::path& path, std::string_view method, std::string_view target) {
     const auto address = unix_address(path);
     descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (socket.get() < 0) throw std::system_error(errno, std::generic_category(), "socket");
@@ -27,8 +27,8 @@ descriptor asked(const std::filesystem::path& path, std::string_view target) {
             throw nothing_there(path.string() + " is for its owner and group alone: try as root, or join the group");
         throw nothing_there(path.string() + ": " + std::strerror(why));
     }
-    std::string text{"GET "};
-    (text += target) += " HTTP/1.1\r\nHost: releve\r\nConnection: close\r\n\r\n";
+    std::string text{method};
+    ((text += " ") += target) += " HTTP/1.1\r\nHost: releve\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     for (std::string_view rest{text}; !rest.empty();) {
         const auto sent = send(socket.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
         if (sent < 0) throw std::system_error(errno, std::generic_category(), path.string());
@@ -60,12 +60,19 @@ bool wait_for(const descriptor& socket, int stop_fd, int timeout_ms) {
 } // namespace
 
 control_client::response control_client::get(std::string_view target) const {
-    const auto socket = asked(socket_, target);
+    return exchange("GET", target, patience_ms);
+}
+
+control_client::response control_client::post(std::string_view target) const { return exchange("POST", target, -1); }
+
+control_client::response control_client::exchange(std::string_view method, std::string_view target,
+                                                  int timeout_ms) const {
+    const auto socket = asked(socket_, method, target);
     response_reader reader;
     response made;
     auto state = http_state::needs_more;
     while (state == http_state::needs_more) {
-        wait_for(socket, -1, patience_ms);
+        wait_for(socket, -1, timeout_ms);
         state = read_some(socket, reader);
         if (reader.status() != 0) made.body += reader.take_body();
     }
@@ -79,7 +86,7 @@ control_client::ended control_client::tap(std::string_view node, std::string_vie
                                           const std::function<bool(std::string_view)>& line) const {
     auto target = "/tap?node=" + percent_encoded(node);
     if (!series.empty()) target += "&series=" + percent_encoded(series);
-    const auto socket = asked(socket_, target);
+    const auto socket = asked(socket_, "GET", target);
     response_reader reader;
     std::string text;
     for (auto state = http_state::needs_more; state == http_state::needs_more;) {

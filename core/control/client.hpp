@@ -28,6 +28,8 @@ public:
     };
     /// "/status", "/metrics", "/health". Throws nothing_there, or std::runtime_error.
     response get(std::string_view target) const;
+    /// "/reload". Waits as long as it takes.
+    response post(std::string_view target) const;
 
     enum class ended { asked, by_host };
     /// Gives each JSON line of a tap to `line`, until that returns false, `stop_fd` is readable, or the host ends.
@@ -36,6 +38,7 @@ public:
               const std::function<bool(std::string_view)>& line) const;
 
 private:
+    response exchange(std::string_view method, std::string_view target, int timeout_ms) const;
     std::filesystem::path socket_;
 };
 

@@ -18,31 +18,31 @@ answer say(unsigned http_status, std::string sentence) {
     return {http_status, "text/plain; charset=utf-8", std::move(sentence += '\n')};
 }
 
-void add(std::vector<const node*>& to, const node* one) {
+void add(std::vector<std::string>& to, const std::string& one) {
     if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
 }
 
 /// Whose records a tap of `glob` shows: what a node makes, or what is given to one that only takes.
-std::vector<const node*> tapped(const runtime& of, std::string_view glob) {
-    std::vector<const node*> all;
-    for (const auto& one : of.nodes()) {
+std::vector<std::string> tapped(const runtime& of, std::string_view glob) {
+    std::vector<std::string> all;
+    const auto nodes = of.nodes();
+    for (const auto& one : nodes) {
         if (!matches(glob, one->name())) continue;
         if (one->makes()) {
-            add(all, one.get());
+            add(all, one->name());
             continue;
         }
-        for (const auto& maker : of.nodes()) {
-            const auto& feeds = maker->downstream;
-            if (std::find(feeds.begin(), feeds.end(), one.get()) != feeds.end()) add(all, maker.get());
-        }
+        for (const auto& maker : nodes)
+            if (of.feeds(*maker, *one)) add(all, maker->name());
     }
     return all;
 }
 
 } // namespace
 
-control::control(runtime& of, log& said)
+control::control(runtime& of, log& said, reload_asker reload)
     : of_{of}
+    , reload_{std::move(reload)}
     , status_{of} {
     const auto& site = of.site();
     descriptor local, network;
@@ -77,6 +77,12 @@ control::~control() {
 }
 
 answer control::handle(const request& asked, bool local) {
+    if (local && reload_ && asked.path == "/reload") {
+        if (asked.method != "POST") return say(405, "a reload is asked for with POST");
+        answer made;
+        made.later = [this](std::function<void(answer)> give) { reload_(std::move(give)); };
+        return made;
+    }
     if (asked.method != "GET" && asked.method != "HEAD") return say(405, "only GET is answered");
     if (asked.path == "/metrics") return {200, metrics_type, metrics_page(of_, status_.since())};
     if (asked.path == "/health") {

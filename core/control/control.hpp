@@ -6,6 +6,7 @@
 #include "status.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace releve::core {
@@ -14,7 +15,9 @@ class control {
 public:
     /// Listens where the site says; where it can't, the log says so, and the pipeline runs all the same. `of` and
     /// `said` must outlive it.
-    control(runtime& of, log& said);
+    /// `reload`: asks for one, and gives the answer once it is over, from any thread; empty: nobody may ask.
+    using reload_asker = std::function<void(std::function<void(answer)> give)>;
+    control(runtime& of, log& said, reload_asker reload = {});
     ~control();
     control(const control&) = delete;
     control& operator=(const control&) = delete;
@@ -24,6 +27,7 @@ private:
     answer tap_of(const request& asked);
 
     runtime& of_;
+    const reload_asker reload_;
     status status_;
     std::filesystem::path socket_;   // empty: none
     std::unique_ptr<server> server_; // the first to go

@@ -36,6 +36,8 @@ std::string_view phrase_of(unsigned status) {
         return "OK";
     case 400:
         return "Bad Request";
+    case 422:
+        return "Unprocessable Content";
     case 404:
         return "Not Found";
     case 405:
@@ -51,7 +53,7 @@ std::string head_of(const answer& made) {
     std::string head = "HTTP/1.1 " + std::to_string(made.status) + " ";
     head += phrase_of(made.status);
     head += "\r\nServer: releve\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Type: " + made.type;
-    if (made.status == 405) head += "\r\nAllow: GET, HEAD";
+    if (made.status == 405) head += "\r\nAllow: GET, HEAD, POST";
     head += made.records ? "\r\nTransfer-Encoding: chunked\r\n\r\n"
                          : "\r\nContent-Length: " + std::to_string(made.body.size()) + "\r\n\r\n";
     return head;
@@ -132,6 +134,12 @@ private:
         }
     }
     void respond(const answer& made) {
+        if (made.later) {
+            limit_.cancel(); // what is under way has a limit of its own
+            return made.later([&io = of_.io, me = shared_from_this()](answer done) {
+                asio::post(io, [me, done = std::move(done)] { me->respond(done); });
+            });
+        }
         out_ = head_of(made);
         const bool head_only = reader_.read().method == "HEAD";
         if (made.records && !head_only) {

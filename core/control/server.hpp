@@ -20,6 +20,8 @@ struct answer {
     std::string body = {};
     /// Instead of a body: records until the client goes. `wake` may be called from any thread.
     std::function<std::unique_ptr<tap>(std::function<void()> wake)> records = {};
+    /// Instead of all that: it is under way. `give` may be called from any thread, once, while the server is there.
+    std::function<void(std::function<void(answer)> give)> later = {};
 };
 
 class server {

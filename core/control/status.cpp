@@ -57,20 +57,28 @@ status::status(runtime& of)
 }
 
 void status::sample() {
-    std::vector<std::uint64_t> counts;
+    std::map<std::string, watched> now;
     for (const auto& one : of_.nodes()) {
-        counts.push_back(one->figures.records);
-        counts.push_back(one->figures.taken);
+        auto& its = now[one->name()];
+        if (const auto old = rates_.find(one->name()); old != rates_.end() && old->second.who == one)
+            its = std::move(old->second);
+        its.who = one;
+        its.made_and_taken.sample(of_.time().steady(), {one->figures.records, one->figures.taken});
     }
-    rates_.sample(of_.time().steady(), std::move(counts));
+    rates_ = std::move(now);
 }
 
 std::string status::json() const {
     const auto now = of_.time().now();
     const auto steady = of_.time().steady();
     json::array nodes;
-    for (std::size_t i = 0; i < of_.nodes().size(); ++i) {
-        const auto& one = *of_.nodes()[i];
+    for (const auto& who : of_.nodes()) {
+        const auto& one = *who;
+        const auto at = rates_.find(one.name());
+        const auto rate = [&](std::size_t which, std::uint64_t count) { // of a new node: after the next sample
+            const bool known = at != rates_.end() && at->second.who == who;
+            return known ? rounded(at->second.made_and_taken.of(which, count, steady)) : 0;
+        };
         const auto& done = one.figures;
         const auto records = done.records.load(), taken = done.taken.load();
         nodes.push_back({{"name", one.name()},
@@ -79,9 +87,9 @@ std::string status::json() const {
                          {"state", spell(one.how.load())},
                          {"records", records},
                          {"batches", done.batches.load()},
-                         {"records_per_s", rounded(rates_.of(2 * i, records, steady))},
+                         {"records_per_s", rate(0, records)},
                          {"taken", taken},
-                         {"taken_per_s", rounded(rates_.of(2 * i + 1, taken, steady))},
+                         {"taken_per_s", rate(1, taken)},
                          {"written", done.written.load()},
                          {"rejected", done.rejected.load()},
                          {"dropped", done.dropped.load()},

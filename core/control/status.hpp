@@ -4,6 +4,8 @@
 #include "pipeline/runtime.hpp"
 #include "rates.hpp"
 
+#include <map>
+#include <memory>
 #include <string>
 
 namespace releve::core {
@@ -21,7 +23,11 @@ public:
 private:
     runtime& of_;
     std::int64_t since_; // UTC ns
-    rates rates_;        // of each node: made, taken
+    struct watched {
+        std::shared_ptr<const node> who;
+        rates made_and_taken;
+    };
+    std::map<std::string, watched> rates_; // by node
 };
 
 } // namespace releve::core

@@ -32,7 +32,7 @@ std::uint32_t series_filter::count(const releve_batch& batch) {
     return some;
 }
 
-tap::tap(runtime& of, std::vector<const node*> nodes, const std::string& series, std::function<void()> wake)
+tap::tap(runtime& of, std::vector<std::string> nodes, const std::string& series, std::function<void()> wake)
     : of_{of}
     , nodes_{std::move(nodes)}
     , wake_{std::move(wake)}
@@ -43,7 +43,7 @@ tap::tap(runtime& of, std::vector<const node*> nodes, const std::string& series,
 tap::~tap() { of_.taps().detach(number_); }
 
 void tap::offer(const node& from, const batch_ref& batch) {
-    if (std::find(nodes_.begin(), nodes_.end(), &from) == nodes_.end()) return;
+    if (std::find(nodes_.begin(), nodes_.end(), from.name()) == nodes_.end()) return;
     const auto records = offered_.count(*batch);
     if (records == 0) return;
     {
@@ -53,7 +53,7 @@ void tap::offer(const node& from, const batch_ref& batch) {
             return;
         }
         bytes_ += batch->bytes();
-        queue_.push_back({&from, batch, std::exchange(dropped_, 0)});
+        queue_.push_back({from.shared_from_this(), batch, std::exchange(dropped_, 0)});
         if (!std::exchange(starving_, false)) return;
     }
     wake_();

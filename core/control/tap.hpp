@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -37,8 +38,8 @@ public:
     /// Records of one take().
     static constexpr std::uint32_t most_records = 1000;
 
-    /// What `nodes` make, from now on. `wake` is called by the router, once after each empty take().
-    tap(runtime& of, std::vector<const node*> nodes, const std::string& series, std::function<void()> wake);
+    /// What nodes of these names make, from now on. `wake` is called by the router, once after each empty take().
+    tap(runtime& of, std::vector<std::string> nodes, const std::string& series, std::function<void()> wake);
     ~tap();
     tap(const tap&) = delete;
     tap& operator=(const tap&) = delete;
@@ -48,7 +49,7 @@ public:
 
 private:
     struct waiting {
-        const node* from = nullptr;
+        std::shared_ptr<const node> from;
         batch_ref batch;
         std::uint64_t dropped_before = 0;
     };
@@ -56,7 +57,7 @@ private:
     bool next(std::string& lines);
 
     runtime& of_;
-    const std::vector<const node*> nodes_;
+    const std::vector<std::string> nodes_;
     const std::function<void()> wake_;
     series_filter offered_, taken_; // of the router and of whoever takes
     std::mutex mutex_;

@@ -36,7 +36,7 @@ void epochs::start() {
 
 void epochs::routed(node& maker, made_batch& batch) {
     auto& open = open_[&maker];
-    open.who = &maker;
+    if (!open.who) open.who = maker.shared_from_this();
     open.sequence = batch.sequence;
     if (!batch.cursor.empty()) open.cursor = std::move(batch.cursor);
     if (!batch.state.empty()) add_changes(states_[&maker], std::move(batch.state));
@@ -50,19 +50,22 @@ void epochs::bury(dead_letter letter) {
 }
 
 bool epochs::anything() const {
-    return damaged_ || !open_.empty() || std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
-               return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
-           });
+    const auto& all = owner_.committing();
+    return damaged_ || !open_.empty() || std::any_of(all.begin(), all.end(), [](const auto& one) {
+        return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
+    });
 }
 
 std::int64_t epochs::cut_if_due() {
     if (busy_) return never; // the committing thread wakes the router
-    if (!anything()) return never;
+    const bool asked = asked_ != cut_for_;
+    if (!asked && !anything()) return never;
     const auto now = owner_.time().steady();
-    const bool much = std::any_of(owner_.nodes().begin(), owner_.nodes().end(), [](const auto& one) {
+    const auto& all = owner_.committing();
+    const bool much = std::any_of(all.begin(), all.end(), [](const auto& one) {
         return one->owed.spooled() != nullptr && one->owed.spooled()->wants_commit();
     });
-    if (!much && now < last_cut_ + interval_) return last_cut_ + interval_;
+    if (!asked && !much && now < last_cut_ + interval_) return last_cut_ + interval_;
     cut(now);
     return never;
 }
@@ -70,11 +73,16 @@ std::int64_t epochs::cut_if_due() {
 void epochs::cut(std::int64_t now) {
     closed made;
     made.what.time = owner_.time().now();
-    for (const auto& one : owner_.nodes()) {
-        if (auto* spooled = one->owed.spooled())
-            made.what.sinks.push_back(spooled->cut(one->owed.in_hand(), now >= ages_count_from_));
-        else if (one->takes() && !one->is_transform() && !one->owed.drops())
-            made.waits_for.emplace_back(one.get(), one->owed.last_id());
+    made.asked = cut_for_ = asked_;
+    for (const auto& one : owner_.committing()) {
+        if (auto* spooled = one->owed.spooled()) {
+            if (!one->spool_passed_on) {
+                made.what.sinks.push_back(spooled->cut(one->owed.in_hand(), now >= ages_count_from_));
+                made.spooled.push_back(one);
+            }
+        } else if (one->takes() && !one->is_transform() && !one->owed.drops()) {
+            made.waits_for.emplace_back(one->owed.settled_to(), one->owed.last_id());
+        }
         auto state = std::exchange(states_[one.get()], {});
         // What a source writes goes with its next emit; a transform is between two batches now, and a sink that makes
         // nothing has no emit.
@@ -86,6 +94,7 @@ void epochs::cut(std::int64_t now) {
         if (open != open_.end()) made.told.push_back(open->second);
     }
     open_.clear();
+    states_.clear();
     if (now - last_counters_ >= counters_every || stopping_) {
         take_counters(made.what);
         last_counters_ = now;
@@ -99,15 +108,16 @@ void epochs::cut(std::int64_t now) {
 }
 
 void epochs::take_counters(epoch& into) {
-    for (const auto& one : owner_.nodes()) {
+    for (const auto& one : owner_.committing()) {
         const std::unique_lock lock{one->emitting, std::try_to_lock}; // an emit that waits for room holds it: next time
         if (lock) one->counters(into.counters);
     }
 }
 
 bool epochs::written(const closed& one) const {
-    return std::all_of(one.waits_for.begin(), one.waits_for.end(),
-                       [](const auto& wanted) { return wanted.first->owed.settled_to() >= wanted.second; });
+    return std::all_of(one.waits_for.begin(), one.waits_for.end(), [](const auto& wanted) {
+        return wanted.first->load(std::memory_order_acquire) >= wanted.second;
+    });
 }
 
 /// At the end, when a sink without a spool has not written: what the spools hold is kept, but the sources read again
@@ -178,9 +188,9 @@ void epochs::serve_from_memory(const closed& one) {
 }
 
 void epochs::finish(closed& one) {
-    for (const auto& to : owner_.nodes())
-        if (auto* spooled = to->owed.spooled()) {
-            spooled->committed(store_.of(to->name()));
+    for (const auto& to : one.spooled) to->owed.spooled()->committed(store_.of(to->name()));
+    for (const auto& to : owner_.nodes()) // also one that has taken a spool over meanwhile
+        if (to->owed.spooled() != nullptr) {
             to->owed.more();
             if (!to->owed.empty()) to->rest.wake();
         }
@@ -219,6 +229,7 @@ void epochs::run() {
         finish(*next_);
         {
             const std::lock_guard lock{mutex_};
+            answered_ = next_->asked;
             next_.reset();
             busy_ = false;
             committed_.notify_all();
@@ -230,6 +241,13 @@ void epochs::run() {
         committed_.notify_all();
     }
     rest_.retire();
+}
+
+bool epochs::flush(std::chrono::steady_clock::time_point limit) {
+    const auto wanted = ++asked_;
+    owner_.routes().wake();
+    std::unique_lock lock{mutex_};
+    return committed_.wait_until(lock, limit, [&] { return answered_ >= wanted; });
 }
 
 bool epochs::stop(std::chrono::steady_clock::time_point limit) {

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ public:
     std::int64_t cut_if_due();
     /// [router] The system's clock was set: for an hour no record is too old for its spool, in case it is set again.
     void clock_leapt();
+    /// [any] Commits what there is now, without waiting for the interval. False: not until `limit`.
+    bool flush(std::chrono::steady_clock::time_point limit);
     /// [any] A sink has settled something.
     void wake() { rest_.wake(); }
     /// [any] It is put aside before the next commit, which comes soon.
@@ -50,14 +53,17 @@ public:
 
 private:
     struct acknowledged {
-        node* who = nullptr;
+        std::shared_ptr<node> who;
         std::uint64_t sequence = 0;
         std::optional<std::string> cursor;
     };
     struct closed {
         epoch what;
         std::vector<acknowledged> told;
-        std::vector<std::pair<node*, std::uint64_t>> waits_for; // sinks without a spool, and up to which id
+        std::vector<std::shared_ptr<node>> spooled; // whose spools were cut
+        /// What sinks without a spool have settled, and must have.
+        std::vector<std::pair<std::shared_ptr<const std::atomic<std::uint64_t>>, std::uint64_t>> waits_for;
+        std::uint64_t asked = 0; // the flushes that it answers
     };
     bool anything() const;
     void cut(std::int64_t now);
@@ -82,6 +88,7 @@ private:
     std::map<node*, state_changes> states_;
     std::int64_t last_cut_ = 0, last_counters_ = 0;
     std::int64_t ages_count_from_ = 0; // steady ns: before, the system's clock is not believed
+    std::uint64_t cut_for_ = 0; // flushes that were cut for
 
     std::atomic<bool> damaged_{false};
     std::mutex mutex_;
@@ -90,6 +97,8 @@ private:
     std::optional<closed> next_; // cut, and not yet committed
     std::condition_variable committed_;
     std::atomic<bool> busy_{false}; // next_ is there
+    std::atomic<std::uint64_t> asked_{0};
+    std::uint64_t answered_ = 0; // under mutex_: flushes
 };
 
 } // namespace releve::core

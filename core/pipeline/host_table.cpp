@@ -115,7 +115,7 @@ releve_status declare(releve_context* c, const releve_series* what, std::uint32_
             n.owner.said().write(log_level::warning, n.name(), "max_series", why);
             return refuse(std::move(why));
         }
-        *number = n.owner.series().declare({&n, n.name(), n.owner.site().name}, *what, why);
+        *number = n.owner.series().declare({&n, n.name(), n.owner.site().name, n.on_trial}, *what, why);
         if (*number == 0) return refuse(std::move(why));
         n.know_series(*number, *n.owner.series().find(*number));
         return RELEVE_OK;

@@ -37,8 +37,9 @@ std::string_view spell(node_state state) {
     return "unknown";
 }
 
-node::node(runtime& of, node_section& its)
+node::node(runtime& of, node_section& its, std::shared_ptr<const void> file_of_it)
     : owner{of}
+    , file{std::move(file_of_it)}
     , section{its}
     , made{static_cast<std::size_t>(its.queue_bytes)}
     , owed{static_cast<std::size_t>(its.queue_bytes), its.policy == queue_policy::drop_oldest}
@@ -94,6 +95,18 @@ void node::counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) 
         const auto seen = std::max(one.state.time, one.state.candidate_time);
         if (std::exchange(one.committed, seen) != seen) into.emplace_back(one.number, one.state);
     }
+}
+
+void node::look_again_at_series() {
+    for (auto& one : own_) {
+        one.series = owner.series().find(one.number);
+        one.state = owner.remembered_counter(one.number);
+    }
+}
+
+void node::known_counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) const {
+    for (const auto& one : own_)
+        if (one.series->kind == RELEVE_COUNTER && one.state.known) into.emplace_back(one.number, one.state);
 }
 
 void node::change_state(std::string_view key, std::optional<std::string> value) {

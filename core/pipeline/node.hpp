@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -49,9 +50,10 @@ struct node_figures {
 enum class node_state { made, starting, running, failing, hanging, finished, stopped, abandoned };
 std::string_view spell(node_state state);
 
-class node final : public releve_context {
+class node final : public releve_context, public std::enable_shared_from_this<node> {
 public:
-    node(runtime& of, node_section& section);
+    /// `file`: keeps the section alive as long as the node.
+    node(runtime& of, node_section& section, std::shared_ptr<const void> file);
     ~node();
     node(const node&) = delete;
     node& operator=(const node&) = delete;
@@ -94,10 +96,12 @@ public:
     void misbehaves(std::string_view event, const std::string& what);
 
     runtime& owner;
+    const std::shared_ptr<const void> file;
     node_section& section;
     releve_place place{};
     void* self = nullptr;
 
+    // Of the router, which alone changes the first two; runtime::feeds() for others.
     std::vector<node*> downstream;  // who takes what it makes
     std::vector<node*> fills;       // the sinks that a batch of its may reach, through transforms
     std::vector<node*> connections; // those that its options name
@@ -107,10 +111,12 @@ public:
     made_queue made;
     owed_queue owed;
     waiter rest;                                    // where its thread sleeps
+    std::thread runs;                               // transforms have none
     std::atomic<std::thread::id> thread;            // its own, once it runs
     int stop_fd = -1;                               // readable once it is to end
     std::atomic<bool> stopping{false};              // it is to end now
     std::atomic<bool> closing{false};               // nothing more comes in: end when all is written
+    std::atomic<bool> leaving{false};               // a reload ends it, and others go on
     std::atomic<std::int64_t> writing_since{never}; // steady ns, that it has been in write without a wait
     std::atomic<bool> hangs{false};                 // for too long: said
     std::atomic<bool> tried_start{false};           // its first start went well, or not
@@ -134,6 +140,10 @@ public:
     /// [node] The last committed one; valid until the next call.
     const std::string& cursor();
 
+    bool on_trial = true;         // until the pipeline that it is of was made whole
+    bool spool_passed_on = false; // [router] another node has its spool now
+    bool connected = false;       // connection: it was started
+
     node_figures figures;
     std::atomic<node_state> how{node_state::made};
 
@@ -156,6 +166,9 @@ public:
     }
     /// Under `emitting`: the node may emit the series from now on.
     void know_series(std::uint32_t number, const releve_series& series);
+    /// Under `emitting`: series and counters as the pipeline now has them.
+    void look_again_at_series();
+    void known_counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) const;
     std::size_t series_count() const { return own_.size(); }
     /// Under `emitting`: what is remembered of its counters, and has changed since it was last asked for.
     void counters(std::vector<std::pair<std::uint32_t, counter_state>>& into);

@@ -51,6 +51,12 @@ void made_queue::close() {
     if (emitter_ != nullptr) emitter_->wake();
 }
 
+void made_queue::widen() {
+    const std::lock_guard lock{mutex_};
+    limit_ *= 2;
+    if (emitter_ != nullptr) emitter_->wake();
+}
+
 std::size_t made_queue::bytes() const {
     const std::lock_guard lock{mutex_};
     return bytes_;
@@ -58,8 +64,8 @@ std::size_t made_queue::bytes() const {
 
 void owed_queue::use(spool& behind) {
     spool_ = &behind;
-    next_id_ = behind.first_id();
-    settled_to_ = next_id_ - 1;
+    next_id_ = behind.last_id() + 1;
+    *settled_to_ = next_id_ - 1;
     behind_ = behind.has_backlog();
     in_memory_to_ = behind_ ? 0 : next_id_ - 1;
     more_ = behind_;
@@ -147,7 +153,46 @@ void owed_queue::put_back(std::vector<owed_batch>& owed) {
 
 void owed_queue::publish() {
     const std::lock_guard lock{mutex_};
-    settled_to_.store(batches_.empty() ? next_id_ - 1 : batches_.front().id - 1, std::memory_order_release);
+    settled_to_->store(batches_.empty() ? next_id_ - 1 : batches_.front().id - 1, std::memory_order_release);
+}
+
+void owed_queue::finish() {
+    const std::lock_guard lock{mutex_};
+    if (spool_ == nullptr) held_ = true;
+    behind_ = spool_ != nullptr;
+}
+
+void owed_queue::take_over(owed_queue& older) {
+    if (older.spool_ != nullptr) return; // it is all in the spool
+    std::deque<owed_batch> left;
+    std::uint64_t next = 0;
+    {
+        const std::lock_guard lock{older.mutex_};
+        left.swap(older.batches_);
+        older.count_ = 0;
+        next = older.next_id_;
+    }
+    if (spool_ != nullptr) {
+        for (auto& one : left) push(std::move(one.batch));
+        older.settled_to_->store(next - 1, std::memory_order_release);
+        return;
+    }
+    {
+        const std::lock_guard lock{mutex_};
+        next_id_ = next;
+        settled_to_ = older.settled_to_;
+        for (const auto& one : left) bytes_.fetch_add(one.batch->bytes(), std::memory_order_acq_rel);
+        batches_ = std::move(left);
+        count_.store(batches_.size(), std::memory_order_release);
+    }
+    publish();
+}
+
+std::uint64_t owed_queue::give_up() {
+    const auto lost = clear();
+    const std::lock_guard lock{mutex_};
+    if (spool_ == nullptr) settled_to_->store(next_id_ - 1, std::memory_order_release);
+    return lost;
 }
 
 std::uint64_t owed_queue::last_id() const {

@@ -40,12 +40,14 @@ public:
     void close();
     bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
     std::size_t bytes() const;
+    /// [any] Twice the room, for what a node that is to end has in hand.
+    void widen();
     /// How often an emit had to wait.
     std::uint64_t waits() const { return waits_.load(std::memory_order_relaxed); }
 
 private:
-    const std::size_t limit_;
     mutable std::mutex mutex_;
+    std::size_t limit_;
     std::deque<made_batch> batches_;
     std::size_t bytes_ = 0;
     bool closed_ = false;
@@ -78,6 +80,7 @@ public:
     std::uint64_t push(batch_ref batch);
     /// [router]
     bool has_room() const {
+        if (held_.load(std::memory_order_acquire)) return false;
         if (spool_ != nullptr) return spool_->has_room();
         return drop_oldest_ || bytes_.load(std::memory_order_acquire) < limit_;
     }
@@ -94,8 +97,16 @@ public:
     void put_back(std::vector<owed_batch>& owed);
     /// [sink] Nothing is in its hands: what is not in the queue is settled.
     void publish();
-    /// [any] All batches up to this id are settled (without a spool), as of the last publish.
-    std::uint64_t settled_to() const { return settled_to_.load(std::memory_order_acquire); }
+    /// [any] All batches up to this id are settled (without a spool), as of the last publish. One for a queue and all
+    /// that take it over.
+    std::shared_ptr<const std::atomic<std::uint64_t>> settled_to() const { return settled_to_; }
+
+    /// [any] Its sink is to end: from now on all goes to the spool alone; without one, nothing comes.
+    void finish();
+    /// [router] Before its sink starts: what an older sink of that name, which has ended, left. Its ids go on.
+    void take_over(owed_queue& older);
+    /// [router] Nobody takes it over. The number of records that are lost.
+    std::uint64_t give_up();
     /// [any] The greatest id that was given, and the greatest that the sink has had in memory.
     std::uint64_t last_id() const;
     std::uint64_t in_hand() const;
@@ -118,7 +129,8 @@ private:
     std::uint64_t in_memory_to_ = 0; // the greatest id that came into memory
     bool behind_ = false;            // there are batches after it, in the spool
     std::atomic<bool> more_{false};  // and it may be had
-    std::atomic<std::uint64_t> settled_to_{0};
+    std::shared_ptr<std::atomic<std::uint64_t>> settled_to_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+    std::atomic<bool> held_{false};
 };
 
 } // namespace releve::core

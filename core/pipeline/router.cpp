@@ -23,9 +23,12 @@ router::router(runtime& of)
 
 router::~router() = default;
 
-void router::start(std::vector<node*> makers, std::vector<node*> transforms) {
+void router::use(std::vector<node*> makers, std::vector<node*> transforms) {
     makers_ = std::move(makers);
     transforms_ = std::move(transforms);
+}
+
+void router::start() {
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -58,7 +61,7 @@ void router::deliver(node& from, const batch_ref& batch) {
                 to->note_error("process: " + to->failure(), owner_.time().now());
                 owner_.said().write(log_level::error, to->name(), "process", to->failure());
             }
-        } else if (!to->done) {
+        } else if (!to->done || to->owed.spooled() != nullptr) { // a spool also takes what comes after its sink's end
             const auto dropped = to->owed.push(batch);
             to->rest.wake();
             if (dropped == 0) continue;
@@ -70,6 +73,22 @@ void router::deliver(node& from, const batch_ref& batch) {
             to->figures.dropped.fetch_add(batch->batch.count, std::memory_order_relaxed);
         }
     }
+}
+
+void router::between_batches(const std::function<void()>& what) {
+    std::unique_lock lock{mutex_};
+    asked_ = &what;
+    is_asked_ = true;
+    wake();
+    passed_.wait(lock, [&] { return asked_ == nullptr; });
+}
+
+void router::do_what_is_asked() {
+    if (!is_asked_.exchange(false)) return;
+    const std::lock_guard lock{mutex_};
+    (*asked_)();
+    asked_ = nullptr;
+    passed_.notify_all();
 }
 
 void router::tick() {
@@ -88,7 +107,7 @@ void router::tick() {
 /// Says once which sinks do not come back from write. When to look again (steady ns).
 std::int64_t router::look_for_hanging() {
     std::int64_t next = never;
-    for (const auto& one : owner_.nodes()) {
+    for (const auto& one : owner_.committing()) {
         if (!one->takes() || one->is_transform() || one->done) continue;
         const auto since = one->writing_since.load();
         if (since == never && one->owed.empty()) continue;
@@ -132,6 +151,7 @@ void router::run() {
     while (!stopping_) {
         passes_.fetch_add(1, std::memory_order_relaxed);
         watch_clock();
+        do_what_is_asked();
         tick();
         const bool routed = route_some();
         auto next_cut = owner_.commits() == nullptr ? never : owner_.commits()->cut_if_due();
@@ -165,6 +185,18 @@ bool router::drain(std::chrono::steady_clock::time_point limit) {
         if (routed() && idle_passes_.load() >= seen + 2) break;
         if (std::chrono::steady_clock::now() >= limit) return false;
         passed_.wait_until(lock, std::min(limit, std::chrono::steady_clock::now() + std::chrono::milliseconds{20}));
+    }
+    return true;
+}
+
+bool router::drain(const std::vector<node*>& some, std::chrono::steady_clock::time_point limit) {
+    constexpr std::chrono::milliseconds look_again{2};
+    for (bool routed = false; !routed;) {
+        between_batches(
+            [&] { routed = std::all_of(some.begin(), some.end(), [](const node* one) { return one->made.empty(); }); });
+        if (routed) break;
+        if (std::chrono::steady_clock::now() >= limit) return false;
+        std::this_thread::sleep_for(look_again); // a sink must give room first
     }
     return true;
 }

@@ -35,52 +35,37 @@ runtime::runtime(pipeline_file& pipeline, setup how)
 
 runtime::~runtime() {
     if (started_ && !ending_) stop();
-    for (const auto& one : nodes_)
-        if (one->how == node_state::abandoned) { // its thread still runs the plugin's code: nothing of it may go
-            for (auto& keep : nodes_) static_cast<void>(keep.release());
-            for (auto& keep : connections_) static_cast<void>(keep.release());
-            break;
-        }
-    nodes_.clear(); // before the connections that they use
+    const auto runs_on = [](const auto& one) { return one->how == node_state::abandoned && !one->done; };
+    if (std::any_of(nodes_.begin(), nodes_.end(), runs_on) ||
+        std::any_of(abandoned_.begin(), abandoned_.end(), runs_on)) // a thread still runs a plugin's code: all is left
+        for (const auto* some : {&nodes_, &connections_, &left_, &abandoned_})
+            new node_list{*some}; // NOLINT(cppcoreguidelines-owning-memory): deliberately
+    else
+        for (const bool connections : {false, true}) // after those that use them
+            for (const auto* some : {&nodes_, &left_, &abandoned_, &connections_})
+                for (const auto& one : *some)
+                    if (one->is_connection() == connections) one->destroy();
     close(end_fd_);
 }
 
 std::vector<refusal> runtime::construct() {
-    std::vector<refusal> refused;
-    const auto make = [&](node_section& section, std::vector<std::unique_ptr<node>>& into) {
-        auto made = std::make_unique<node>(*this, section);
-        section.values.connect([&](std::string_view name) -> void* {
-            const auto same = [&](const auto& one) { return one->name() == name; };
-            const auto at = std::find_if(connections_.begin(), connections_.end(), same);
-            return at == connections_.end() ? nullptr : (*at)->self;
-        });
-        const auto status = made->create();
-        for (const auto& one : made->refused_options()) refused.push_back({&section, one.path, one.why});
-        if (status != RELEVE_OK && made->refused_options().empty()) refused.push_back({&section, {}, made->failure()});
-        made->rest.retire(); // until its thread runs
-        into.push_back(std::move(made));
-    };
-    for (auto& section : pipeline_.connections) make(section, connections_);
-    if (!refused.empty()) return refused; // nodes would be made with connections that are none
-    for (auto& section : pipeline_.nodes) make(section, nodes_);
-    if (refused.empty()) wire();
-    if (refused.empty() && how_.kept != nullptr) recall();
-    return refused;
+    auto to = make(pipeline_, nullptr);
+    if (!to.refused.empty()) return std::move(to.refused);
+    if (how_.kept != nullptr) epochs_ = std::make_unique<epochs>(*this, *how_.kept, pipeline_.site.commit_interval);
+    recall(to.made, true);
+    open_spools(to.made);
+    adopt(to);
+    recall(to.made, false);
+    if (how_.kept != nullptr) say_what_waits();
+    return {};
 }
 
 /// What an earlier run left in the state directory.
-void runtime::recall() {
-    auto& kept = *how_.kept;
-    auto left = kept.backlogs();
+void runtime::say_what_waits() const {
+    auto left = how_.kept->backlogs();
     for (const auto& one : nodes_) {
-        one->remembers(kept.state_of(one->name()), kept.cursor_of(one->name()));
-        const auto& wanted = one->section.spool;
-        if (!one->takes() || one->is_transform() || !wanted.on) continue;
-        spools_.push_back(std::make_unique<spool>(kept, pool_, series_, one->name(),
-                                                  spool::limits{wanted.size_bytes, wanted.age, wanted.blocks}));
-        one->owed.use(*spools_.back());
         const auto waiting = left.find(one->name());
-        if (waiting == left.end()) continue;
+        if (waiting == left.end() || one->owed.spooled() == nullptr) continue;
         how_.said->write(log_level::info, one->name(), "backlog",
                          std::to_string(waiting->second.records) + " records wait in its spool");
         left.erase(waiting);
@@ -90,34 +75,23 @@ void runtime::recall() {
             log_level::warning, sink, "orphan_spool",
             std::to_string(what.records) +
                 " records wait for this sink, which the pipeline file no longer has with a spool: they are kept");
-    for (const auto& text : kept.notices()) how_.said->write(log_level::error, {}, "state_file", text);
-    epochs_ = std::make_unique<epochs>(*this, kept, pipeline_.site.commit_interval);
+    for (const auto& text : how_.kept->notices()) how_.said->write(log_level::error, {}, "state_file", text);
 }
 
 counter_state runtime::remembered_counter(std::uint32_t series) const {
+    const std::lock_guard lock{counters_mutex_};
     const auto at = counters_.find(series);
     return at == counters_.end() ? counter_state{} : at->second;
 }
 
-void runtime::wire() {
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        for (const auto upstream : pipeline_.nodes[i].inputs) nodes_[upstream]->downstream.push_back(nodes_[i].get());
-        for (const auto used : pipeline_.nodes[i].connections)
-            nodes_[i]->connections.push_back(connections_[used].get());
-    }
-    connection_started_.resize(connections_.size());
-    for (auto& one : nodes_) {
-        std::vector<node*> todo{one->downstream};
-        while (!todo.empty()) {
-            auto* next = todo.back();
-            todo.pop_back();
-            auto& fills = one->fills;
-            if (next->is_transform())
-                todo.insert(todo.end(), next->downstream.begin(), next->downstream.end());
-            else if (std::find(fills.begin(), fills.end(), next) == fills.end())
-                fills.push_back(next);
-        }
-    }
+node_list runtime::nodes() const {
+    const std::lock_guard lock{mutex_};
+    return nodes_;
+}
+
+bool runtime::feeds(const node& maker, const node& taker) const {
+    const std::lock_guard lock{mutex_};
+    return std::find(maker.downstream.begin(), maker.downstream.end(), &taker) != maker.downstream.end();
 }
 
 std::vector<runtime::probed> runtime::probe() {
@@ -137,55 +111,62 @@ std::vector<runtime::probed> runtime::probe() {
 std::string runtime::start_connections(node& who) {
     const std::lock_guard lock{starting_connections_};
     for (auto* used : who.connections) {
-        const auto at =
-            std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) { return one.get() == used; });
-        const auto index = static_cast<std::size_t>(at - connections_.begin());
-        if (connection_started_[index]) continue;
+        if (used->connected) continue;
         if (used->abi().start != nullptr &&
             used->enter([&](void* self) { return used->abi().start(self); }) != RELEVE_OK)
             return "connection '" + used->name() + "': " + used->failure();
-        connection_started_[index] = true;
+        used->connected = true;
         used->how = node_state::running;
     }
     return {};
 }
 
-void runtime::start() {
-    started_ = true;
-    threads_.resize(nodes_.size());
-    std::vector<node*> makers, transforms;
-    for (auto& one : nodes_) {
-        if (one->is_transform())
-            transforms.push_back(one.get());
-        else if (one->makes())
-            makers.push_back(one.get());
-        if (how_.once && one->takes() && !one->is_transform()) one->done = true;
+void runtime::stop_connections(const node_list& some) {
+    const std::lock_guard lock{starting_connections_};
+    for (const auto& one : some) {
+        if (one->connected && one->abi().stop != nullptr) one->enter([&](void* self) { return one->abi().stop(self); });
+        one->connected = false;
     }
-    const auto launch = [&](bool takers) {
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            auto* one = nodes_[i].get();
-            if (one->is_transform() || one->takes() != takers || one->done) continue;
-            one->rest.enrol();
-            threads_[i] = std::thread{[one] { worker{*one}.run(); }};
-        }
-    };
-    for (auto* one : transforms) { // a transform has no thread: it starts before anything comes
+}
+
+/// A transform has no thread: it starts before anything comes.
+void runtime::start_transforms(const node_list& some) {
+    for (const auto& one : some) {
+        if (!one->is_transform()) continue;
         if (one->abi().start != nullptr && one->enter([&](void* self) { return one->abi().start(self); }) != RELEVE_OK)
             node_is_fatal(*one, one->failure());
         one->how = node_state::running;
     }
-    launch(true);
-    if (epochs_ != nullptr) epochs_->start();
-    router_.start(makers, transforms);
-    { // sources come once each sink has opened, or failed to; one that takes longer than the grace is not waited for
-        std::unique_lock lock{mutex_};
-        ended_.wait_for(lock, std::chrono::nanoseconds{pipeline_.site.grace}, [&] {
-            return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) {
-                return one->is_transform() || !one->takes() || one->tried_start || one->done;
-            });
-        });
+}
+
+void runtime::launch(const node_list& some, bool takers) {
+    for (const auto& one : some) {
+        if (one->is_transform() || one->takes() != takers || one->done) continue;
+        one->rest.enrol();
+        one->runs = std::thread{[who = one.get()] { worker{*who}.run(); }};
     }
-    launch(false);
+}
+
+/// Sources come once each sink has opened, or failed to; one that takes longer than the grace is not waited for.
+void runtime::wait_until_tried(const node_list& some) {
+    std::unique_lock lock{mutex_};
+    ended_.wait_for(lock, std::chrono::nanoseconds{pipeline_.site.grace}, [&] {
+        return std::all_of(some.begin(), some.end(), [](const auto& one) {
+            return one->is_transform() || !one->takes() || one->tried_start || one->done;
+        });
+    });
+}
+
+void runtime::start() {
+    started_ = true;
+    for (const auto& one : nodes_)
+        if (how_.once && one->takes() && !one->is_transform()) one->done = true;
+    start_transforms(nodes_);
+    launch(nodes_, true);
+    if (epochs_ != nullptr) epochs_->start();
+    router_.start();
+    wait_until_tried(nodes_);
+    launch(nodes_, false);
 }
 
 void runtime::node_tried_start(node& who) {
@@ -198,7 +179,7 @@ void runtime::node_ended(node& who) {
     const std::lock_guard lock{mutex_};
     who.done = true;
     ended_.notify_all();
-    if (at_end()) eventfd_write(end_fd_, 1);
+    if (!who.leaving && at_end()) eventfd_write(end_fd_, 1);
 }
 
 void runtime::node_is_fatal(const node& who, const std::string& why) {
@@ -219,8 +200,8 @@ bool runtime::wait_for_end(std::chrono::nanoseconds limit) {
 }
 
 bool runtime::at_end() const {
-    return !fatal_.empty() ||
-           std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one->takes() || one->done; });
+    return !fatal_.empty() || (!reloading_ && std::all_of(nodes_.begin(), nodes_.end(),
+                                                          [](const auto& one) { return one->takes() || one->done; }));
 }
 
 void runtime::ask_to_stop(node& who) {
@@ -238,7 +219,7 @@ bool runtime::wait_done(const std::vector<node*>& all, steady_time limit) {
 }
 
 void runtime::count_what_is_left() {
-    for (auto& one : nodes_) {
+    for (const auto& one : committing_) {
         auto lost = one->owed.clear();
         while (const auto left = one->made.pop()) lost += left.batch->batch.count;
         if (lost == 0) continue;
@@ -290,32 +271,32 @@ bool runtime::stop() {
                          "sources that can read again will");
     count_what_is_left();
 
-    bool all_ended = true;
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        auto& one = *nodes_[i];
-        if (one.is_transform()) {
-            if (one.abi().stop != nullptr) one.enter([&](void* self) { return one.abi().stop(self); });
-            one.how = node_state::stopped;
-        } else if (!threads_[i].joinable()) {
-            continue;
-        } else if (one.done) {
-            threads_[i].join();
-        } else {
-            threads_[i].detach();
-            one.how = node_state::abandoned;
-            all_ended = false;
-            how_.said->write(log_level::error, one.name(), "abandoned",
-                             "it does not end (grace " + spell_duration(pipeline_.site.grace) + "): it is left behind");
+    const auto runs_on = [](const auto& one) { return one->how == node_state::abandoned; };
+    leave_behind(nodes_);
+    for (const auto& one : nodes_)
+        if (one->is_transform()) {
+            if (one->abi().stop != nullptr) one->enter([&](void* self) { return one->abi().stop(self); });
+            one->how = node_state::stopped;
         }
+    if (std::any_of(nodes_.begin(), nodes_.end(), runs_on)) return false; // it may still use its connection
+    stop_connections(connections_);
+    return std::all_of(abandoned_.begin(), abandoned_.end(),
+                       [](const auto& one) { return one->is_connection() || one->done; });
+}
+
+/// The threads of nodes that were told to end.
+void runtime::leave_behind(const node_list& some) {
+    for (const auto& one : some) {
+        if (!one->runs.joinable()) continue;
+        if (one->done) {
+            one->runs.join();
+            continue;
+        }
+        one->runs.detach();
+        one->how = node_state::abandoned;
+        how_.said->write(log_level::error, one->name(), "abandoned",
+                         "it does not end (grace " + spell_duration(pipeline_.site.grace) + "): it is left behind");
     }
-    if (!all_ended) return false; // a node left behind may still use its connection
-    for (std::size_t i = 0; i < connections_.size(); ++i) {
-        auto& one = *connections_[i];
-        if (connection_started_[i] && one.abi().stop != nullptr)
-            one.enter([&](void* self) { return one.abi().stop(self); });
-        connection_started_[i] = false;
-    }
-    return true;
 }
 
 } // namespace releve::core

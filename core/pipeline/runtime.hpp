@@ -11,6 +11,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,10 +21,32 @@
 
 namespace releve::core {
 
+using node_list = std::vector<std::shared_ptr<node>>;
+
 /// A node that can't be made: an option refused at `path`, or, with an empty path, the whole section.
 struct refusal {
     const node_section* section = nullptr;
     std::string path, why;
+};
+
+/// What a pipeline file asks for: all of it at the start; at a reload, what differs.
+struct change {
+    pipeline_file* file = nullptr;
+    node_list connections, nodes; // all, in the file's order
+    node_list made;               // of nodes: those that are new
+    node_list left, left_connections;
+    std::vector<refusal> refused; // then nothing is changed
+};
+
+/// How a reload went.
+struct reloaded {
+    std::string site_key;         // not empty: [site] differs in it, and nothing was changed
+    std::vector<refusal> refused; // the same
+    std::vector<std::string> restarted, added, removed;
+    std::size_t unchanged = 0;
+    bool done() const { return site_key.empty() && refused.empty(); }
+    /// "reloaded: 2 nodes restarted (a, b), 1 added (c), 0 removed, 5 unchanged"
+    std::string text() const;
 };
 
 class runtime {
@@ -59,6 +82,10 @@ public:
 
     /// Sinks first, then the router, then sources.
     void start();
+    /// While it runs, by the thread that started it or one that ends before stop() is called. The nodes of `next` that
+    /// differ from what runs are made; when one is refused, or [site] differs, nothing has changed. Then what differs
+    /// ends within the site's grace, its place in the pipeline is taken between two batches, and what is new starts.
+    reloaded reload(const std::shared_ptr<pipeline_file>& next);
     /// [any] Waits until stop is called for, `limit` of real time is over (false), every source has finished, or a node
     /// with `startup = "fail"` could not start (fatal() says it).
     bool wait_for_end(std::chrono::nanoseconds limit);
@@ -69,7 +96,13 @@ public:
     bool stop();
     std::string fatal() const;
 
-    const std::vector<std::unique_ptr<node>>& nodes() const { return nodes_; }
+    /// [any] As they are now, in the file's order. What a reload has ended stays as it was as long as somebody holds
+    /// it.
+    node_list nodes() const;
+    /// [any] Whether what `maker` makes is given to `taker`.
+    bool feeds(const node& maker, const node& taker) const;
+    /// [router] The nodes, and before them those that have ended and have something to be committed.
+    const node_list& committing() const { return committing_; }
 
     // what nodes are made of
     clock& time() { return *how_.time; }
@@ -97,8 +130,25 @@ public:
     std::string start_connections(node& who);
 
 private:
-    void wire();
-    void recall();
+    change make(pipeline_file& file, const std::shared_ptr<const void>& keeps);
+    std::shared_ptr<node> make_node(node_section& section, const change& of, const std::shared_ptr<const void>& keeps,
+                                    std::vector<refusal>& refused);
+    void adopt(change& to);
+    void adopt_queue(node& one, node* before);
+    void wire(const change& to);
+    void recall(const node_list& some, bool takers);
+    void open_spools(const node_list& some);
+    void use_nodes(const change& to);
+    void say_what_waits() const;
+    void start_transforms(const node_list& some);
+    void launch(const node_list& some, bool takers);
+    void wait_until_tried(const node_list& some);
+    bool end_sources(const node_list& some, std::chrono::steady_clock::time_point limit);
+    bool end_sinks(const node_list& some, std::chrono::steady_clock::time_point limit);
+    void leave_behind(const node_list& some);
+    void stop_connections(const node_list& some);
+    void let_go_of_left();
+    static std::shared_ptr<node> find(const node_list& in, std::string_view name);
     bool at_end() const;
     bool wait_done(const std::vector<node*>& all, std::chrono::steady_clock::time_point limit);
     void ask_to_stop(node& who);
@@ -112,18 +162,20 @@ private:
     tap_list taps_;
     router router_;
     std::unordered_map<std::uint32_t, counter_state> counters_; // of earlier runs
-    std::vector<std::unique_ptr<spool>> spools_;                // before the nodes that use them
-    std::vector<std::unique_ptr<node>> connections_, nodes_;
+    mutable std::mutex counters_mutex_;
+    std::map<std::string, std::unique_ptr<spool>, std::less<>> spools_; // by sink; before the nodes that use them
+    node_list connections_, nodes_;                                     // changed by the router, under mutex_
+    node_list left_, abandoned_; // ended by a reload; those that did not, with their connections
+    node_list committing_;       // [router]
     std::unique_ptr<epochs> epochs_;
-    std::vector<std::thread> threads_; // of nodes_, in its order; a transform has none
     std::mutex starting_connections_;
-    std::vector<bool> connection_started_;
     mutable std::mutex mutex_;
     std::condition_variable ended_;
     std::string fatal_;
     int end_fd_ = -1;
     std::atomic<bool> ending_{false};
     bool started_ = false;
+    bool reloading_ = false; // under mutex_
 };
 
 } // namespace releve::core

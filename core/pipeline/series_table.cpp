@@ -14,12 +14,13 @@ struct series_table::entry {
     std::string name, quantity, unit, help;
     std::vector<std::pair<std::string, std::string>> labels;
     std::vector<releve_label> c_labels;
-    const void* owner = nullptr; // none: of an earlier run
+    mutable std::atomic<const void*> owner{nullptr}; // none: nobody makes it now
     std::string owner_name;
 
     void take(const releve_series& what);
     void complete(); // once all is there
     std::string identity() const;
+    bool describes_as(const entry& other) const; // of the same identity
 };
 
 namespace {
@@ -80,7 +81,7 @@ const releve_series* series_table::find(std::uint32_t number) const noexcept {
 
 const void* series_table::owner(std::uint32_t number) const noexcept {
     const auto* found = at(number);
-    return found == nullptr ? nullptr : found->owner;
+    return found == nullptr ? nullptr : found->owner.load();
 }
 
 void series_table::entry::take(const releve_series& what) {
@@ -111,6 +112,12 @@ std::string series_table::entry::identity() const {
     return text;
 }
 
+bool series_table::entry::describes_as(const entry& other) const {
+    return c.kind == other.c.kind && quantity == other.quantity && unit == other.unit && help == other.help &&
+           c.resolution == other.c.resolution && c.modulus == other.c.modulus && c.max_rate == other.c.max_rate &&
+           owner_name == other.owner_name;
+}
+
 void series_table::put(std::uint32_t number, std::unique_ptr<entry> made) {
     auto& place = chunks_[number / chunk];
     if (place.load(std::memory_order_relaxed) == nullptr)
@@ -120,7 +127,6 @@ void series_table::put(std::uint32_t number, std::unique_ptr<entry> made) {
     replaced_.emplace_back(slot.exchange(made.release(), std::memory_order_acq_rel));
     if (replaced_.back() == nullptr) replaced_.pop_back();
     if (number > count_.load(std::memory_order_relaxed)) count_.store(number, std::memory_order_release);
-    described_.push_back(number);
 }
 
 void series_table::restore(std::uint32_t number, const releve_series& what) {
@@ -131,6 +137,7 @@ void series_table::restore(std::uint32_t number, const releve_series& what) {
     const std::lock_guard lock{mutex_};
     numbers_[made->identity()] = number; // of two descriptions, the later one
     put(number, std::move(made));
+    described_.push_back(number);
 }
 
 void series_table::take_described(std::vector<std::uint32_t>& into) {
@@ -157,12 +164,19 @@ std::uint32_t series_table::declare(const declarer& by, const releve_series& wha
 
     auto identity = made->identity();
     const std::lock_guard lock{mutex_};
-    if (const auto known = numbers_.find(identity); known != numbers_.end()) {
+    if (by.on_trial) return try_declare(by, std::move(identity), std::move(made), why);
+    const auto known = numbers_.find(identity);
+    if (const auto wanted = tried_.find(identity); wanted != tried_.end())
+        if (known == numbers_.end() || at(known->second)->owner != by.node)
+            return why = spell(wanted->second.what->c) + " is made by node '" + wanted->second.what->owner_name + "'",
+                   0;
+    if (known != numbers_.end()) {
         const auto& old = *at(known->second);
         const bool same = old.c.kind == what.kind && old.unit == made->unit;
         if (old.owner == nullptr && same) {
             const auto number = known->second;
             put(number, std::move(made));
+            described_.push_back(number);
             return number;
         }
         const auto text = spell(old.c);
@@ -179,7 +193,77 @@ std::uint32_t series_table::declare(const declarer& by, const releve_series& wha
     if (number >= chunk * chunks) return why = "the runtime has no room for more series", 0;
     numbers_.insert_or_assign(std::move(identity), number);
     put(number, std::move(made));
+    described_.push_back(number);
     return number;
+}
+
+bool series_table::leaves(const void* node) const {
+    return node != nullptr && std::find(leaving_.begin(), leaving_.end(), node) != leaving_.end();
+}
+
+void series_table::begin_trial(std::vector<const void*> leaving) {
+    const std::lock_guard lock{mutex_};
+    leaving_ = std::move(leaving);
+}
+
+std::uint32_t series_table::try_declare(const declarer& by, std::string identity, std::unique_ptr<entry> made,
+                                        std::string& why) {
+    if (const auto known = tried_.find(identity); known != tried_.end()) {
+        const auto& old = *known->second.what;
+        if (old.owner != by.node) return why = spell(old.c) + " is already made by node '" + old.owner_name + "'", 0;
+        if (old.c.kind != made->c.kind)
+            return why = spell(old.c) + " was declared as a " + kind_name(old.c.kind) + ", now as a " +
+                         kind_name(made->c.kind),
+                   0;
+        if (old.unit != made->unit)
+            return why = spell(old.c) + " was declared in '" + old.unit + "', now in '" + made->unit + "'", 0;
+        return known->second.number;
+    }
+    tried one;
+    one.what = made.get();
+    if (const auto known = numbers_.find(identity); known != numbers_.end()) {
+        const auto& old = *at(known->second);
+        if (old.owner != nullptr && !leaves(old.owner))
+            return why = spell(old.c) + " is already made by node '" + old.owner_name + "'", 0;
+        // In another unit it is another number: what still waits in a spool keeps the number of then.
+        if (old.c.kind == made->c.kind && old.unit == made->unit) {
+            one.number = known->second;
+            one.instead = std::move(made);
+        }
+    }
+    if (one.number == 0) {
+        one.number = spare_.empty() ? count_.load(std::memory_order_relaxed) + 1 : spare_.back();
+        if (one.number >= chunk * chunks) return why = "the runtime has no room for more series", 0;
+        if (!spare_.empty()) spare_.pop_back();
+        put(one.number, std::move(made));
+    }
+    const auto number = one.number;
+    tried_.emplace(std::move(identity), std::move(one));
+    return number;
+}
+
+void series_table::end_trial(bool adopted) {
+    const std::lock_guard lock{mutex_};
+    if (adopted && !leaving_.empty())
+        for (std::uint32_t i = 1; i <= count_.load(std::memory_order_relaxed); ++i)
+            if (const auto* one = at(i); one != nullptr && leaves(one->owner)) one->owner = nullptr;
+    for (auto& [identity, one] : tried_) {
+        if (!adopted) {
+            if (one.instead == nullptr) spare_.push_back(one.number);
+            continue;
+        }
+        numbers_.insert_or_assign(identity, one.number);
+        if (one.instead == nullptr) {
+            described_.push_back(one.number);
+        } else if (const auto& old = *at(one.number); old.describes_as(*one.instead)) {
+            old.owner = one.instead->owner.load(); // nothing is replaced: reloads do not add up
+        } else {
+            put(one.number, std::move(one.instead));
+            described_.push_back(one.number);
+        }
+    }
+    tried_.clear();
+    leaving_.clear();
 }
 
 std::string spell(const releve_series& series) {

@@ -29,9 +29,15 @@ public:
     struct declarer {
         const void* node = nullptr;
         std::string_view name, site;
+        bool on_trial = false;
     };
     /// [any] The series' number; 0 when it is refused, with `why`. The same declaration again gives the same number.
     std::uint32_t declare(const declarer& by, const releve_series& what, std::string& why);
+    /// Nodes that may yet be refused declare on trial, beside those that run: what `leaving` made is free for them.
+    /// Nothing of it counts before end_trial(true); then the series of `leaving` that are not declared anew are
+    /// nobody's.
+    void begin_trial(std::vector<const void*> leaving);
+    void end_trial(bool adopted);
     /// Of an earlier run, numbers rising: nobody's until it is declared again. Before the first declare.
     void restore(std::uint32_t number, const releve_series& what);
     /// [any] Adds the numbers that were described anew since the last call.
@@ -46,8 +52,18 @@ private:
     struct entry;
     const entry* at(std::uint32_t number) const noexcept;
     void put(std::uint32_t number, std::unique_ptr<entry> made);
+    std::uint32_t try_declare(const declarer& by, std::string identity, std::unique_ptr<entry> made, std::string& why);
+    bool leaves(const void* node) const;
+    struct tried {
+        std::uint32_t number = 0;
+        const entry* what = nullptr;
+        std::unique_ptr<entry> instead; // of what has the number now; none: the number is new
+    };
 
     std::mutex mutex_;
+    std::unordered_map<std::string, tried> tried_; // by identity
+    std::vector<const void*> leaving_;
+    std::vector<std::uint32_t> spare_;                       // numbers of trials that failed
     std::unordered_map<std::string, std::uint32_t> numbers_; // by identity
     std::vector<std::uint32_t> described_;
     std::vector<std::unique_ptr<entry>> replaced_; // somebody may still look at them

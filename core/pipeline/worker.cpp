@@ -79,6 +79,8 @@ bool worker::start() {
     return false;
 }
 
+bool worker::hurries() const { return owner_.ending() || who_.leaving; }
+
 void worker::run() {
     who_.thread = std::this_thread::get_id();
     while (!ending()) {
@@ -88,7 +90,7 @@ void worker::run() {
             owner_.said().write(log_level::warning, who_.name(), "stop", who_.failure());
         if (how == outcome::ended) break;
     }
-    discard_owed();
+    if (!who_.leaving || who_.owed.spooled() != nullptr) discard_owed(); // else another node takes it over
     who_.how = who_.stopping || who_.closing ? node_state::stopped : node_state::finished;
     who_.rest.retire();
     owner_.node_ended(who_);
@@ -109,7 +111,7 @@ worker::outcome worker::serve() {
     for (;;) {
         if (ending()) return outcome::ended;
         const auto now = owner_.time().steady();
-        if (!who_.owed.empty() && (now >= write_again_ || owner_.ending())) {
+        if (!who_.owed.empty() && (now >= write_again_ || hurries())) {
             write();
             continue;
         }
@@ -204,7 +206,10 @@ void worker::write() {
     if (status == RELEVE_STOPPED && (who_.stopping || who_.closing)) return discard_owed(); // as it was told to
     who_.fail(status == RELEVE_OK ? "it kept records for later" : reason);
     write_again_ = failed(status, "can't write", writing_);
-    if (owner_.ending()) discard_owed(); // the end does not wait for a database that is away
+    if (who_.leaving)
+        who_.stopping = true; // what it has not written waits for the next one
+    else if (owner_.ending())
+        discard_owed();
 }
 
 /// The router looks how long it takes.

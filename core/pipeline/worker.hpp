@@ -26,6 +26,8 @@ private:
     releve_status enter_write(const std::vector<const releve_delivery*>& deliveries);
     bool settle(std::vector<owed_batch>& group, releve_status status);
     void discard_owed();
+    /// The end, its own or that of all, does not wait for a device that is away.
+    bool hurries() const;
     bool ending() const { return who_.stopping || (who_.closing && who_.owed.memory_empty()); }
     void sleep_until(std::int64_t deadline) { who_.rest.sleep({}, deadline); }
     /// Counts, says once, and gives the time to try again (steady ns).

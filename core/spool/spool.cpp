@@ -20,6 +20,16 @@ spool::spool(store& in, batch_pool& pool, const series_table& series, std::strin
     committed(in.of(sink_));
 }
 
+std::uint64_t spool::last_id() const {
+    const std::lock_guard lock{mutex_};
+    return last_id_;
+}
+
+bool spool::has_backlog() const {
+    const std::lock_guard lock{mutex_};
+    return waiting_batches_.load() != 0 || !fresh_.empty() || cut_to_ != committed_to_;
+}
+
 void spool::add(std::uint64_t id, const batch_ref& batch) {
     const std::lock_guard lock{mutex_};
     uncommitted_ += batch->bytes();
@@ -50,18 +60,27 @@ void spool::gone(std::uint64_t id) {
 spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
     piece made;
     std::uint64_t to = 0;
+    std::vector<std::uint64_t> answered; // by a queue that had the spool before, and not yet committed as such
     {
         const std::lock_guard lock{mutex_};
         to = committed_to_;
+        for (const auto* some : {&gone_, &cut_gone_})
+            std::copy_if(some->begin(), some->end(), std::back_inserter(answered), [&](auto id) { return id > after; });
     }
-    if (after < to) {
+    std::sort(answered.begin(), answered.end());
+    const auto is_answered = [&](const spooled_batch& one) {
+        return std::binary_search(answered.begin(), answered.end(), one.id);
+    };
+    while (after < to) {
         if (file_replaced_.exchange(false)) reader_.close();
         auto read = reader_.read(after, to, most_bytes);
         made.batches = std::move(read.batches);
-        made.unreadable = read.unreadable.size();
+        made.unreadable += read.unreadable.size();
         for (const auto id : read.unreadable) gone(id);
+        const auto last = made.batches.empty() ? to : made.batches.back().id;
+        std::erase_if(made.batches, is_answered);
         if (!made.batches.empty()) return made;
-        after = to; // whatever lay between was dropped, or is lost
+        after = last; // whatever lay between was written, was dropped, or is lost
     }
     const std::lock_guard lock{mutex_};
     if (committed_to_ > to) return made;                    // more came on disk meanwhile
@@ -69,7 +88,7 @@ spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
     std::size_t bytes = 0;
     made.all = true;
     const auto add_one = [&](const spooled_batch& one) {
-        if (one.id <= after || !one.batch) return true;
+        if (one.id <= after || !one.batch || is_answered(one)) return true;
         bytes += one.batch->bytes();
         made.all = made.batches.empty() || bytes <= most_bytes;
         if (made.all) made.batches.push_back(one);
@@ -95,6 +114,7 @@ epoch::sink_part spool::cut(std::uint64_t in_hand, bool ages_count) {
     part.next_id = cut_to_ + 1;
     part.added.assign(std::make_move_iterator(fresh_.begin()), std::make_move_iterator(fresh_.end()));
     fresh_.clear();
+    cut_gone_ = gone_;
     part.gone = std::exchange(gone_, {});
     cut_bytes_ = uncommitted_;
     dirty_ = false;
@@ -106,6 +126,7 @@ void spool::committed(const backlog& now) {
     const std::lock_guard lock{mutex_};
     written.swap(under_way_);
     committed_to_ = cut_to_;
+    cut_gone_.clear();
     uncommitted_ -= std::exchange(cut_bytes_, 0);
     waiting_batches_ = now.batches;
     waiting_records_ = now.records;

@@ -32,9 +32,11 @@ public:
 
     spool(store& in, batch_pool& pool, const series_table& series, std::string sink, limits kept);
 
-    /// The id of the first batch, and whether batches of an earlier run wait (up to the id before).
-    std::uint64_t first_id() const { return first_id_; }
-    bool has_backlog() const { return waiting_batches_.load() != 0; }
+    /// For a queue that takes it up: the greatest id that was given, and whether anything waits.
+    std::uint64_t last_id() const;
+    bool has_backlog() const;
+    /// [router]
+    void keep_to(limits now) { limits_ = now; }
 
     /// [router]
     void add(std::uint64_t id, const batch_ref& batch);
@@ -72,15 +74,15 @@ public:
 
 private:
     const std::string sink_;
-    const limits limits_;
+    limits limits_; // [router]
     const std::uint64_t first_id_;
     spool_reader reader_; // [sink]
     mutable std::mutex mutex_;
-    std::deque<spooled_batch> fresh_;      // of the epoch that is open
-    std::vector<spooled_batch> under_way_; // of the one that was cut and could not be written
-    std::vector<std::uint64_t> gone_;
-    std::uint64_t last_id_;               // that was added
-    std::uint64_t committed_to_, cut_to_; // ids up to which are on disk; up to which were cut
+    std::deque<spooled_batch> fresh_;            // of the epoch that is open
+    std::vector<spooled_batch> under_way_;       // of the one that was cut and could not be written
+    std::vector<std::uint64_t> gone_, cut_gone_; // in the next epoch; in the one that is being committed
+    std::uint64_t last_id_;                      // that was added
+    std::uint64_t committed_to_, cut_to_;        // ids up to which are on disk; up to which were cut
     std::size_t cut_bytes_ = 0;
     std::atomic<std::size_t> uncommitted_{0};
     std::atomic<bool> dirty_{false}, file_replaced_{false};

@@ -86,7 +86,7 @@ store::store(const std::filesystem::path& folder)
         if (!e.damaged())
             throw std::runtime_error(file_.string() + ": can't be opened: " + e.what() +
                                      " (may its folder be written, is the disk full?)");
-        begin_anew(e.what());
+        replace_file(e.what());
     }
 }
 
@@ -103,6 +103,11 @@ void store::look_at_wal() {
 }
 
 void store::begin_anew(const std::string& why) {
+    const std::lock_guard lock{mutex_};
+    replace_file(why);
+}
+
+void store::replace_file(const std::string& why) {
     prepared_.reset();
     db_.reset();
     if (aside_.empty()) {
@@ -221,6 +226,7 @@ std::unordered_map<std::uint32_t, counter_state> store::counters() const {
 }
 
 std::map<std::string, std::string, std::less<>> store::state_of(std::string_view node) const {
+    const std::lock_guard lock{mutex_};
     std::map<std::string, std::string, std::less<>> made;
     statement all{*db_, "SELECT key, value FROM state WHERE node = ?"};
     all.bind(node);
@@ -229,17 +235,20 @@ std::map<std::string, std::string, std::less<>> store::state_of(std::string_view
 }
 
 std::string store::cursor_of(std::string_view node) const {
+    const std::lock_guard lock{mutex_};
     statement one{*db_, "SELECT cursor FROM cursor WHERE node = ?"};
     one.bind(node);
     return one.step() ? std::string{as_text(one.blob(0))} : std::string{};
 }
 
 std::uint64_t store::next_id_of(std::string_view sink) const {
+    const std::lock_guard lock{mutex_};
     const auto at = reserved_.find(std::string{sink});
     return at == reserved_.end() ? 1 : at->second;
 }
 
 std::map<std::string, backlog> store::backlogs() const {
+    const std::lock_guard lock{mutex_};
     std::map<std::string, backlog> made;
     statement all{*db_,
                   "SELECT name, count(*), sum(count), sum(bytes), min(spooled) FROM batch JOIN sink ON number = sink "
@@ -341,7 +350,8 @@ std::uint64_t store::keep_to_limits(const epoch::sink_part& part, std::int64_t s
 
 std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_table& series) {
     std::map<std::string, std::uint64_t> dropped;
-    if (!aside_.empty()) begin_anew({});
+    const std::lock_guard lock{mutex_};
+    if (!aside_.empty()) replace_file({});
     auto waiting = waiting_;
     auto reserved = reserved_;
     auto sinks = sinks_;

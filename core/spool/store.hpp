@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,7 +23,7 @@ struct backlog {
     std::int64_t oldest = 0; // UTC ns, when it was spooled; 0: nothing waits
 };
 
-/// Threads: made and asked by one; then commit() belongs to one thread.
+/// One thread commits; what is remembered may be asked for by any.
 class store {
 public:
     static constexpr const char* file_name = "state.db";
@@ -55,11 +56,15 @@ public:
     /// called again with the same epoch.
     std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
     /// [committer] As of the last commit.
-    const backlog& of(const std::string& sink) { return waiting_[sink]; }
+    backlog of(const std::string& sink) {
+        const std::lock_guard lock{mutex_};
+        return waiting_[sink];
+    }
 
 private:
     struct statements;
     void open();
+    void replace_file(const std::string& why);
     void look_around();
     void look_at_wal();
     void lock();
@@ -69,6 +74,7 @@ private:
     std::uint64_t keep_to_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
     void give_room_back();
 
+    mutable std::mutex mutex_; // of all that commit() changes
     std::filesystem::path folder_, file_;
     int lock_fd_ = -1;
     std::vector<std::string> notices_;

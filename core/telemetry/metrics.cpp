@@ -31,7 +31,7 @@ std::uint32_t metrics::declare(std::string_view node, const releve_metric& what,
         return old.what.node == made.node && old.what.name == made.name && old.what.labels == made.labels;
     };
     if (const auto old = std::find_if(all_.begin(), all_.end(), same); old != all_.end())
-        return static_cast<std::uint32_t>(old - all_.begin()) + 1;
+        return old->shown = true, static_cast<std::uint32_t>(old - all_.begin()) + 1;
     if (all_.size() >= most) return why = "the runtime has no room for more metrics", 0;
     all_.emplace_back().what = std::move(made);
     return static_cast<std::uint32_t>(all_.size());
@@ -50,10 +50,17 @@ void metrics::set(std::uint32_t number, double to) noexcept {
     if (auto* found = at(number)) found->value.store(to, std::memory_order_relaxed);
 }
 
+void metrics::forget(std::string_view node) {
+    const std::lock_guard lock{mutex_};
+    for (auto& metric : all_)
+        if (metric.what.node == node) metric.shown = false;
+}
+
 std::vector<metrics::reading> metrics::read() const {
     const std::lock_guard lock{mutex_};
     std::vector<reading> all;
     for (const auto& metric : all_) {
+        if (!metric.shown) continue;
         all.push_back(metric.what);
         all.back().value = metric.value.load(std::memory_order_relaxed);
     }

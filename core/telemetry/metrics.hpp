@@ -30,11 +30,14 @@ public:
     void add(std::uint32_t number, double by) noexcept;
     void set(std::uint32_t number, double to) noexcept;
     std::vector<reading> read() const;
+    /// [any] The node is no more: its metrics are not shown until they are declared again.
+    void forget(std::string_view node);
 
 private:
     struct one {
         reading what;
         std::atomic<double> value{0};
+        bool shown = true;
     };
     one* at(std::uint32_t number) noexcept;
     mutable std::mutex mutex_;

@@ -51,7 +51,7 @@ TEST_CASE("a tap shows what its nodes make, from when it is there, and wakes onc
     b.time.advance(15 * second);
     std::atomic<int> wakes{0};
     {
-        tap t{*b.pipeline, {&b.node("b")}, "", counted(wakes)};
+        tap t{*b.pipeline, {"b"}, "", counted(wakes)};
         CHECK(t.take().empty());
         b.time.advance(20 * second); // at 20 and 30 s
         CHECK(wakes == 1);
@@ -74,9 +74,9 @@ TEST_CASE("a tap shows what its nodes make, from when it is there, and wakes onc
 TEST_CASE("a tap of some series shows those alone, by name or as they are written") {
     virtual_bed b{two_sources, start};
     std::atomic<int> wakes{0};
-    tap words{*b.pipeline, {&b.node("a"), &b.node("b")}, "wor*", counted(wakes)};
-    tap device{*b.pipeline, {&b.node("a"), &b.node("b")}, "*{*device=\"b\"*", counted(wakes)};
-    tap none{*b.pipeline, {&b.node("a"), &b.node("b")}, "nothing", counted(wakes)};
+    tap words{*b.pipeline, std::vector<std::string>{"a", "b"}, "wor*", counted(wakes)};
+    tap device{*b.pipeline, std::vector<std::string>{"a", "b"}, "*{*device=\"b\"*", counted(wakes)};
+    tap none{*b.pipeline, std::vector<std::string>{"a", "b"}, "nothing", counted(wakes)};
     b.pipeline->start();
     b.time.advance(5 * second);
     CHECK(b.pipeline->stop());
@@ -95,7 +95,7 @@ records = 2500
 component = "store"
 inputs = ["a"])",
                   start};
-    tap t{*b.pipeline, {&b.node("a")}, "beat", [] {}};
+    tap t{*b.pipeline, {"a"}, "beat", [] {}};
     b.pipeline->start();
     b.time.settle();
     CHECK(b.pipeline->stop());
@@ -112,7 +112,7 @@ component = "store"
 inputs = ["a"])",
                   start};
     std::atomic<int> wakes{0};
-    tap t{*b.pipeline, {&b.node("a")}, "", counted(wakes)};
+    tap t{*b.pipeline, {"a"}, "", counted(wakes)};
     b.pipeline->start();
     b.time.settle();
     CHECK(b.pipeline->stop());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components.hpp"
 
+#include <releve/connection.hpp>
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
 #include <releve/transform.hpp>
@@ -326,6 +327,48 @@ public:
     }
 };
 
+/// Can read again: whole batches, each with its cursor, for as long as it runs.
+class steps final : public releve::streaming_source {
+    releve::context& host_;
+    std::int64_t batch_;
+    releve::series n_;
+
+public:
+    static constexpr auto summary = "Numbers without end, from its cursor on";
+    static void describe(releve::option_list& o) {
+        o.integer("batch", "Records a batch").fallback(10);
+        o.boolean("refuse", "Can't be made").fallback(false);
+        o.connection("line", "line", "What it shares");
+    }
+    explicit steps(releve::context& host)
+        : host_{host}
+        , batch_{host.options().integer("batch")}
+        , n_{host.gauge("n", "1", "The number of the record")} {
+        if (host.options().boolean("refuse")) throw releve::bad_option("refuse", "so it was asked for");
+    }
+    void run(releve::output& out) override {
+        const auto cursor = host_.cursor();
+        for (auto i = cursor.empty() ? 1 : std::stoll(cursor) + 1; !host_.stopping();) {
+            for (std::int64_t k = 0; k < batch_; ++k, ++i) out.add(n_, static_cast<double>(i), releve::to_time(i));
+            out.flush(std::to_string(i - 1));
+            host_.wait(1ms);
+        }
+    }
+};
+
+/// What nodes share.
+class line final : public releve::connection {
+    std::string name_;
+
+public:
+    static constexpr auto summary = "Says when it is opened and closed";
+    static void describe(releve::option_list& o) { o.integer("speed", "How fast").fallback(1200); }
+    explicit line(releve::context& host)
+        : name_{host.node()} {}
+    void start() override { happens("open " + name_); }
+    void stop() override { happens("close " + name_); }
+};
+
 /// Many in, one out: the sum of each hundred, the partial one kept in its state.
 class hundreds final : public releve::transform {
     releve::context& host_;
@@ -409,7 +452,8 @@ RELEVE_PLUGIN("testbed", "1.0.0", releve::component<testbed::beat>("beat"), rele
               releve::component<testbed::faulty>("faulty"), releve::component<testbed::echo>("echo"),
               releve::component<testbed::twice>("twice"), releve::component<testbed::pass>("pass"),
               releve::component<testbed::minutes>("minutes"), releve::component<testbed::rude>("rude"),
-              releve::component<testbed::rereads>("rereads"), releve::component<testbed::hundreds>("hundreds"))
+              releve::component<testbed::rereads>("rereads"), releve::component<testbed::hundreds>("hundreds"),
+              releve::component<testbed::steps>("steps"), releve::component<testbed::line>("line"))
 
 namespace testbed {
 void add_components(releve::core::catalogue& to) { to.add(releve_plugin); }

@@ -86,6 +86,14 @@ struct bed {
         for (const auto& one : pipeline->construct()) wrong += one.path + ": " + one.why + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
     }
+    /// Another file, as a reload gives it.
+    std::shared_ptr<releve::core::pipeline_file> read(const std::string& toml) {
+        auto made = std::make_shared<releve::core::reading>(releve::core::read_pipeline_text(
+            "[site]\nname = \"test\"\ntimezone = \"UTC\"\n" + toml, "test.toml", plugins));
+        if (!made->diagnostics.empty()) throw std::runtime_error(made->diagnostics.front().problem.what);
+        return {made, &made->pipeline};
+    }
+    releve::core::reloaded reload(const std::string& toml) { return pipeline->reload(read(toml)); }
     const releve::core::node& node(const std::string& name) const {
         for (const auto& one : pipeline->nodes())
             if (one->name() == name) return *one;
