@@ -52,8 +52,8 @@ void epochs::bury(dead_letter letter) {
 bool epochs::anything() const {
     const auto& all = owner_.committing();
     return damaged_ || !open_.empty() || std::any_of(all.begin(), all.end(), [](const auto& one) {
-        return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
-    });
+               return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
+           });
 }
 
 std::int64_t epochs::cut_if_due() {

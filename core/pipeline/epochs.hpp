@@ -88,7 +88,7 @@ private:
     std::map<node*, state_changes> states_;
     std::int64_t last_cut_ = 0, last_counters_ = 0;
     std::int64_t ages_count_from_ = 0; // steady ns: before, the system's clock is not believed
-    std::uint64_t cut_for_ = 0; // flushes that were cut for
+    std::uint64_t cut_for_ = 0;        // flushes that were cut for
 
     std::atomic<bool> damaged_{false};
     std::mutex mutex_;

@@ -182,7 +182,12 @@ void store::look_around() {
         sinks_[std::string{all.text(1)}] = all.integer(0);
         reserved_[std::string{all.text(1)}] = static_cast<std::uint64_t>(all.integer(2));
     }
-    waiting_ = backlogs();
+    waiting_ = count_backlogs();
+}
+
+database& store::open_file() const {
+    if (!db_) throw std::runtime_error(file_.string() + " was damaged, and a new one could not be made yet");
+    return *db_;
 }
 
 void store::restore(series_table& into) {
@@ -228,7 +233,7 @@ std::unordered_map<std::uint32_t, counter_state> store::counters() const {
 std::map<std::string, std::string, std::less<>> store::state_of(std::string_view node) const {
     const std::lock_guard lock{mutex_};
     std::map<std::string, std::string, std::less<>> made;
-    statement all{*db_, "SELECT key, value FROM state WHERE node = ?"};
+    statement all{open_file(), "SELECT key, value FROM state WHERE node = ?"};
     all.bind(node);
     while (all.step()) made.emplace(all.text(0), as_text(all.blob(1)));
     return made;
@@ -236,7 +241,7 @@ std::map<std::string, std::string, std::less<>> store::state_of(std::string_view
 
 std::string store::cursor_of(std::string_view node) const {
     const std::lock_guard lock{mutex_};
-    statement one{*db_, "SELECT cursor FROM cursor WHERE node = ?"};
+    statement one{open_file(), "SELECT cursor FROM cursor WHERE node = ?"};
     one.bind(node);
     return one.step() ? std::string{as_text(one.blob(0))} : std::string{};
 }
@@ -249,8 +254,12 @@ std::uint64_t store::next_id_of(std::string_view sink) const {
 
 std::map<std::string, backlog> store::backlogs() const {
     const std::lock_guard lock{mutex_};
+    return count_backlogs();
+}
+
+std::map<std::string, backlog> store::count_backlogs() const {
     std::map<std::string, backlog> made;
-    statement all{*db_,
+    statement all{open_file(),
                   "SELECT name, count(*), sum(count), sum(bytes), min(spooled) FROM batch JOIN sink ON number = sink "
                   "GROUP BY sink"};
     while (all.step())

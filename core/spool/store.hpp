@@ -46,7 +46,8 @@ public:
     std::string cursor_of(std::string_view node) const;
     /// An id that no batch of the sink ever had, and none greater.
     std::uint64_t next_id_of(std::string_view sink) const;
-    /// By sink, also of sinks that the pipeline no longer has.
+    /// By sink, also of sinks that the pipeline no longer has. Like the three above it throws std::runtime_error while
+    /// a damaged file is not replaced yet.
     std::map<std::string, backlog> backlogs() const;
 
     /// [committer] The file is damaged: it is put aside, what can be read of it is taken over into a new one, and the
@@ -66,6 +67,9 @@ private:
     void open();
     void replace_file(const std::string& why);
     void look_around();
+    /// Below mutex_, or before the store is shared.
+    std::map<std::string, backlog> count_backlogs() const;
+    database& open_file() const;
     void look_at_wal();
     void lock();
     std::int64_t sink_number(const std::string& sink);
