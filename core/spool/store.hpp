@@ -15,6 +15,7 @@
 namespace releve::core {
 
 class series_table;
+struct letter_choice;
 
 /// What waits for one sink.
 struct backlog {
@@ -51,6 +52,9 @@ public:
     /// All of it or nothing. Gives by sink the records dropped for its limits. Throws sqlite_error; then it can be
     /// called again with the same epoch.
     std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
+    /// Puts refused records back in front of their sinks, behind what waits, and forgets that they were refused; gives
+    /// how many. Before any spool is made. Throws as each_dead_letter; then nothing has changed.
+    std::int64_t replay_dead_letters(const letter_choice& which, std::int64_t now);
     /// [committer] As of the last commit.
     const backlog& of(const std::string& sink) { return waiting_[sink]; }
 
