@@ -18,6 +18,7 @@ int command_describe(const arguments& given);
 int command_reload(const arguments& given);
 int command_status(const arguments& given);
 int command_tap(const arguments& given);
+int command_dead_letters(const arguments& given);
 int command_new(const arguments& given);
 int command_version(const arguments& given);
 

@@ -25,6 +25,8 @@ constexpr std::array commands{
     command{"status", command_status, "show what a running site does: its nodes, their queues, rates and errors"},
     command{"tap", command_tap, "show the records of a node of a running site, live"},
     command{"reload", command_reload, "have a running site read its pipeline file anew: only what changed restarts"},
+    command{"dead-letters", command_dead_letters,
+            "list, show, replay or drop the records that a sink refused for good"},
     command{"plugins", command_plugins, "list the plugins that are there, and those that can't be used"},
     command{"describe", command_describe, "show a component's options"},
     command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME"},
@@ -34,7 +36,7 @@ constexpr std::array commands{
 void print_help(std::ostream& out) {
     out << "releve: data acquisition for meters\n\nusage: releve COMMAND ...\n\n";
     for (const auto& one : commands)
-        out << "  " << one.name << std::string(10 - one.name.size(), ' ') << one.help << "\n";
+        out << "  " << one.name << std::string(14 - one.name.size(), ' ') << one.help << "\n";
     out << "\nreleve COMMAND --help tells more. Exit codes: 0 as asked, 1 failed, 2 usage, 3 mistakes in the pipeline "
            "file,\n"
            "4 something is not there (check --online), 5 a source gave nothing (run --once).\n";

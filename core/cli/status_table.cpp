@@ -80,6 +80,25 @@ row row_of(const json::value& node) {
             age_of(node.at("last_value"))};
 }
 
+std::string records(const json::value& count) {
+    const auto number = json::value_to<std::int64_t>(count);
+    return std::to_string(number) + (number == 1 ? " record" : " records");
+}
+
+/// What only `releve dead-letters` or another pipeline file can dispose of.
+std::string left_over(const json::value& all) {
+    std::string made;
+    for (const auto& node : all.at("nodes").as_array())
+        if (const auto& count = node.at("dead_letters"); json::value_to<std::int64_t>(count) != 0)
+            made += text_of(node.at("name")) + ": " + records(count) + " refused for good (releve dead-letters list)\n";
+    for (const auto& one : all.at("orphan_spools").as_array())
+        made += text_of(one.at("sink")) + ": " + records(one.at("records")) +
+                " on disk for this sink, which the pipeline file no longer has with a spool; the oldest came " +
+                age_of(one.at("oldest")) + "\n";
+    if (const auto& error = all.at("state_file_error"); error.is_string()) made += text_of(error) + "\n";
+    return made.empty() ? made : "\n" + made;
+}
+
 const char* colour_of(const std::string& state) {
     if (state == "running") return "\033[32m";
     return state == "failing" || state == "hanging" || state == "abandoned" ? "\033[31m" : "\033[33m";
@@ -122,7 +141,8 @@ std::string status_table(std::string_view text, bool colour) {
     auto made = text_of(all.at("site")) + ": releve " + text_of(all.at("version")) + ", runs since " +
                 text_of(all.at("since")) + "\n\n";
     for (std::size_t i = 0; i < rows.size(); ++i) print_row(made, rows[i], widths, colour && i != 0);
-    return errors.empty() ? made : (made += "\nlast errors:\n") += errors;
+    if (!errors.empty()) (made += "\nlast errors:\n") += errors;
+    return made += left_over(all);
 }
 
 } // namespace releve::core

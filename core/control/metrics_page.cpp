@@ -136,6 +136,15 @@ void add_node(page& into, const node& who) {
                  static_cast<double>(who.made.waits()));
 }
 
+void add_dead_letters(page& into, const runtime& of) {
+    try {
+        for (const auto& [sink, count] : of.dead_letters())
+            into.add("dead_letters", "Records that the sink refused for good, and that are kept", {{"node", sink}},
+                     static_cast<double>(count));
+    } catch (const std::exception&) { // a state file that can't be read now: no figure is better than a wrong one
+    }
+}
+
 } // namespace
 
 std::string metrics_page(runtime& of, std::int64_t since) {
@@ -145,6 +154,7 @@ std::string metrics_page(runtime& of, std::int64_t since) {
     made.add("start_timestamp_seconds", "When it was started", {}, static_cast<double>(since) / 1e9);
     made.add("series", "Series that nodes have declared", {}, of.series().size());
     for (const auto& one : of.nodes()) add_node(made, *one);
+    add_dead_letters(made, of);
     const page host = made;
     for (const auto& one : of.figures().read()) {
         labels own{{"node", one.node}};

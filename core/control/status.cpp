@@ -48,6 +48,29 @@ json::value last_value_of(const node& who, std::int64_t now) {
     return {{"time", iso_time(time)}, {"age_s", seconds_between(time, now)}};
 }
 
+/// What the state file alone knows.
+struct state_file {
+    std::map<std::string, std::int64_t> dead_letters; // by sink
+    json::array orphan_spools;
+    json::value trouble = nullptr; // why it can't be asked
+};
+
+state_file ask_state_file(const runtime& of, std::int64_t now) {
+    state_file made;
+    try {
+        made.dead_letters = of.dead_letters();
+        for (const auto& [sink, what] : of.orphan_spools())
+            made.orphan_spools.push_back(
+                {{"sink", sink},
+                 {"bytes", what.bytes},
+                 {"records", what.records},
+                 {"oldest", {{"time", iso_time(what.oldest)}, {"age_s", seconds_between(what.oldest, now)}}}});
+    } catch (const std::exception& e) { // damaged, and not replaced yet: the rest is worth a look all the more
+        made.trouble = e.what();
+    }
+    return made;
+}
+
 } // namespace
 
 status::status(runtime& of)
@@ -71,6 +94,7 @@ void status::sample() {
 std::string status::json() const {
     const auto now = of_.time().now();
     const auto steady = of_.time().steady();
+    auto kept = ask_state_file(of_, now);
     json::array nodes;
     for (const auto& who : of_.nodes()) {
         const auto& one = *who;
@@ -92,6 +116,7 @@ std::string status::json() const {
                          {"taken_per_s", rate(1, taken)},
                          {"written", done.written.load()},
                          {"rejected", done.rejected.load()},
+                         {"dead_letters", kept.dead_letters[one.name()]},
                          {"dropped", done.dropped.load()},
                          {"failures", done.failures.load()},
                          {"overruns", done.overruns.load()},
@@ -105,7 +130,9 @@ std::string status::json() const {
                                         {"version", RELEVE_VERSION},
                                         {"since", iso_time(since_)},
                                         {"now", iso_time(now)},
-                                        {"nodes", std::move(nodes)}}) +
+                                        {"nodes", std::move(nodes)},
+                                        {"orphan_spools", std::move(kept.orphan_spools)},
+                                        {"state_file_error", std::move(kept.trouble)}}) +
            "\n";
 }
 

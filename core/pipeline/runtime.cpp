@@ -60,17 +60,25 @@ std::vector<refusal> runtime::construct() {
     return {};
 }
 
+std::map<std::string, backlog> runtime::orphan_spools() const {
+    if (how_.kept == nullptr) return {};
+    auto left = how_.kept->backlogs();
+    for (const auto& one : nodes())
+        if (one->owed.spooled() != nullptr) left.erase(one->name());
+    return left;
+}
+
+std::map<std::string, std::int64_t> runtime::dead_letters() const {
+    return how_.kept == nullptr ? std::map<std::string, std::int64_t>{} : how_.kept->dead_letters();
+}
+
 /// What an earlier run left in the state directory.
 void runtime::say_what_waits() const {
-    auto left = how_.kept->backlogs();
-    for (const auto& one : nodes_) {
-        const auto waiting = left.find(one->name());
-        if (waiting == left.end() || one->owed.spooled() == nullptr) continue;
-        how_.said->write(log_level::info, one->name(), "backlog",
-                         std::to_string(waiting->second.records) + " records wait in its spool");
-        left.erase(waiting);
-    }
-    for (const auto& [sink, what] : left)
+    for (const auto& one : nodes_)
+        if (const auto* its = one->owed.spooled(); its != nullptr && its->waiting_records() != 0)
+            how_.said->write(log_level::info, one->name(), "backlog",
+                             std::to_string(its->waiting_records()) + " records wait in its spool");
+    for (const auto& [sink, what] : orphan_spools())
         how_.said->write(
             log_level::warning, sink, "orphan_spool",
             std::to_string(what.records) +

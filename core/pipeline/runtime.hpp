@@ -114,6 +114,11 @@ public:
     tap_list& taps() { return taps_; }
     const site_section& site() const { return pipeline_.site; }
     epochs* commits() { return epochs_.get(); } // nullptr: nothing is kept
+    /// [any] What the state directory holds for sinks that the pipeline file no longer has with a spool. Throws as the
+    /// store.
+    std::map<std::string, backlog> orphan_spools() const;
+    /// [any] As store::dead_letters().
+    std::map<std::string, std::int64_t> dead_letters() const;
     counter_state remembered_counter(std::uint32_t series) const;
     const setup& how() const { return how_; }
 

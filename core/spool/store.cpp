@@ -257,6 +257,14 @@ std::map<std::string, backlog> store::backlogs() const {
     return count_backlogs();
 }
 
+std::map<std::string, std::int64_t> store::dead_letters() const {
+    const std::lock_guard lock{mutex_};
+    std::map<std::string, std::int64_t> made;
+    statement all{open_file(), "SELECT sink, count(*) FROM dead_letter GROUP BY sink"};
+    while (all.step()) made[std::string{all.text(0)}] = all.integer(1);
+    return made;
+}
+
 std::map<std::string, backlog> store::count_backlogs() const {
     std::map<std::string, backlog> made;
     statement all{open_file(),

@@ -16,6 +16,7 @@
 namespace releve::core {
 
 class series_table;
+struct letter_choice;
 
 /// What waits for one sink.
 struct backlog {
@@ -49,6 +50,8 @@ public:
     /// By sink, also of sinks that the pipeline no longer has. Like the three above it throws std::runtime_error while
     /// a damaged file is not replaced yet.
     std::map<std::string, backlog> backlogs() const;
+    /// By sink, how many records it refused that nobody replayed or dropped. Throws as backlogs().
+    std::map<std::string, std::int64_t> dead_letters() const;
 
     /// [committer] The file is damaged: it is put aside, what can be read of it is taken over into a new one, and the
     /// last notice says so. Throws when there can't be one; the next commit tries again.
@@ -56,6 +59,9 @@ public:
     /// All of it or nothing. Gives by sink the records dropped for its limits. Throws sqlite_error; then it can be
     /// called again with the same epoch.
     std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
+    /// Puts refused records back in front of their sinks, behind what waits, and forgets that they were refused; gives
+    /// how many. Before any spool is made. Throws as each_dead_letter; then nothing has changed.
+    std::int64_t replay_dead_letters(const letter_choice& which, std::int64_t now);
     /// [committer] As of the last commit.
     backlog of(const std::string& sink) {
         const std::lock_guard lock{mutex_};

@@ -14,7 +14,8 @@ TEST_CASE("without a command it shows its help, and says that this was no comman
     CHECK_THAT(none.err, ContainsSubstring("usage: releve COMMAND"));
     const auto help = run({"help"});
     CHECK(help.code == 0);
-    for (const auto* command : {"run", "check", "status", "tap", "reload", "plugins", "describe", "new", "version"}) {
+    for (const auto* command :
+         {"run", "check", "status", "tap", "reload", "dead-letters", "plugins", "describe", "new", "version"}) {
         CHECK_THAT(help.out, ContainsSubstring(std::string{"\n  "} + command + " "));
         const auto page = run({command, "--help"});
         CHECK(page.code == 0);
