@@ -14,6 +14,10 @@
 
 namespace wes_simulator {
 
+// How commands on the M2M port are answered: (a) the value alone, (b) the command again, then "=value". Which firmware does
+// which is not known.
+enum class m2m_dialect { a, b };
+
 struct device_setting {
     std::string name = "A11";
     firmware profile = firmware::v0_84a10;
@@ -22,6 +26,7 @@ struct device_setting {
     contract agreed = contract::off_peak;
     std::string user = "admin", password = "wes";            // the account that may do everything
     std::string plain_user = "user", plain_password = "wes"; // the one that may not see the configuration
+    m2m_dialect dialect = m2m_dialect::a;
 };
 
 struct reply {
@@ -37,6 +42,8 @@ public:
 
     // `segment` is what came first on the connection: like the device, this does not wait for more of it.
     reply answer(std::string_view segment);
+    // One M2M command, without its line end: the reply's lines.
+    reply answer_m2m(std::string_view command);
 
     void advance_to(std::int64_t time_s) { home_.advance_to(time_s); }
     void set_fault(fault_setting now) { fault_ = now; }
@@ -58,6 +65,7 @@ private:
     arguments channel_value(std::string_view code) const;
     std::string page() const;
     bool obey(std::string_view query);
+    std::string m2m_value(std::string_view command);
     reply document() const;
 
     device_setting setting_;

@@ -53,6 +53,7 @@ po::options_description options() {
         ("speed", po::value<double>()->default_value(1), "simulated seconds in a second; 0: time stands still") //
         ("user", po::value<std::string>()->default_value("admin"), "the account that may do everything")        //
         ("password", po::value<std::string>()->default_value("wes"), "its password")                            //
+        ("m2m", po::value<std::string>()->default_value("a"), "dialect of M2M replies: a or b")                 //
         ("fault", po::value<std::string>()->default_value("none"), std::string{fault_names}.c_str())            //
         ("fault-seconds", po::value<double>(), "slow: before the reply; reboot: until it is back")              //
         ("fault-bytes", po::value<std::size_t>(), "cut: of the document, before the cut");
@@ -81,6 +82,8 @@ void run(const po::variables_map& given) {
     device_setting setting;
     setting.profile = *profile;
     setting.agreed = contract_named(text("contract"));
+    if (text("m2m") != "a" && text("m2m") != "b") throw std::runtime_error("--m2m " + text("m2m") + ": it is a or b");
+    setting.dialect = text("m2m") == "a" ? m2m_dialect::a : m2m_dialect::b;
     setting.user = text("user");
     setting.password = text("password");
     setting.start_s = given.count("start") != 0 ? local_seconds(text("start")) : std::time(nullptr);

@@ -33,7 +33,8 @@ std::chrono::steady_clock::duration real(double s) {
     return std::chrono::duration_cast<std::chrono::steady_clock::duration>(seconds{s});
 }
 
-// One connection: one segment in, one reply out, closed.
+// One connection: one segment in, one reply out, closed; or, when it begins with a lower-case letter, which no HTTP
+// method does, M2M: lines in, replies out, until the client closes.
 class session final : public std::enable_shared_from_this<session> {
 public:
     session(tcp::socket socket, host& at)
@@ -54,6 +55,8 @@ public:
 
 private:
     void answer(std::string_view segment);
+    void answer_line();
+    void read_lines();
     void write(std::size_t from);
     void finish();
     void drain();
@@ -63,6 +66,8 @@ private:
     host& at_;
     std::array<char, 2048> segment_{}; // as much as a device looks at
     reply reply_;
+    std::string lines_; // M2M: not yet answered
+    bool m2m_ = false;
     bool counted_ = false;
     std::uint32_t random_ = 1;
 };
@@ -186,7 +191,40 @@ void session::start() {
     });
 }
 
+void session::read_lines() {
+    socket_.async_read_some(asio::buffer(segment_), [self = shared_from_this()](error_code error, std::size_t size) {
+        if (error || self->lines_.size() > self->segment_.size()) return;
+        self->lines_.append(self->segment_.data(), size);
+        self->answer_line();
+    });
+}
+
+void session::answer_line() {
+    const auto end = lines_.find('\n');
+    if (end == std::string::npos) return read_lines();
+    auto command = lines_.substr(0, end);
+    lines_.erase(0, end + 1);
+    while (!command.empty() && (command.back() == '\r' || command.back() == ' ')) command.pop_back();
+    if (command.empty()) return answer_line();
+    at_.catch_up();
+    ++at_.requests;
+    counted_ = true;
+    at_.answering_most = std::max(at_.answering_most, ++at_.answering);
+    reply_ = at_.device.answer_m2m(command);
+    random_ = static_cast<std::uint32_t>(at_.device.setting().seed + at_.requests);
+    if (reply_.delay_s <= 0) return write(0);
+    timer_.expires_after(real(reply_.delay_s));
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+        if (!error) self->write(0);
+    });
+}
+
 void session::answer(std::string_view segment) {
+    if (!segment.empty() && segment.front() >= 'a' && segment.front() <= 'z') {
+        m2m_ = true;
+        lines_ = segment;
+        return answer_line();
+    }
     at_.catch_up();
     if (const auto order = control_in(segment)) {
         host* target = &at_;
@@ -242,6 +280,7 @@ void session::write(std::size_t from) {
 void session::finish() {
     if (counted_) --at_.answering;
     counted_ = false;
+    if (m2m_ && at_.device.current_fault().kind != fault::cut) return answer_line();
     if (reply_.reboot) {
         at_.sessions.erase(this); // whoever sees this reply's end finds the port closed
         at_.apply(*fault_named("reboot"));

@@ -33,6 +33,7 @@ void wes_connection::describe(option_list& o) {
              server.text("name", "Name of the server; the label `device` of its series").required().example("\"A11\"");
              server.text("host", "Address or host name").required().example("\"192.168.1.111\"");
              server.integer("port", "Port of its web pages").fallback(80).at_least(1).at_most(65535);
+             server.integer("m2m_port", "Port of its M2M interface").fallback(1500).at_least(1).at_most(65535);
              server.text("user", "Account of its web pages").fallback("admin");
              server.secret("password", "Password of the account; the factory's when none is given").fallback("wes");
          })
@@ -72,6 +73,10 @@ wes_connection::wes_connection(context& host) {
         one.request.path = path;
         one.request.connect_limit = options.duration("connect_timeout");
         one.request.limit = options.duration("timeout");
+        one.m2m = {.host = one.request.host,
+                   .port = static_cast<std::uint16_t>(given.integer("m2m_port")),
+                   .connect_limit = one.request.connect_limit,
+                   .limit = one.request.limit};
     }
     busy_ = std::make_unique<std::atomic_flag[]>(servers_.size());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http_loop.hpp"
+#include "m2m_link.hpp"
 
 #include <releve/connection.hpp>
 
@@ -22,6 +23,7 @@ public:
     struct server {
         std::string name;
         http_request request;
+        m2m_address m2m;
     };
     const std::vector<server>& servers() const noexcept { return servers_; }
 

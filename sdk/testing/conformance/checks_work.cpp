@@ -112,6 +112,10 @@ result shared_connection(const subject& of) {
         }
         static_cast<void>(one.stop());
         one.destroy();
+        if (other.running()) {
+            at.advance(std::chrono::minutes{1});
+            static_cast<void>(other.stop());
+        }
         put_to_work(of, at, other, done); // the other goes on when the one has gone
         auto all = one.misbehaviour();
         all.insert(all.end(), done.misbehaviour.begin(), done.misbehaviour.end());
