@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// The component: at each interval, every chip of one bus.
+#include "chip.hpp"
+#include "owserver_bus.hpp"
+#include "probe.hpp"
+#include "settings.hpp"
+#include "w1_bus.hpp"
+
+#include <releve/source.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace releve::onewire {
+
+class onewire final : public source {
+public:
+    static constexpr auto summary = "1-Wire chips, by an owserver or by the kernel";
+    static void describe(option_list& o) { settings::describe(o); }
+
+    explicit onewire(context& host)
+        : host_{host}
+        , settings_{host}
+        , where_{settings_.server.empty() ? settings_.folder : settings_.server}
+        , rejected_{host.total("rejected_values_total", "Values that were read and not believed")}
+        , up_{host.declare({.name = "up",
+                            .quantity = "state",
+                            .unit = "1",
+                            .help = "1 while the owserver, or the kernel's folder, can be asked",
+                            .resolution = 1})}
+        , bus_{make_bus()} {
+        for (const auto& one : settings_.devices)
+            if (!one.name.empty()) names_.insert(one.name);
+    }
+
+    void probe() override {
+        try {
+            bus_->list();
+        } catch (const bus_lost& why) {
+            throw transient_error(where_ + " " + why.what());
+        }
+        bus_->close();
+    }
+    void stop() override { bus_->close(); }
+
+    void collect(output& out) override {
+        for (auto& [id, one] : probes_) one.result = {};
+        std::string lost;
+        try {
+            look_around();
+            read_all();
+        } catch (const bus_lost& why) {
+            lost = why.what();
+            bus_->close();
+        }
+        if (lost.empty())
+            host_.back(where_);
+        else
+            host_.lost(where_, lost);
+        out.add(up_, lost.empty() ? 1.0 : 0.0);
+        for (auto& [id, one] : probes_) tell(one, out);
+    }
+
+private:
+    static constexpr std::size_t most_probes = 1000;
+    static constexpr std::size_t few = 3; // thermometers: for more, one conversion for all is worth it
+
+    struct outcome {
+        bool asked = false;
+        std::string failure;
+        std::vector<reading> readings;
+    };
+    struct entry {
+        std::unique_ptr<releve::onewire::probe> is;
+        bool named = false;  // in `devices`: read whether listed or not
+        bool listed = false; // on the bus at the last look
+        outcome result;
+    };
+
+    std::unique_ptr<bus> make_bus() {
+        surroundings around{[this](int fd, short events, duration limit) {
+                                const auto woke = host_.wait(fd, events, limit);
+                                if (woke == wake::stopped) throw stopped{};
+                                return woke == wake::ready;
+                            },
+                            [this](duration time) {
+                                if (host_.wait(time) == wake::stopped) throw stopped{};
+                            },
+                            [this] { return host_.steady(); }};
+        if (settings_.server.empty()) return std::make_unique<w1_bus>(settings_.folder, std::move(around));
+        return std::make_unique<owserver_bus>(settings_.address, settings_.limits, settings_.uncached,
+                                              settings_.aliases, std::move(around));
+    }
+
+    /// Which probes there are. Throws bus_lost.
+    void look_around() {
+        for (const auto& one : settings_.devices)
+            if (!probes_.contains(one.id) && (!one.name.empty() || !settings_.scan))
+                add(one.id, one.name.empty() ? one.id : one.name, one.humidity, true);
+        if (!settings_.scan) return;
+        for (auto& [id, one] : probes_) one.listed = false;
+        std::string news;
+        for (const auto& id : bus_->list()) {
+            const auto found = probes_.find(id);
+            if (found != probes_.end()) {
+                found->second.listed = true;
+                continue;
+            }
+            const auto is = chip_of(id);
+            if (is == chip::other || (settings_.server.empty() && is == chip::ds2406)) continue;
+            if (probes_.size() >= most_probes) {
+                host_.log(level::warning, "too_many", where_ + ": more than 1,000 chips; the others are not read");
+                break;
+            }
+            add_found(id);
+            if (news.size() < 2000) news.append(" ").append(id);
+        }
+        if (!news.empty()) host_.log(level::info, "found", where_ + ": found" + news);
+    }
+
+    void add_found(const std::string& id) {
+        const auto alias = bus_->alias(id);
+        const bool usable = !alias.empty() && alias.size() <= 64 && !names_.contains(alias) &&
+                            std::all_of(alias.begin(), alias.end(), [](char c) { return c >= ' ' && c < 127; });
+        const auto& name = usable ? alias : id;
+        names_.insert(name);
+        const auto* setting = setting_of(id);
+        add(id, name, setting == nullptr ? settings_.humidity : setting->humidity, setting != nullptr).listed = true;
+    }
+
+    const device_setting* setting_of(const std::string& id) const {
+        for (const auto& one : settings_.devices)
+            if (one.id == id) return &one;
+        return nullptr;
+    }
+
+    entry& add(const std::string& id, const std::string& name, humidity_chip humidity, bool named) {
+        auto& made = probes_[id];
+        made.is = std::make_unique<releve::onewire::probe>(host_, id, name, humidity, settings_.temperature, rejected_);
+        made.named = named;
+        return made;
+    }
+
+    /// Throws bus_lost, and then the rest was not asked.
+    void read_all() {
+        const bool converted = worth_one_conversion() && bus_->convert();
+        for (auto& [id, one] : probes_) {
+            if (host_.stopping()) throw stopped{};
+            if (!one.named && !one.listed) {
+                one.result = {true, "is not on the bus", {}};
+                continue;
+            }
+            auto what = one.is->what();
+            what.converted = converted;
+            try {
+                auto readings = bus_->read(what);
+                one.result = {true, {}, std::move(readings)};
+            } catch (const probe_lost& why) {
+                one.result = {true, why.what(), {}};
+            }
+        }
+    }
+
+    bool worth_one_conversion() {
+        if (settings_.conversion == simultaneous::off) return false;
+        std::vector<std::string> thermometers;
+        for (const auto& [id, one] : probes_)
+            if (chip_of(id) == chip::thermometer && (one.named || one.listed)) thermometers.push_back(id);
+        if (settings_.conversion == simultaneous::on) return !thermometers.empty();
+        return thermometers.size() > few && std::none_of(thermometers.begin(), thermometers.end(),
+                                                         [this](const auto& id) { return bus_->parasite(id); });
+    }
+
+    static void tell(entry& one, output& out) {
+        if (!one.result.asked)
+            one.is->unknown(out);
+        else if (!one.result.failure.empty())
+            one.is->lost(one.result.failure, out);
+        else
+            one.is->take(one.result.readings, out);
+    }
+
+    context& host_;
+    settings settings_;
+    std::string where_;
+    metric rejected_;
+    series up_;
+    std::unique_ptr<bus> bus_;
+    std::map<std::string, entry> probes_; // by address
+    std::set<std::string> names_;
+};
+
+} // namespace releve::onewire
+
+RELEVE_PLUGIN("onewire", "0.1.0", releve::component<releve::onewire::onewire>("onewire"))

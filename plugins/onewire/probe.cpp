@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probe.hpp"
+
+#include "chip.hpp"
+
+#include <cstdio>
+
+namespace releve::onewire {
+namespace {
+
+series_description described(measure is) {
+    switch (is) {
+    case measure::temperature:
+        return {.name = "temperature", .unit = "Cel", .help = "Temperature"};
+    case measure::relative_humidity:
+        return {.name = "relative_humidity", .unit = "%", .help = "Relative humidity"};
+    case measure::count:
+        return {.is = kind::counter,
+                .name = "pulse_count",
+                .quantity = "count",
+                .unit = "1",
+                .help = "Pulses counted",
+                .resolution = 1,
+                .modulus = 4'294'967'296};
+    case measure::output:
+        return {.name = "relay", .quantity = "state", .unit = "1", .help = "1 when the output is on", .resolution = 1};
+    case measure::input:
+        break;
+    }
+    return {.name = "input", .quantity = "state", .unit = "1", .help = "1 when the input is high", .resolution = 1};
+}
+
+std::string shown(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.10g", value);
+    return text;
+}
+
+} // namespace
+
+probe::probe(context& host, std::string id, std::string name, humidity_chip humidity, temperature_rules rules,
+             metric rejected)
+    : host_{host}
+    , id_{std::move(id)}
+    , name_{std::move(name)}
+    , humidity_{humidity}
+    , rules_{rules}
+    , rejected_{rejected}
+    , up_{host.declare({.name = "up",
+                        .quantity = "state",
+                        .unit = "1",
+                        .help = "1 while the chip can be read",
+                        .labels = {{"channel", name_}},
+                        .resolution = 1})} {
+    // A DS2438 wakes with another value than 85.
+    if (chip_of(id_) != chip::thermometer) rules_.power_on = power_on_rule::accept;
+}
+
+void probe::take(const std::vector<reading>& all, output& out) {
+    host_.back(name_);
+    out.add(up_, 1.0);
+    for (const auto& one : all) {
+        const auto why = doubt(one);
+        if (why.empty()) {
+            out.add(to(one), one.value);
+            continue;
+        }
+        rejected_.add();
+        host_.log(level::warning, "value_rejected", name_ + ": " + why);
+        out.absent(to(one));
+    }
+}
+
+void probe::lost(const std::string& why, output& out) {
+    host_.lost(name_, why);
+    out.add(up_, 0.0);
+}
+
+std::string probe::doubt(const reading& one) {
+    if (one.is == measure::relative_humidity && !(one.value >= 0 && one.value <= 100))
+        return "a humidity of " + shown(one.value) + " %: look at the option 'humidity'";
+    if (one.is != measure::temperature) return {};
+    switch (judge({one.value, one.sign}, before_, rules_)) {
+    case temperature_verdict::out_of_range:
+        return shown(one.value) + " degrees are outside -55 to 125";
+    case temperature_verdict::power_on:
+        return "85 degrees are what a thermometer says that has just got power";
+    case temperature_verdict::good:
+        break;
+    }
+    before_ = one.value;
+    return {};
+}
+
+series probe::to(const reading& one) {
+    const auto known = series_.find({one.is, one.part});
+    if (known != series_.end()) return known->second;
+    auto as = described(one.is);
+    as.labels = {{"channel", one.part.empty() ? name_ : name_ + "." + one.part}};
+    return series_.emplace(std::pair{one.is, one.part}, host_.declare(as)).first->second;
+}
+
+} // namespace releve::onewire

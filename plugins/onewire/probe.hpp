@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bus.hpp"
+
+#include <releve/output.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace releve::onewire {
+
+/// One chip's series: what is reported of it, and which of its values are not believed.
+class probe {
+public:
+    probe(context& host, std::string id, std::string name, humidity_chip humidity, temperature_rules rules,
+          metric rejected);
+
+    void take(const std::vector<reading>& all, output& out);
+    /// It can't be read, and why: said once.
+    void lost(const std::string& why, output& out);
+    /// It can't be read because nothing can.
+    void unknown(output& out) const { out.add(up_, 0.0); }
+
+    const std::string& id() const noexcept { return id_; }
+    const std::string& name() const noexcept { return name_; }
+    wanted what() const { return {.id = id_, .humidity = humidity_}; }
+
+private:
+    series to(const reading& one);
+    /// Why it is not believed; empty: it is.
+    std::string doubt(const reading& one);
+
+    context& host_;
+    std::string id_, name_;
+    humidity_chip humidity_;
+    temperature_rules rules_;
+    metric rejected_;
+    series up_;
+    std::map<std::pair<measure, std::string>, series> series_;
+    std::optional<double> before_; // degrees
+};
+
+} // namespace releve::onewire

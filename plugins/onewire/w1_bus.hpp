@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bus.hpp"
+
+namespace releve::onewire {
+
+/// The chips that the kernel shows as folders. A read blocks as long as the kernel takes: a conversion, 750 ms.
+class w1_bus final : public bus {
+public:
+    w1_bus(std::string folder, surroundings around);
+    std::vector<std::string> list() override;
+    std::string alias(const std::string&) override { return {}; }
+    /// Throws bus_lost when a master does not come to an end.
+    bool convert() override;
+    bool parasite(const std::string& id) override;
+    std::vector<reading> read(const wanted& what) override;
+    void close() override {}
+
+private:
+    std::vector<std::string> entries() const;
+    std::string file(const std::string& id, const char* name) const;
+    double hundredths(const std::string& id, const char* name) const;
+    void add_monitor(const wanted& what, std::vector<reading>& to) const;
+    void add_bits(const std::string& id, std::vector<reading>& to) const;
+
+    std::string folder_;
+    surroundings around_;
+};
+
+} // namespace releve::onewire
