@@ -2,13 +2,13 @@
 // What stands around every packet: version, kind, number; a CRC that begins with what both ends know; a keyed MAC.
 #pragma once
 
+#include "octets.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace releve::sms {
-
-using octets = std::vector<std::uint8_t>;
 
 constexpr unsigned packet_version = 1;
 constexpr std::size_t frame_header_size = 3, frame_check_size = 6;
