@@ -42,7 +42,7 @@ void write_like(bit_writer& out, const series_definition& s, std::size_t back, c
     const bool same = s.decimals == like.decimals && s.counter == like.counter && s.labels.size() == like.labels.size();
     out.bit(same);
     if (!same) {
-        out.bits(static_cast<std::uint64_t>(s.decimals + 9), 5);
+        out.bits(static_cast<unsigned>(s.decimals + 9), 5);
         out.bit(s.counter);
         out.small(s.labels.size());
     }

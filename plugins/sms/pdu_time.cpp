@@ -23,7 +23,8 @@ std::optional<pdu_time> read_time(std::span<const std::uint8_t, pdu_time_size> b
     const c::year_month_day date{c::year{2000 + static_cast<int>(n[0])}, c::month{n[1]}, c::day{n[2]}};
     if (!date.ok() || n[3] > 23 || n[4] > 59 || n[5] > 60 || n[6] > 63) return std::nullopt;
     const int quarters = (bytes[6] & minus) != 0 ? -static_cast<int>(n[6]) : static_cast<int>(n[6]);
-    const std::int64_t local = c::sys_days{date}.time_since_epoch().count() * day + n[3] * 3600 + n[4] * 60 + n[5];
+    const std::int64_t local =
+        c::sys_days{date}.time_since_epoch().count() * day + std::int64_t{n[3]} * 3600 + std::int64_t{n[4]} * 60 + n[5];
     return pdu_time{local - quarters * quarter, quarters};
 }
 
@@ -50,10 +51,10 @@ void write_time(octets& out, const std::optional<pdu_time>& time) {
 }
 
 std::int64_t validity_minutes(std::uint8_t octet) {
-    if (octet <= 143) return (octet + 1) * 5;
-    if (octet <= 167) return 12 * 60 + (octet - 143) * 30;
-    if (octet <= 196) return (octet - 166) * 24 * 60;
-    return (octet - 192) * 7 * 24 * 60;
+    if (octet <= 143) return (std::int64_t{octet} + 1) * 5;
+    if (octet <= 167) return 720 + (std::int64_t{octet} - 143) * 30;
+    if (octet <= 196) return (std::int64_t{octet} - 166) * 24 * 60;
+    return (std::int64_t{octet} - 192) * 7 * 24 * 60;
 }
 
 std::uint8_t validity_octet(std::int64_t minutes) {
