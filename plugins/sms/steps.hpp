@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values as whole steps of their resolution, and back, without loss.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace releve::sms {
+
+/// The steps whose value is exactly this one; nothing when there are none: it is finer than the resolution, or out of
+/// range.
+std::optional<std::int64_t> steps_of(double value, int decimals);
+/// The steps that are nearest; nothing when out of range.
+std::optional<std::int64_t> nearest_steps(double value, int decimals);
+double value_of(std::int64_t steps, int decimals);
+
+} // namespace releve::sms
