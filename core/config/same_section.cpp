@@ -3,14 +3,17 @@
 
 #include <releve/string.hpp>
 
-#include <cstring>
+#include <bit>
+#include <cstdint>
 
 namespace releve::core {
 
 namespace {
 
 /// NaN is as NaN is.
-bool same_number(double one, double other) { return std::memcmp(&one, &other, sizeof one) == 0; }
+bool same_number(double one, double other) {
+    return std::bit_cast<std::uint64_t>(one) == std::bit_cast<std::uint64_t>(other);
+}
 
 bool same_value(const releve_value& one, const releve_value& other) {
     if (one.type != other.type || one.given != other.given || one.count != other.count || one.integer != other.integer)

@@ -39,7 +39,7 @@ runtime::~runtime() {
     if (std::any_of(nodes_.begin(), nodes_.end(), runs_on) ||
         std::any_of(abandoned_.begin(), abandoned_.end(), runs_on)) // a thread still runs a plugin's code: all is left
         for (const auto* some : {&nodes_, &connections_, &left_, &abandoned_})
-            new node_list{*some}; // NOLINT(cppcoreguidelines-owning-memory): deliberately
+            static_cast<void>(std::make_unique<node_list>(*some).release()); // deliberately
     else
         for (const bool connections : {false, true}) // after those that use them
             for (const auto* some : {&nodes_, &left_, &abandoned_, &connections_})

@@ -200,7 +200,6 @@ public:
 
 /// Breaks the contract, or its promise to come back, in its first call or in all.
 class faulty final : public releve::sink {
-    releve::context& host_;
     std::string name_, how_;
     std::int64_t calls_ = 0;
 
@@ -213,8 +212,7 @@ public:
             .example("\"hangs\"");
     }
     explicit faulty(releve::context& host)
-        : host_{host}
-        , name_{host.node()}
+        : name_{host.node()}
         , how_{host.options().choice("how")} {}
     void write(const releve::delivery& in) override {
         if (++calls_ == 1 && how_ == "throws") throw std::runtime_error("a mistake in the plugin");
