@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node.hpp"
 
+#include "calendar.hpp"
 #include "component.hpp"
 #include "described.hpp"
 #include "words.hpp"
@@ -27,6 +28,15 @@ const options::descriptions& host_options() {
         startup.fallback = "retry";
         auto align = described(RELEVE_OPTION_BOOLEAN, "align", "Collect at multiples of the interval since midnight");
         align.fallback = "false";
+        auto at = described(RELEVE_OPTION_LIST, "at", "Times of day to collect at, instead of an interval");
+        at.minimum = "1";
+        at.example = R"(["06:00", "18:30"])";
+        auto days = described(RELEVE_OPTION_LIST, "days", "Days to collect on; not given: each");
+        days.minimum = "1";
+        days.example = R"(["mon", "1", "last"])";
+        auto jitter = described(RELEVE_OPTION_DURATION, "jitter", "Collect so much later, at most");
+        jitter.fallback = "0s";
+        jitter.maximum = "12h";
         auto size = described(RELEVE_OPTION_SIZE, "size", "Bytes that may wait");
         size.fallback = "4MiB";
         size.minimum = "1KiB";
@@ -48,21 +58,21 @@ const options::descriptions& host_options() {
         auto spool = described(RELEVE_OPTION_TABLE, "spool", "Room on disk for records that wait");
         spool.fields = {bytes, age, full};
         spool.example = R"({ size = "1GiB", age = "0s", full = "drop_oldest" })";
-        return options::descriptions{inputs, startup, align, queue, spool};
+        return options::descriptions{inputs, startup, align, at, days, jitter, queue, spool};
     }();
     return all;
 }
 
 /// Why a key of the host's has no place in this section; empty: it has.
 std::string misplaced(std::string_view key, kind is, const component* what) {
-    if (key == "at" || key == "days") return in_quotes(key) + " is not yet in this version of releve";
     if (is == kind::connection) return in_quotes(key) + " has no meaning in a connection";
     if (key == "inputs" && is == kind::source) return "a source takes no inputs";
     if (key == "queue" && is == kind::transform) return "a transform has no queue";
     if (key == "spool" && is != kind::sink) return a(is) + " has no spool";
     const bool polls = is == kind::source || is == kind::sink;
-    if ((key == "interval" || key == "align") && !polls) return in_quotes(key) + " has no meaning in " + a(is);
-    if ((key == "interval" || key == "align") && what != nullptr && what->abi->collect == nullptr)
+    const bool times = key == "interval" || key == "align" || key == "at" || key == "days" || key == "jitter";
+    if (times && !polls) return in_quotes(key) + " has no meaning in " + a(is);
+    if (times && what != nullptr && what->abi->collect == nullptr)
         return in_quotes(key) + " is for components that are polled, and component " +
                in_quotes(options::view(what->abi->name)) + " is not";
     return {};
@@ -119,6 +129,7 @@ void take_host_values(node_section& into, const options::values& values) {
     if (const auto* startup = find(root, "startup"))
         into.startup = options::view(startup->text) == "fail" ? startup_policy::fail : startup_policy::retry;
     if (const auto* align = find(root, "align")) into.align = align->integer != 0;
+    if (const auto* jitter = find(root, "jitter")) into.jitter = jitter->integer;
     if (const auto* queue = find(root, "queue"); queue != nullptr && queue->count == 2) {
         into.queue_bytes = queue->items[0]->integer;
         into.policy =
@@ -214,8 +225,10 @@ read_node read_section(const found_section& section, const std::vector<found_sec
     const auto values = options::read(*section.table, host, around, found);
     take_inputs(made, *section.table);
     take_host_values(node, values);
-    if (node.what != nullptr && node.what->abi->collect != nullptr)
+    if (node.what != nullptr && node.what->abi->collect != nullptr) {
         node.interval = interval_of(node.values, *section.table, found);
+        read_calendar(node, *section.table, found);
+    }
     return made;
 }
 

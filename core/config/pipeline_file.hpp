@@ -45,6 +45,15 @@ enum class startup_policy { retry, fail };
 /// Of a polled component that describes no interval of its own.
 inline constexpr std::int64_t default_interval = 60'000'000'000;
 
+/// `at = ["06:00", "18:30"]`, `days = ["mon", "1", "last"]`: in the site's zone
+struct calendar_section {
+    std::vector<std::int32_t> at; // s since midnight, rising; empty: at each interval
+    std::uint32_t weekdays = 0;   // bit 0: Monday, ... bit 6: Sunday
+    std::uint32_t month_days = 0; // bit 1: the first, ... bit 31; bit 0: the last of the month
+    bool operator==(const calendar_section&) const = default;
+    bool any_day() const { return weekdays == 0 && month_days == 0; }
+};
+
 /// A [source.NAME], [transform.NAME] or [sink.NAME], or a [connection.NAME] (which has only name, component, values).
 struct node_section {
     enum class kind { connection, source, transform, sink };
@@ -56,6 +65,8 @@ struct node_section {
     std::vector<std::size_t> connections; // indexes into pipeline_file::connections
     std::int64_t interval = 0;            // ns; polled sources
     bool align = false;                   // collect at multiples of the interval since local midnight
+    calendar_section calendar;            // collect at times of day; on which days, also with align
+    std::int64_t jitter = 0;              // ns; with align or a calendar: how much later, at most
     std::int64_t queue_bytes = 4 << 20;   // `queue = { size = "4MiB", policy = "block" }`
     queue_policy policy = queue_policy::block;
     spool_section spool; // sinks

@@ -35,8 +35,9 @@ bool same_spool(const spool_section& one, const spool_section& other) {
 
 bool same_section(const node_section& one, const node_section& other) {
     return one.is == other.is && one.name == other.name && one.what->abi == other.what->abi &&
-           one.interval == other.interval && one.align == other.align && one.queue_bytes == other.queue_bytes &&
-           one.policy == other.policy && one.startup == other.startup && same_spool(one.spool, other.spool) &&
+           one.interval == other.interval && one.align == other.align && one.calendar == other.calendar &&
+           one.jitter == other.jitter && one.queue_bytes == other.queue_bytes && one.policy == other.policy &&
+           one.startup == other.startup && same_spool(one.spool, other.spool) &&
            same_value(one.values.root(), other.values.root());
 }
 

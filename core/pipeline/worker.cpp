@@ -21,7 +21,7 @@ constexpr std::int64_t first_pause = second, longest_pause = 60 * second;
 /// A collect that fails comes again at its interval, later after at most five minutes (or its interval, if that is
 /// longer).
 constexpr std::int64_t longest_collect_pause = 300 * second;
-/// With align the clock is looked at this often, so that a clock that was set is noticed.
+/// Whoever goes by the clock looks at it this often, so that a clock that was set is noticed.
 constexpr std::int64_t look_again = 60 * second;
 
 std::uint64_t seed_of(const node& who) { return std::hash<std::string>{}(who.name()); }
@@ -31,6 +31,7 @@ std::uint64_t seed_of(const node& who) { return std::hash<std::string>{}(who.nam
 worker::worker(node& of)
     : who_{of}
     , owner_{of.owner}
+    , when_{of.section, of.owner.site().name, of.owner.site().timezone}
     , starting_{first_pause, longest_pause, seed_of(of)}
     , collecting_{std::max(of.section.interval, second), std::max(of.section.interval, longest_collect_pause),
                   seed_of(of) + 1}
@@ -107,7 +108,7 @@ worker::outcome worker::stream() {
 worker::outcome worker::serve() {
     const bool polled = who_.abi().collect != nullptr;
     due_ = owner_.time().steady();
-    if (polled && who_.section.align && !owner_.how().once) plan_next_collect();
+    if (polled && when_.by_the_clock() && !owner_.how().once) plan_next_collect();
     for (;;) {
         if (ending()) return outcome::ended;
         const auto now = owner_.time().steady();
@@ -125,20 +126,46 @@ worker::outcome worker::serve() {
         if (collects) deadline = due_;
         if (!who_.owed.empty()) deadline = std::min(deadline, write_again_);
         sleep_until(deadline);
-        if (collects && who_.section.align && due_at_ != 0) plan_next_collect();
+        if (collects && when_.by_the_clock() && due_at_ != 0) plan_next_collect();
     }
 }
 
+/// Whoever sets the clock back by less than the time between two readings has none of them twice; further back, the
+/// readings go by the clock again.
 void worker::plan_next_collect() {
     const auto now = owner_.time().now();
-    if (due_at_ == 0 || now < due_at_ - who_.section.interval) // not planned yet, or the clock was set back
-        due_at_ = next_aligned(now, who_.section.interval, owner_.site().timezone);
+    const auto between = due_at_ - planned_at_;
+    if (due_at_ == 0 || now < planned_at_ - between) {
+        planned_at_ = now;
+        due_at_ = when_.next(now);
+    }
     due_ = owner_.time().steady() + std::clamp<std::int64_t>(due_at_ - now, 0, look_again);
+}
+
+std::uint64_t worker::skipped(std::int64_t took) {
+    constexpr std::uint64_t most = 100'000;
+    std::uint64_t count = 0;
+    if (!when_.by_the_clock()) {
+        const auto interval = std::max<std::int64_t>(who_.section.interval, 1);
+        due_ += interval;
+        const auto late = owner_.time().steady() - due_;
+        if (late < 0 || took <= interval) return 0;
+        count = static_cast<std::uint64_t>(late / interval + 1);
+        due_ += static_cast<std::int64_t>(count) * interval;
+        return count;
+    }
+    const auto until = due_at_ + took; // of the clock as it was: one that is set meanwhile skips nothing
+    auto due = when_.next(due_at_);
+    for (; due <= until && count < most; due = when_.next(due)) ++count;
+    const auto now = owner_.time().now();
+    planned_at_ = due_at_;
+    due_at_ = due > now ? due : when_.next(now);
+    plan_next_collect();
+    return count;
 }
 
 void worker::collect() {
     const auto began = owner_.time().steady();
-    const auto interval = std::max<std::int64_t>(who_.section.interval, 1);
     const auto status = who_.enter([&](void* self) { return who_.abi().collect(self); });
     if (who_.stopping) return;
     if (status != RELEVE_OK) {
@@ -147,20 +174,17 @@ void worker::collect() {
         return;
     }
     goes_well(collecting_);
-    const auto now = owner_.time().steady();
-    if (who_.section.align) {
-        due_at_ = 0;
-        plan_next_collect();
-    } else {
-        due_ = std::max(due_, began - interval) + interval;
-    }
-    if (now < due_ || now - began <= interval) return;
-    const auto skipped = static_cast<std::uint64_t>((now - due_) / interval + 1);
-    due_ += static_cast<std::int64_t>(skipped) * interval;
-    who_.figures.overruns.fetch_add(skipped, std::memory_order_relaxed);
+    const auto took = owner_.time().steady() - began;
+    if (when_.by_the_clock() && due_at_ == 0) return plan_next_collect(); // after a failure
+    if (!when_.by_the_clock()) due_ = std::max(due_, began - who_.section.interval);
+    const auto count = skipped(took);
+    if (count == 0) return;
+    who_.figures.overruns.fetch_add(count, std::memory_order_relaxed);
+    const auto than = when_.by_the_clock() ? std::string{"past the next one"}
+                                           : "longer than its interval of " + spell_duration(who_.section.interval);
     owner_.said().write(log_level::warning, who_.name(), "overrun",
-                        "a reading took " + spell_duration(now - began) + ", longer than its interval of " +
-                            spell_duration(interval) + ": " + std::to_string(skipped) + " readings were skipped");
+                        "a reading took " + spell_duration(took) + ", " + than + ": " + std::to_string(count) +
+                            (count == 1 ? " reading was skipped" : " readings were skipped"));
 }
 
 std::uint64_t worker::take(std::vector<owed_batch>& group) {

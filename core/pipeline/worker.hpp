@@ -34,13 +34,16 @@ private:
     std::int64_t failed(releve_status status, std::string_view doing, backoff& pace);
     void goes_well(backoff& pace);
     void plan_next_collect();
+    /// Readings that came due while one took so long, and are skipped.
+    std::uint64_t skipped(std::int64_t took);
 
     node& who_;
     runtime& owner_;
+    schedule when_;
     backoff starting_, collecting_, writing_;
-    std::int64_t due_ = 0;    // steady ns of the next collect; with align: a guess that is checked against the clock
-    std::int64_t due_at_ = 0; // align: UTC ns
-    std::int64_t write_again_ = 0; // steady ns
+    std::int64_t due_ = 0; // steady ns of the next collect; by the clock: a guess that is checked against it
+    std::int64_t due_at_ = 0, planned_at_ = 0; // by the clock: UTC ns of the next collect, and of the one before
+    std::int64_t write_again_ = 0;             // steady ns
     bool spool_unreadable_ = false;
 };
 

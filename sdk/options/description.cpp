@@ -73,8 +73,8 @@ std::string type_name(const description& option) {
 }
 
 const std::vector<std::string_view>& host_keys() {
-    static const std::vector<std::string_view> keys{"component", "inputs",  "interval", "at",   "days",
-                                                    "align",     "startup", "spool",    "queue"};
+    static const std::vector<std::string_view> keys{"component", "inputs", "interval", "at",    "days",
+                                                    "align",     "jitter", "startup",  "spool", "queue"};
     return keys;
 }
 

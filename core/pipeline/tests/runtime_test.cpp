@@ -62,6 +62,64 @@ inputs = ["s"])",
     CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{900, 1800, 2700});
 }
 
+TEST_CASE("with at it is read at times of day, and on its days") {
+    virtual_bed b{R"([source.s]
+component = "beat"
+at = ["06:00", "18:30"]
+days = ["fri"]
+[sink.db]
+component = "store"
+inputs = ["s"])",
+                  start + 7 * second};
+    b.pipeline->start();
+    b.time.advance(10 * 24 * 60 * minute);
+    CHECK(b.pipeline->stop());
+    constexpr std::int64_t hour_s = 3600, day_s = 86'400; // the start is a Thursday
+    CHECK(seconds_of(stored("db")) == std::vector{day_s + 6 * hour_s, day_s + 18 * hour_s + 1800,
+                                                  8 * day_s + 6 * hour_s, 8 * day_s + 18 * hour_s + 1800});
+}
+
+TEST_CASE("by the clock, readings that come due while one takes long are skipped, counted and said") {
+    virtual_bed b{R"([source.s]
+component = "beat"
+interval = "10s"
+align = true
+takes = "25s"
+[sink.db]
+component = "store"
+inputs = ["s"])",
+                  start + 7 * second};
+    b.pipeline->start();
+    b.time.advance(60 * second);
+    CHECK(b.node("s").figures.overruns == 4);
+    REQUIRE(!b.of_event("overrun").empty());
+    CHECK(b.of_event("overrun")[0] == "s: a reading took 25 s, past the next one: 2 readings were skipped");
+    CHECK(b.pipeline->stop());
+    CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{10, 40});
+}
+
+TEST_CASE("a clock that is set back a little has nothing read twice; further back, it goes by the clock again") {
+    virtual_bed b{R"([source.s]
+component = "beat"
+interval = "15m"
+align = true
+[sink.db]
+component = "store"
+inputs = ["s"])",
+                  start + 1 * minute};
+    b.pipeline->start();
+    b.time.advance(15 * minute); // 00:16; read at 00:15
+    b.time.set(-3 * minute);     // 00:13
+    b.time.advance(10 * minute); // 00:23
+    CHECK(stored("db").size() == 1);
+    b.time.advance(8 * minute); // 00:31; read at 00:30
+    CHECK(stored("db").size() == 2);
+    b.time.set(-24 * 60 * minute);
+    b.time.advance(15 * minute); // 00:46, a day before
+    CHECK(b.pipeline->stop());
+    CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{900, 1800, 2700 - 86'400});
+}
+
 TEST_CASE("a reading that takes longer than the interval skips readings, and says so") {
     virtual_bed b{R"([source.s]
 component = "beat"

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "pipeline_file.hpp"
+#include "sections.hpp"
+
+namespace releve::core {
+
+/// `at` and `days` of a polled node, whose interval, `align` and `jitter` are known, and what does not go together.
+/// Values of a wrong type, which have been told, are passed over.
+void read_calendar(node_section& into, const toml::table& table, problems& found);
+
+} // namespace releve::core
