@@ -14,8 +14,8 @@
 
 namespace wes_simulator {
 
-// How commands on the M2M port are answered: (a) the value alone, (b) the command again, then "=value". Which firmware does
-// which is not known.
+// How commands on the M2M port are answered: (a) the value alone, (b) the command again, then "=value". Which firmware
+// does which is not known.
 enum class m2m_dialect { a, b };
 
 struct device_setting {

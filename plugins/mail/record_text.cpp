@@ -4,6 +4,8 @@
 #include "number_text.hpp"
 #include "safe_text.hpp"
 
+#include <releve/record_text.hpp>
+
 #include <cmath>
 
 namespace releve::mail {
@@ -24,20 +26,6 @@ std::string unit_for_people(std::string_view ucum) {
     return safe(ucum);
 }
 
-const char* quality_name(quality of) {
-    switch (of) {
-    case quality::good:
-        return "good";
-    case quality::suspect:
-        return "suspect";
-    case quality::estimated:
-        return "estimated";
-    case quality::absent:
-        return "absent";
-    }
-    return "unknown";
-}
-
 } // namespace
 
 record_text text_of(const record& one, series_view as, const context& host, site_clock& clock) {
@@ -49,7 +37,7 @@ record_text text_of(const record& one, series_view as, const context& host, site
                      .help = safe(as.help()),
                      .series = safe(as.name()),
                      .unit = unit_for_people(as.unit()),
-                     .quality = quality_name(one.quality())};
+                     .quality = name_of(one.quality())};
     for (std::uint32_t i = 0; i < as.label_count(); ++i) {
         const auto& [key, value] = made.labels.emplace_back(label{safe(as.label_key(i)), safe(as.label_value(i))});
         if (key != "site" && key != "device") (((made.series += ' ') += key) += '=') += value;
@@ -57,7 +45,7 @@ record_text text_of(const record& one, series_view as, const context& host, site
     const bool absent = one.quality() == quality::absent || (one.is_number() && std::isnan(one.number()));
     if (absent) {
         made.value = "\u2014";
-        made.quality = quality_name(quality::absent);
+        made.quality = name_of(quality::absent);
     } else {
         made.value = one.is_text() ? safe(one.text()) : number_text(one.number(), as.resolution());
     }

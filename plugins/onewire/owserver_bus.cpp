@@ -46,7 +46,7 @@ std::optional<std::string> owserver_bus::id_of(const std::string& entry) {
     try {
         const auto address = client_.read("/" + entry + "/address"); // family, number, CRC
         if (address.size() != 16) return std::nullopt;
-        const auto id = owserver_id(address.substr(0, 2) + "." + address.substr(2, 12));
+        auto id = owserver_id(address.substr(0, 2) + "." + address.substr(2, 12));
         if (id && aliased_.size() < owserver_client::most_entries) aliased_[entry] = *id;
         return id;
     } catch (const refused&) {
@@ -142,7 +142,7 @@ void owserver_bus::add_bits(const std::string& id, std::vector<reading>& to) {
     const bool eight = chip_of(id) == chip::ds2408;
     const std::pair<measure, std::string> of[] = {{measure::output, "/PIO.ALL"}, {measure::input, "/sensed.ALL"}};
     for (const auto& [is, property] : of) {
-        const auto bits = integers_in(client_.read("/" + id + property), 1);
+        const auto bits = integers_in(client_.read(("/" + id).append(property)), 1);
         if (bits.empty() || bits.size() > 8 || (eight && bits.size() != 8) || (!eight && bits.size() > 2))
             throw probe_lost("answers " + property.substr(1) + " with no list of bits");
         for (std::size_t i = 0; i < bits.size(); ++i)

@@ -10,6 +10,4 @@ public:
     void add(const record& one, series_view as, std::string& to) override;
 };
 
-const char* quality_name(quality of);
-
 } // namespace releve::print

@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "printable.hpp"
 
-#include <cstdint>
+#include <releve/record_text.hpp>
 
 namespace releve::print {
 namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd", ellipsis = "\xe2\x80\xa6";
-
-struct character {
-    char32_t code = 0;
-    std::size_t size = 1;
-    bool valid = false;
-};
-
-/// The UTF-8 character at the beginning of a text that is not empty.
-character first_of(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto lead = byte(0);
-    if (lead < 0x80) return {lead, 1, true};
-    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
-    char32_t code = lead & (0x7fU >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return {};
-        code = code << 6 | (byte(i) & 0x3fU);
-    }
-    const bool too_long = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
-    if (too_long || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
-    return {code, size, true};
-}
 
 /// Also those that turn the direction of what follows.
 bool is_control(char32_t code) {
@@ -54,7 +31,7 @@ std::string replaced(std::string_view text, F unwanted) {
     std::string made;
     made.reserve(text.size());
     while (!text.empty()) {
-        const auto one = first_of(text);
+        const auto one = first_character(text);
         made += one.valid && !unwanted(one.code) ? text.substr(0, one.size) : replacement;
         text.remove_prefix(one.size);
     }
@@ -65,14 +42,10 @@ std::string replaced(std::string_view text, F unwanted) {
 
 std::string printable(std::string_view text) { return replaced(text, is_control); }
 
-std::string well_formed(std::string_view text) {
-    return replaced(text, [](char32_t) { return false; });
-}
-
 std::size_t width(std::string_view printable_text) {
     std::size_t columns = 0;
     while (!printable_text.empty()) {
-        const auto one = first_of(printable_text);
+        const auto one = first_character(printable_text);
         columns += columns_of(one.code);
         printable_text.remove_prefix(one.size);
     }
@@ -84,7 +57,7 @@ std::string shortened(std::string_view printable_text, std::size_t columns) {
     if (columns == 0) return {};
     std::size_t used = 0, bytes = 0;
     while (bytes < printable_text.size()) {
-        const auto one = first_of(printable_text.substr(bytes));
+        const auto one = first_character(printable_text.substr(bytes));
         if (used + columns_of(one.code) > columns - 1) break;
         used += columns_of(one.code);
         bytes += one.size;

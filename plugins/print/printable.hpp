@@ -10,9 +10,6 @@ namespace releve::print {
 /// worse) replaced by U+FFFD.
 std::string printable(std::string_view text);
 
-/// The same, with its control characters.
-std::string well_formed(std::string_view text);
-
 /// Columns that a printable text takes.
 std::size_t width(std::string_view printable_text);
 

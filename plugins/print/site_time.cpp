@@ -59,22 +59,4 @@ wall_time site_time::at(time_point utc) {
     return {clock.data(), day.data()};
 }
 
-std::string utc_text(time_point utc) {
-    const auto second = date::floor<std::chrono::seconds>(utc);
-    const auto at = parts_of(second);
-    const auto ns = static_cast<int>((utc - second).count());
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(at.date.year()),
-                  static_cast<unsigned>(at.date.month()), static_cast<unsigned>(at.date.day()),
-                  static_cast<int>(at.time.hours().count()), static_cast<int>(at.time.minutes().count()),
-                  static_cast<int>(at.time.seconds().count()));
-    std::string made = text.data();
-    if (ns != 0) {
-        std::snprintf(text.data(), text.size(), ".%09d", ns);
-        made += text.data();
-        while (made.back() == '0') made.pop_back();
-    }
-    return made + 'Z';
-}
-
 } // namespace releve::print

@@ -29,7 +29,4 @@ private:
     std::unique_ptr<zone> zone_;
 };
 
-/// "2026-11-23T13:03:22Z", with as many digits of a second as the time has.
-std::string utc_text(time_point utc);
-
 } // namespace releve::print

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_lines.hpp"
 
-#include "json_lines.hpp"
 #include "number_text.hpp"
 #include "printable.hpp"
+
+#include <releve/record_text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -130,7 +131,7 @@ void text_lines::add_value(const record& one, const heading& of, std::string& to
     const auto columns = width(value);
     pad(to, columns, value_columns);
     put(to, colour_of(absent ? quality::absent : one.quality()), value);
-    const auto word = absent ? "absent" : one.quality() == quality::good ? "" : quality_name(one.quality());
+    const auto word = absent ? "absent" : one.quality() == quality::good ? "" : name_of(one.quality());
     if (of.unit.empty() && *word == '\0') return;
     to += ' ';
     to += absent ? "" : of.unit;

@@ -2,6 +2,7 @@
 #pragma once
 #include <releve/connection.hpp>
 #include <releve/file.hpp>
+#include <releve/record_text.hpp>
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
 #include <releve/transform.hpp>

@@ -2,10 +2,12 @@
 #include "site_time.hpp"
 
 #include <releve/failure.hpp>
+#include <releve/record_text.hpp>
 #include <releve/testing/catch.hpp>
 
 using namespace releve::print;
 using namespace std::chrono;
+using releve::utc_text;
 
 namespace {
 releve::time_point utc(year_month_day day, nanoseconds of_day = {}) {

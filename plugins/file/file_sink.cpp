@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "file_sink.hpp"
+
+#include "csv.hpp"
+
+#include <releve/failure.hpp>
+#include <releve/record_text.hpp>
+
+#include <date/tz.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace releve::file {
+
+namespace {
+
+using namespace releve::literals;
+
+std::string date_text(const date::time_zone& zone, std::chrono::system_clock::time_point utc) {
+    return date::format("%F", zone.to_local(date::floor<std::chrono::seconds>(utc)));
+}
+
+} // namespace
+
+void file_sink::describe(option_list& o) {
+    o.path("path", "File that lines are added to; its folder must exist").required().example("\"readings.csv\"");
+    o.choice("format", {"csv", "json"}, "Comma-separated values with a header, or JSON lines").fallback("csv");
+    o.choice("rotate", {"never", "day", "size"}, "When a new file is begun").fallback("never");
+    o.size("size", "With rotate = \"size\": how large a file may grow").fallback("100MiB").at_least("4KiB");
+    o.boolean("compress", "Whether a file that is complete is compressed with gzip").fallback(true);
+    o.integer("keep", "Complete files that are kept, the latest; 0: all").fallback(0).at_least(0).at_most(100'000);
+    o.choice("sync", {"never", "batch"},
+             "Whether the disk is asked to sync before records count as written: a power cut then loses none")
+        .fallback("never");
+}
+
+file_sink::file_sink(context& host)
+    : host_{host}
+    , path_{host.options().path("path")}
+    , csv_{host.options().choice("format") == "csv"}
+    , sync_{host.options().choice("sync") == "batch"}
+    , rotate_{host.options().choice("rotate") == "day"    ? rotate::day
+              : host.options().choice("rotate") == "size" ? rotate::size
+                                                          : rotate::never}
+    , most_bytes_{host.options().size("size")}
+    , file_{path_}
+    , rotation_{path_, host.options().boolean("compress"), host.options().integer("keep")} {
+    if (path_.filename().empty()) host.refuse("path", "it names a folder, not a file");
+    if (rotate_ == rotate::never)
+        for (const char* key : {"size", "compress", "keep"})
+            if (host.options().given(key)) host.refuse(key, "it has no meaning with rotate = \"never\"");
+    if (rotate_ == rotate::day && host.options().given("size"))
+        host.refuse("size", "it has no meaning with rotate = \"day\"");
+}
+
+void file_sink::start() {
+    try {
+        zone_ = date::locate_zone(std::string{host_.timezone()});
+    } catch (const std::runtime_error& e) {
+        throw permanent_error("time zone '" + std::string{host_.timezone()} + "' is not known on this machine");
+    }
+    open();
+    if (rotate_ != rotate::never) tidy();
+}
+
+std::string file_sink::today() const { return date_text(*zone_, host_.now()); }
+
+void file_sink::open() {
+    const auto cut = file_.open();
+    if (cut != 0)
+        host_.log(level::warning, "half_line",
+                  path_.string() + " ended in half a line, which was cut off (" + std::to_string(cut) +
+                      " bytes): its records come again");
+    struct stat of {};
+    if (file_.size() == 0)
+        day_ = today();
+    else if (day_.empty() && ::stat(path_.c_str(), &of) == 0)
+        day_ = date_text(*zone_, std::chrono::system_clock::from_time_t(of.st_mtime));
+}
+
+void file_sink::rotate_if_due(std::size_t coming) {
+    if (file_.size() == 0) return;
+    if (rotate_ == rotate::never || (rotate_ == rotate::day && today() <= day_)) return;
+    if (rotate_ == rotate::size && file_.size() + static_cast<std::int64_t>(coming) <= most_bytes_) return;
+    auto stamp = day_;
+    if (rotate_ == rotate::size) {
+        stamp = utc_text(date::floor<std::chrono::seconds>(host_.now()));
+        std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+    }
+    try {
+        rotation_.put_away(stamp);
+    } catch (const std::filesystem::filesystem_error& e) {
+        throw transient_error(e.what());
+    }
+    file_.close();
+    day_.clear();
+    open();
+    tidy();
+}
+
+/// What can't be compressed or removed stays, and is tried again with the next file: the records go on.
+void file_sink::tidy() {
+    try {
+        rotation_.tidy([&] { return host_.stopping(); });
+        host_.back("rotation");
+    } catch (const std::exception& e) {
+        host_.lost("rotation", e.what());
+    }
+}
+
+void file_sink::write_group(std::span<const delivery> all) {
+    open();
+    text_.clear();
+    for (const auto& in : all)
+        for (std::size_t i = 0; i < in.size(); ++i) {
+            if (!in.pending(i)) continue;
+            const auto one = in[i];
+            const auto as = host_.look(one.series());
+            if (!as) {
+                in.reject(i, "its series is unknown to the host");
+            } else if (csv_) {
+                append_csv(text_, one, as);
+            } else {
+                append_json(text_, one, as);
+                text_ += '\n';
+            }
+        }
+    if (text_.empty()) return;
+    rotate_if_due(text_.size());
+    if (csv_ && file_.size() == 0) text_.insert(0, csv_header);
+    file_.append(text_, sync_);
+}
+
+} // namespace releve::file

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "appended_file.hpp"
+#include "rotation.hpp"
+
+#include <releve/sink.hpp>
+
+#include <string>
+
+namespace date {
+class time_zone;
+}
+
+namespace releve::file {
+
+class file_sink final : public sink {
+public:
+    static constexpr auto summary = "Keeps records in files, as CSV or JSON lines";
+    static void describe(option_list& o);
+    explicit file_sink(context& host);
+
+    void start() override;
+    void stop() override { file_.close(); }
+    void write(const delivery& in) override { write_group({&in, 1}); }
+    /// One write for all of them.
+    void write_group(std::span<const delivery> all) override;
+
+private:
+    enum class rotate { never, day, size };
+    void open();
+    std::string today() const; // "2026-11-23", of the site
+    void rotate_if_due(std::size_t coming);
+    void tidy();
+
+    context& host_;
+    std::filesystem::path path_;
+    bool csv_, sync_;
+    rotate rotate_;
+    std::int64_t most_bytes_;
+    const date::time_zone* zone_ = nullptr;
+    appended_file file_;
+    rotation rotation_;
+    std::string day_; // of the file's lines
+    std::string text_;
+};
+
+} // namespace releve::file

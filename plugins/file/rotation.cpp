@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rotation.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <regex>
+#include <system_error>
+#include <utility>
+
+namespace fs = std::filesystem;
+
+namespace releve::file {
+
+namespace {
+
+[[noreturn]] void fail(const fs::path& file, const char* doing) {
+    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(),
+                            file.string() + " can't be " + doing);
+}
+
+class descriptor {
+public:
+    descriptor(const fs::path& file, int flags)
+        : fd_{::open(file.c_str(), flags | O_CLOEXEC, 0640)} {
+        if (fd_ < 0) fail(file, "opened");
+    }
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() { ::close(fd_); }
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+/// False: it was to stop, and `to` is not whole.
+bool gzip(const fs::path& from, const fs::path& to, const std::function<bool()>& stopping) {
+    const descriptor in{from, O_RDONLY}, out{to, O_WRONLY | O_CREAT | O_TRUNC};
+    const auto second = ::fcntl(out.get(), F_DUPFD_CLOEXEC, 0); // gzclose closes its own
+    auto* const packed = second < 0 ? nullptr : ::gzdopen(second, "wb");
+    if (packed == nullptr) fail(to, "opened");
+    std::array<char, 1 << 16> part{};
+    ssize_t got = 0;
+    bool good = true;
+    while (good && !stopping() && (got = ::read(in.get(), part.data(), part.size())) > 0)
+        good = ::gzwrite(packed, part.data(), static_cast<unsigned>(got)) == got;
+    if (got < 0) good = false;
+    const bool whole = got == 0 && good && !stopping();
+    if (::gzclose(packed) != Z_OK || !good) fail(to, "written");
+    if (whole && ::fsync(out.get()) != 0) fail(to, "written");
+    return whole;
+}
+
+void sync_folder(const fs::path& folder) {
+    const descriptor at{folder, O_RDONLY | O_DIRECTORY};
+    if (::fsync(at.get()) != 0) fail(folder, "written");
+}
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
+
+} // namespace
+
+fs::path rotation::named(const std::string& stamp) const {
+    const auto begin = path_.parent_path() / path_.stem();
+    for (int number = 1;; ++number) {
+        auto made = begin;
+        made += "-" + stamp + (number == 1 ? "" : "-" + std::to_string(number)) + path_.extension().string();
+        auto packed = made;
+        packed += ".gz";
+        if (!fs::exists(made) && !fs::exists(packed)) return made;
+    }
+}
+
+void rotation::put_away(const std::string& stamp) const { fs::rename(path_, named(stamp)); }
+
+bool rotation::is_ours(const std::string& name, std::string_view end) const {
+    static const std::regex stamp{R"(-(\d{4}-\d{2}-\d{2}|\d{8}T\d{6}Z)(-\d{1,9})?)"};
+    const auto begin = path_.stem().string(), tail = path_.extension().string() + std::string{end};
+    if (name.size() < begin.size() + tail.size() || !name.starts_with(begin) || !name.ends_with(tail)) return false;
+    return std::regex_match(name.substr(begin.size(), name.size() - begin.size() - tail.size()), stamp);
+}
+
+std::vector<fs::path> rotation::all(std::string_view end) const {
+    std::vector<fs::path> found;
+    for (const auto& one : fs::directory_iterator{folder_of(path_)})
+        if (is_ours(one.path().filename().string(), end)) found.push_back(one.path());
+    return found;
+}
+
+void rotation::tidy(const std::function<bool()>& stopping) const {
+    for (const auto& half : all(".gz.part")) fs::remove(half);
+    if (compress_)
+        for (const auto& plain : all("")) {
+            auto packed = plain, part = plain;
+            packed += ".gz";
+            part += ".gz.part";
+            if (!fs::exists(packed)) {
+                if (!gzip(plain, part, stopping)) return void(fs::remove(part));
+                fs::last_write_time(part, fs::last_write_time(plain));
+                fs::rename(part, packed);
+                sync_folder(folder_of(path_));
+            }
+            fs::remove(plain);
+        }
+    if (keep_ == 0) return;
+    auto files = all(".gz");
+    const auto plain = all("");
+    files.insert(files.end(), plain.begin(), plain.end());
+    std::vector<std::pair<fs::file_time_type, fs::path>> by_age;
+    by_age.reserve(files.size());
+    for (const auto& one : files) by_age.emplace_back(fs::last_write_time(one), one);
+    std::sort(by_age.begin(), by_age.end());
+    for (auto i = std::ssize(by_age); i > keep_; --i) fs::remove(by_age[static_cast<std::size_t>(std::ssize(by_age) - i)].second);
+}
+
+} // namespace releve::file

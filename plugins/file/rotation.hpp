@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that are full: their names, their compression, and how many are kept.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace releve::file {
+
+/// `readings.csv` becomes `readings-STAMP.csv`, then `readings-STAMP.csv.gz`. A crash at any moment leaves each line in
+/// one file that is whole: names change in one step, and what is compressed goes only once its successor is on the
+/// disk.
+class rotation {
+public:
+    rotation(std::filesystem::path path, bool compress, std::int64_t keep)
+        : path_{std::move(path)}
+        , compress_{compress}
+        , keep_{keep} {}
+    /// Gives the file its name of rest: `stamp` is "2026-11-23" or "20261123T130322Z", with a number where that name is
+    /// taken. Throws std::filesystem::filesystem_error.
+    void put_away(const std::string& stamp) const;
+    /// Compresses what waits for it, until `stopping`, and removes what is more than is to be kept, the oldest first.
+    /// What a crash left half done is done again. Throws std::filesystem::filesystem_error, std::system_error.
+    void tidy(const std::function<bool()>& stopping) const;
+
+private:
+    std::filesystem::path named(const std::string& stamp) const;
+    bool is_ours(const std::string& name, std::string_view end) const;
+    std::vector<std::filesystem::path> all(std::string_view end) const;
+
+    std::filesystem::path path_;
+    bool compress_;
+    std::int64_t keep_; // 0: all
+};
+
+} // namespace releve::file

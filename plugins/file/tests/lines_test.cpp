@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "folder.hpp"
+
+#include <releve/testing/catch.hpp>
+#include <releve/testing/testing.hpp>
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <limits>
+
+using namespace releve::testing;
+using namespace std::chrono_literals;
+using releve::quality;
+using releve::file::tests::folder;
+
+namespace {
+
+const std::string header = "time,name,labels,value,unit,kind,quality\n";
+
+/// No file of this process may grow beyond so many bytes: a disk that is full.
+struct full_disk {
+    rlimit before{};
+    explicit full_disk(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before);
+        auto limit = before;
+        limit.rlim_cur = bytes;
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    full_disk(const full_disk&) = delete;
+    full_disk& operator=(const full_disk&) = delete;
+    ~full_disk() { ::setrlimit(RLIMIT_FSIZE, &before); }
+};
+
+} // namespace
+
+TEST_CASE("CSV: a header, a line for each record, quotes only where they are needed") {
+    const folder at;
+    node n{plugin{}, "file", at.options()};
+    upstream from{n, "linky"};
+    const auto power = from.gauge("power", "W", {{"place", "left, \"upper\""}});
+    const auto words = from.text("words");
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch()
+                        .add(power, 230.5)
+                        .add(power, 0.1, n.now() + 1ms, quality::suspect)
+                        .absent(power)
+                        .add(power, std::numeric_limits<double>::infinity())
+                        .add(words, "two\nlines")));
+    CHECK(at.text().starts_with(header + "2026-01-01T00:00:00Z,power,\"device=linky place=left,\\ \"\"upper\"\" "
+                                         "site=testing\",230.5,W,gauge,good\n2026-01-01T00:00:00.001Z,power,"));
+    CHECK(at.text().find(",0.1,W,gauge,suspect\n") != std::string::npos);
+    CHECK(at.text().find("site=testing\",,W,gauge,absent\n") != std::string::npos);
+    CHECK(at.text().find(",inf,W,gauge,good\n") != std::string::npos);
+    CHECK(at.text().ends_with(",words,device=linky site=testing,\"two\nlines\",,text,good\n"));
+    CHECK(n.stop());
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("a file that is there goes on, without a second header") {
+    const folder at;
+    for (int i = 0; i < 2; ++i) {
+        node n{plugin{}, "file", at.options()};
+        upstream from{n, "linky"};
+        const auto power = from.gauge("power", "W");
+        REQUIRE(n.start());
+        REQUIRE(n.write(from.batch().add(power, i)));
+    }
+    const auto text = at.text();
+    CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+    CHECK(text.find(header, 1) == text.npos);
+}
+
+TEST_CASE("JSON lines, synced") {
+    const folder at;
+    node n{plugin{}, "file", at.options("format = \"json\"\nsync = \"batch\"")};
+    upstream from{n, "linky"};
+    const auto power = from.gauge("power", "W");
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch().add(power, 230.5)));
+    CHECK(at.text() == "{\"time\":\"2026-01-01T00:00:00Z\",\"name\":\"power\",\"labels\":{\"device\":\"linky\",\"site\":"
+                       "\"testing\"},\"value\":230.5,\"unit\":\"W\",\"kind\":\"gauge\",\"quality\":\"good\"}\n");
+}
+
+TEST_CASE("half a line at the end, as a crash leaves it, is cut off and said") {
+    const folder at;
+    const auto torn = GENERATE(std::string{"2026-01-01T0"}, std::string(10'000, 'x'));
+    const auto whole = GENERATE(std::string{}, header + "a,b,c,1,W,gauge,good\n");
+    at.put("readings.csv", whole + torn);
+    node n{plugin{}, "file", at.options()};
+    upstream from{n, "linky"};
+    const auto power = from.gauge("power", "W");
+    REQUIRE(n.start());
+    CHECK(at.text() == whole);
+    REQUIRE(n.logs("half_line").size() == 1);
+    CHECK(n.logs("half_line")[0].text.find("(" + std::to_string(torn.size()) + " bytes)") != std::string::npos);
+    REQUIRE(n.write(from.batch().add(power, 1)));
+    CHECK(at.text().starts_with(whole.empty() ? header : whole));
+}
+
+TEST_CASE("a full disk leaves whole lines, and the batch comes again, once") {
+    const folder at;
+    node n{plugin{}, "file", at.options()};
+    upstream from{n, "linky"};
+    const auto power = from.gauge("power", "W");
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch().add(power, 1)));
+    const auto before = at.text();
+    {
+        const full_disk limit{before.size() + 10};
+        const auto failed = n.write(from.batch().add(power, 2));
+        CHECK_FALSE(failed);
+        CHECK(failed.why.find("can't be written: File too large") != std::string::npos);
+    }
+    CHECK(at.text() == before);
+    REQUIRE(n.write_kept());
+    CHECK(at.text().starts_with(before));
+    CHECK(std::count(before.begin(), before.end(), '\n') + 1 == [&] {
+        const auto now = at.text();
+        return std::count(now.begin(), now.end(), '\n');
+    }());
+}
+
+TEST_CASE("a file that somebody moved away is begun anew") {
+    const folder at;
+    node n{plugin{}, "file", at.options()};
+    upstream from{n, "linky"};
+    const auto power = from.gauge("power", "W");
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch().add(power, 1)));
+    std::filesystem::rename(at.path / "readings.csv", at.path / "moved");
+    REQUIRE(n.write(from.batch().add(power, 2)));
+    CHECK(at.text("moved").find(",1,W,") != std::string::npos);
+    CHECK(at.text().starts_with(header));
+    CHECK(at.text().find(",2,W,") != std::string::npos);
+}
+
+TEST_CASE("two nodes do not write one file, and a folder that is not there is said") {
+    const folder at;
+    node one{plugin{}, "file", at.options()}, other{plugin{}, "file", at.options()},
+        nowhere{plugin{}, "file", at.options({}, "no/readings.csv")};
+    REQUIRE(one.start());
+    const auto refused = other.start();
+    CHECK_FALSE(refused);
+    CHECK(refused.why.ends_with("readings.csv is written by another node or program"));
+    const auto missing = nowhere.start();
+    CHECK_FALSE(missing);
+    CHECK(missing.why.ends_with("no/readings.csv can't be opened: No such file or directory"));
+}
+
+TEST_CASE("options that do nothing are refused") {
+    const folder at;
+    CHECK(problems(plugin{}, "file", at.options("keep = 3")).size() == 1);
+    CHECK(problems(plugin{}, "file", at.options("rotate = \"day\"\nsize = \"1MiB\"")).size() == 1);
+    CHECK(problems(plugin{}, "file", at.options("rotate = \"size\"\nsize = \"1MiB\"\nkeep = 2")).empty());
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records as text, the same wherever they are shown or kept.
+#pragma once
+#include <releve/batch.hpp>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace releve {
+
+constexpr const char* name_of(kind is) noexcept {
+    constexpr std::array names{"gauge", "counter", "text", "event", "setting"};
+    const auto i = static_cast<std::size_t>(is);
+    return i < names.size() ? names[i] : "unknown";
+}
+
+constexpr const char* name_of(quality is) noexcept {
+    constexpr std::array names{"good", "suspect", "estimated", "absent"};
+    const auto i = static_cast<std::size_t>(is);
+    return i < names.size() ? names[i] : "unknown";
+}
+
+/// The shortest text that reads back as the same number; "nan", "inf", "-inf".
+inline std::string shortest(double number) {
+    std::array<char, 32> text{};
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
+/// RFC 3339: "2026-11-23T13:03:22Z", with as many digits of a second as the time has.
+inline std::string utc_text(time_point utc) {
+    namespace chrono = std::chrono;
+    const auto second = chrono::floor<chrono::seconds>(utc);
+    const auto day = chrono::floor<chrono::days>(second);
+    const chrono::year_month_day date{day};
+    const auto of_day = static_cast<int>((second - day).count());
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09d", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), of_day / 3600,
+                  of_day / 60 % 60, of_day % 60, static_cast<int>((utc - second).count()));
+    std::string made = text.data();
+    while (made.back() == '0') made.pop_back();
+    if (made.back() == '.') made.pop_back();
+    if (const auto time = made.size() - made.find('T') - 1; time < 8) made.append(8 - time, '0'); // "13:00:00"
+    return made + 'Z';
+}
+
+struct utf8_character {
+    char32_t code = 0;
+    std::size_t size = 1; // bytes
+    bool valid = false;
+};
+
+/// The character at the beginning of a text that is not empty (RFC 3629).
+inline utf8_character first_character(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto lead = byte(0);
+    if (lead < 0x80) return {lead, 1, true};
+    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
+    char32_t code = lead & (0x7fU >> size);
+    for (std::size_t i = 1; i < size; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) return {};
+        code = code << 6 | (byte(i) & 0x3fU);
+    }
+    const bool too_long = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
+    if (too_long || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
+    return {code, size, true};
+}
+
+/// As a JSON string (RFC 8259): a control character stays what it is, escaped; what is not UTF-8 becomes U+FFFD, since
+/// JSON has no way to say it.
+inline void append_json(std::string& to, std::string_view text) {
+    to += '"';
+    while (!text.empty()) {
+        const auto one = first_character(text);
+        if (one.code == '"' || one.code == '\\') {
+            (to += '\\') += text.front();
+        } else if (one.valid && (one.code < 0x20 || one.code == 0x7f)) {
+            std::array<char, 8> escape{};
+            std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(one.code));
+            to += escape.data();
+        } else {
+            to += one.valid ? text.substr(0, one.size) : std::string_view{"\xef\xbf\xbd"};
+        }
+        text.remove_prefix(one.size);
+    }
+    to += '"';
+}
+
+/// An object with time, name, labels, value, unit, kind and quality, without the end of the line. The value of an
+/// absent record is null, as that of a number that is none (JSON has no NaN).
+inline void append_json(std::string& to, const record& one, series_view as) {
+    const auto member = [&](const char* name, std::string_view text) {
+        ((to += ",\"") += name) += "\":";
+        append_json(to, text);
+    };
+    to += "{\"time\":";
+    append_json(to, utc_text(one.time()));
+    member("name", as.name());
+    to += ",\"labels\":{";
+    for (std::uint32_t i = 0; i < as.label_count(); ++i) {
+        if (i != 0) to += ',';
+        append_json(to, as.label_key(i));
+        to += ':';
+        append_json(to, as.label_value(i));
+    }
+    to += "},\"value\":";
+    if (one.quality() == quality::absent || (one.is_number() && !std::isfinite(one.number())))
+        to += "null";
+    else if (one.is_text())
+        append_json(to, one.text());
+    else
+        to += shortest(one.number());
+    member("unit", as.unit());
+    member("kind", name_of(as.is()));
+    member("quality", name_of(one.quality()));
+    to += '}';
+}
+
+} // namespace releve
