@@ -162,6 +162,11 @@ bool epochs::commit(const closed& one) {
                                 "its spool is at its limit: the oldest " + std::to_string(records) +
                                     " records were dropped");
         }
+        if (const auto letters = store_.take_dropped_letters(); letters != 0)
+            owner_.said().write(log_level::warning, {}, "dead_letters_full",
+                                "there are more than " + std::to_string(store::most_dead_letters) +
+                                    " dead letters: the oldest " + std::to_string(letters) +
+                                    " were dropped; look at them with releve dead-letters");
         owner_.said().health({}, "state file", true, {});
         return true;
     } catch (const std::exception& e) {

@@ -23,7 +23,7 @@ std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce4842223
 
 std::int64_t shift_of(std::int64_t jitter, std::string_view site, std::string_view node) {
     if (jitter <= 0) return 0;
-    const auto hash = fnv1a(node, fnv1a(std::string_view{"", 1}, fnv1a(site)));
+    const auto hash = fnv1a(node, fnv1a(std::string_view{"\0", 1}, fnv1a(site)));
     return static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(jitter));
 }
 

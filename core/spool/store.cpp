@@ -63,9 +63,10 @@ struct store::statements {
         , state{db, "REPLACE INTO state VALUES (?, ?, ?)"}
         , forget{db, "DELETE FROM state WHERE node = ? AND key = ?"}
         , dead{db, "INSERT OR IGNORE INTO dead_letter (time, sink, batch, place, series, record_time, value, quality, "
-                   "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"} {}
+                   "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"}
+        , bound{db, "DELETE FROM dead_letter WHERE number <= (SELECT max(number) FROM dead_letter) - ? RETURNING 1"} {}
     statement begin, commit, rollback, series, unlabel, label, counter, reserve, add, remove, oldest, first, cursor,
-        state, forget, dead;
+        state, forget, dead, bound;
 };
 
 store::store(const std::filesystem::path& folder)
@@ -367,6 +368,7 @@ std::uint64_t store::keep_to_limits(const epoch::sink_part& part, std::int64_t s
 
 std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_table& series) {
     std::map<std::string, std::uint64_t> dropped;
+    std::int64_t dropped_letters = 0;
     const std::lock_guard lock{mutex_};
     if (!aside_.empty()) replace_file({});
     auto waiting = waiting_;
@@ -419,6 +421,11 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
                 dead.bind(one.record.value.number);
             dead.bind(std::int64_t{one.record.quality}).bind(one.reason).run();
         }
+        if (!what.dead.empty()) {
+            prepared_->bound.bind(most_dead_letters);
+            while (prepared_->bound.step()) ++dropped_letters;
+            prepared_->bound.reset();
+        }
         prepared_->commit.run();
     } catch (...) {
         try {
@@ -431,6 +438,7 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
     waiting_ = std::move(waiting);
     reserved_ = std::move(reserved);
     sinks_ = std::move(sinks);
+    dropped_letters_ += dropped_letters;
     give_room_back();
     return dropped;
 }

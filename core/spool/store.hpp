@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace releve::core {
@@ -28,6 +29,8 @@ struct backlog {
 class store {
 public:
     static constexpr const char* file_name = "state.db";
+    /// Dead letters that are kept, of all sinks together; the oldest go.
+    static constexpr std::int64_t most_dead_letters = 100'000;
 
     /// Opens or makes the file. Throws std::runtime_error with a sentence for people: the folder can't be made or
     /// written, another releve runs on it, or the file is of a newer version. A damaged file is put aside (`notices`).
@@ -59,6 +62,8 @@ public:
     /// All of it or nothing. Gives by sink the records dropped for its limits. Throws sqlite_error; then it can be
     /// called again with the same epoch.
     std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
+    /// [committer] Dead letters that the commits since the last call dropped, since there were too many.
+    std::int64_t take_dropped_letters() { return std::exchange(dropped_letters_, 0); }
     /// Puts refused records back in front of their sinks, behind what waits, and forgets that they were refused; gives
     /// how many. Before any spool is made. Throws as each_dead_letter; then nothing has changed.
     std::int64_t replay_dead_letters(const letter_choice& which, std::int64_t now);
@@ -96,6 +101,7 @@ private:
     std::map<std::string, backlog> waiting_;
     std::map<std::string, std::uint64_t> reserved_; // ids up to here are never given again
     std::vector<std::uint32_t> unsaved_;            // series numbers
+    std::int64_t dropped_letters_ = 0;
 };
 
 /// Makes the tables, or takes an older file to this version. Throws std::runtime_error when the file is newer.

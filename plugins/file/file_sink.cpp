@@ -17,6 +17,9 @@ namespace {
 
 using namespace releve::literals;
 
+/// What is gathered before it is written.
+constexpr std::size_t write_at_bytes = 1 << 20;
+
 std::string date_text(const date::time_zone& zone, std::chrono::system_clock::time_point utc) {
     return date::format("%F", zone.to_local(date::floor<std::chrono::seconds>(utc)));
 }
@@ -112,24 +115,36 @@ void file_sink::tidy() {
 void file_sink::write_group(std::span<const delivery> all) {
     open();
     text_.clear();
-    for (const auto& in : all)
-        for (std::size_t i = 0; i < in.size(); ++i) {
-            if (!in.pending(i)) continue;
-            const auto one = in[i];
-            const auto as = host_.look(one.series());
-            if (!as) {
-                in.reject(i, "its series is unknown to the host");
-            } else if (csv_) {
-                append_csv(text_, one, as);
-            } else {
-                append_json(text_, one, as);
-                text_ += '\n';
-            }
+    auto gathered = all.begin();
+    for (auto in = all.begin(); in != all.end(); ++in) {
+        gather(*in);
+        if (text_.size() < write_at_bytes && in + 1 != all.end()) continue;
+        if (!text_.empty()) append();
+        for (; gathered <= in; ++gathered) gathered->written();
+    }
+}
+
+void file_sink::gather(const delivery& in) {
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        if (!in.pending(i)) continue;
+        const auto one = in[i];
+        const auto as = host_.look(one.series());
+        if (!as) {
+            in.reject(i, "its series is unknown to the host");
+        } else if (csv_) {
+            append_csv(text_, one, as);
+        } else {
+            append_json(text_, one, as);
+            text_ += '\n';
         }
-    if (text_.empty()) return;
+    }
+}
+
+void file_sink::append() {
     rotate_if_due(text_.size());
     if (csv_ && file_.size() == 0) text_.insert(0, csv_header);
     file_.append(text_, sync_);
+    text_.clear();
 }
 
 } // namespace releve::file

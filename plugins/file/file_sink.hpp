@@ -22,12 +22,14 @@ public:
     void start() override;
     void stop() override { file_.close(); }
     void write(const delivery& in) override { write_group({&in, 1}); }
-    /// One write for all of them.
+    /// In as few writes as there can be; what is written is answered, also when a later one fails.
     void write_group(std::span<const delivery> all) override;
 
 private:
     enum class rotate { never, day, size };
     void open();
+    void gather(const delivery& in);
+    void append();
     std::string today() const; // "2026-11-23", of the site
     void rotate_if_due(std::size_t coming);
     void tidy();

@@ -3,6 +3,11 @@
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -53,17 +58,72 @@ public:
     }
 };
 
+/// Says in the log how long it takes until what it emits is acknowledged.
+class paced final : public releve::streaming_source {
+    releve::context& host_;
+    std::int64_t batches_;
+    releve::duration pause_;
+    releve::series series_;
+    std::deque<std::pair<std::uint64_t, releve::duration>> open_; // emit, and when
+    std::vector<releve::duration> took_;
+
+    static releve::duration steady() { return std::chrono::steady_clock::now().time_since_epoch(); }
+    void look() {
+        const auto now = steady();
+        for (const auto to = host_.acknowledged(); !open_.empty() && open_.front().first <= to; open_.pop_front())
+            took_.push_back(now - open_.front().second);
+    }
+    std::string ms_of(std::size_t part) {
+        const auto at = took_.begin() + static_cast<std::ptrdiff_t>(took_.size() * part / 100);
+        std::nth_element(took_.begin(), at, took_.end());
+        return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*at).count());
+    }
+
+public:
+    static constexpr auto summary = "A record after each pause, and how long it takes until it is acknowledged";
+    static void describe(releve::option_list& o) {
+        o.integer("batches", "How many").fallback(1000).at_least(1);
+        o.duration("pause", "Between two").fallback(std::chrono::milliseconds{1});
+    }
+    explicit paced(releve::context& host)
+        : host_{host}
+        , batches_{host.options().integer("batches")}
+        , pause_{host.options().duration("pause")}
+        , series_{host.gauge("value", "Wh", "A number that rises")} {}
+    void run(releve::output& out) override {
+        auto due = steady();
+        for (std::int64_t done = 0; done < batches_ || !open_.empty();) {
+            if (done < batches_ && steady() >= due) {
+                out.add(series_, static_cast<double>(done++), host_.now());
+                open_.emplace_back(out.flush(), steady());
+                due += pause_;
+            }
+            const auto rest = done < batches_ ? due - steady() : pause_; // an acknowledgement ends it too
+            if (rest > releve::duration::zero() && host_.wait(rest) == releve::wake::stopped) return;
+            look();
+        }
+        host_.log(releve::level::warning, "latency", ms_of(50) + " " + ms_of(99));
+    }
+};
+
 class null final : public releve::sink {
+    bool closed_;
     double sum_ = 0;
 
 public:
     static constexpr auto summary = "Reads every record and keeps none";
-    explicit null(releve::context&) {}
+    static void describe(releve::option_list& o) {
+        o.boolean("closed", "Whether it takes none").fallback(false);
+    }
+    explicit null(releve::context& host)
+        : closed_{host.options().boolean("closed")} {}
     void write(const releve::delivery& in) override {
+        if (closed_) throw releve::transient_error("it is closed");
         for (const auto record : in.records()) sum_ += record.number();
     }
 };
 
 } // namespace
 
-RELEVE_PLUGIN("bench", "1.0.0", releve::component<generate>("generate"), releve::component<null>("null"))
+RELEVE_PLUGIN("bench", "1.0.0", releve::component<generate>("generate"),
+              releve::component<paced>("paced"), releve::component<null>("null"))

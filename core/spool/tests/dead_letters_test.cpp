@@ -131,3 +131,24 @@ TEST_CASE_METHOD(refused_three, "a number that is not there changes nothing") {
     CHECK(drop_dead_letters(in, {.sink = "db"}) == 1);
     CHECK(letters().empty());
 }
+
+TEST_CASE_METHOD(refused_three, "dead letters are bounded: the oldest go, and are counted") {
+    {
+        store kept{folder};
+        CHECK(kept.take_dropped_letters() == 0);
+        epoch more;
+        for (std::int64_t i = 0; i < store::most_dead_letters - 1; ++i) {
+            auto& made = more.dead.emplace_back();
+            made.sink = "other";
+            made.batch = 5;
+            made.index = static_cast<std::uint32_t>(i);
+            made.record = {i, {1}, 1, RELEVE_NUMBER, RELEVE_GOOD, 0};
+        }
+        kept.commit(more, series);
+        CHECK(kept.take_dropped_letters() == 2);
+        CHECK(kept.take_dropped_letters() == 0);
+        CHECK(kept.dead_letters().at("other") == store::most_dead_letters - 1);
+        CHECK(kept.dead_letters().at("db") == 1);
+    }
+    CHECK(letters().front().record_time == 3);
+}

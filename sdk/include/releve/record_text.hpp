@@ -36,17 +36,23 @@ inline std::string utc_text(time_point utc) {
     namespace chrono = std::chrono;
     const auto second = chrono::floor<chrono::seconds>(utc);
     const auto day = chrono::floor<chrono::days>(second);
-    const chrono::year_month_day date{day};
-    const auto of_day = static_cast<int>((second - day).count());
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09d", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), of_day / 3600,
-                  of_day / 60 % 60, of_day % 60, static_cast<int>((utc - second).count()));
-    std::string made = text.data();
-    while (made.back() == '0') made.pop_back();
-    if (made.back() == '.') made.pop_back();
-    if (const auto time = made.size() - made.find('T') - 1; time < 8) made.append(8 - time, '0'); // "13:00:00"
-    return made + 'Z';
+    const chrono::year_month_day date{day}; // of 1677 to 2262
+    const auto of_day = static_cast<unsigned>((second - day).count());
+    std::string made;
+    const auto digits = [&](unsigned value, unsigned unit) {
+        for (; unit != 0; unit /= 10) made += static_cast<char>('0' + value / unit % 10);
+    };
+    digits(static_cast<unsigned>(static_cast<int>(date.year())), 1000);
+    digits(static_cast<unsigned>(date.month()), (made += '-', 10));
+    digits(static_cast<unsigned>(date.day()), (made += '-', 10));
+    digits(of_day / 3600, (made += 'T', 10));
+    digits(of_day / 60 % 60, (made += ':', 10));
+    digits(of_day % 60, (made += ':', 10));
+    if (const auto ns = static_cast<unsigned>((utc - second).count()); ns != 0) {
+        digits(ns, (made += '.', 100'000'000));
+        while (made.back() == '0') made.pop_back();
+    }
+    return made += 'Z';
 }
 
 struct utf8_character {
@@ -75,8 +81,14 @@ inline utf8_character first_character(std::string_view text) noexcept {
 /// As a JSON string (RFC 8259): a control character stays what it is, escaped; what is not UTF-8 becomes U+FFFD, since
 /// JSON has no way to say it.
 inline void append_json(std::string& to, std::string_view text) {
+    constexpr auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
     to += '"';
     while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && is_plain(text[plain])) ++plain;
+        to += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const auto one = first_character(text);
         if (one.code == '"' || one.code == '\\') {
             (to += '\\') += text.front();

@@ -61,6 +61,26 @@ TEST_CASE("systemd is told when it runs, that it lives, and that it stops; SIGTE
     CHECK(program.wait().code == 0);
 }
 
+TEST_CASE("systemd is told when a reload begins, with the time, and that it is over; also one that changes nothing") {
+    const folder in;
+    const std::string good = "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
+                             "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +
+                             in.file("lines") + "\"\n";
+    const auto file = in.write("site.toml", good);
+    const notifications said{in.file("notify")};
+    releve program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}}};
+    CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
+    for (const auto* more : {"", "[sourc.d]\n"}) {
+        in.write("site.toml", good + more);
+        program.signal(SIGHUP);
+        CHECK_THAT(said.next(), Catch::Matchers::StartsWith("RELOADING=1\nMONOTONIC_USEC="));
+        CHECK_THAT(said.next(), Catch::Matchers::StartsWith("READY=1\n"));
+    }
+    program.signal(SIGTERM);
+    CHECK(said.next() == "STOPPING=1");
+    CHECK(program.wait().code == 0);
+}
+
 TEST_CASE("systemd's socket may be abstract; a watchdog that is meant for another process is not answered") {
     const folder in;
     const auto file = in.write("site.toml", "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
