@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modem.hpp"
+
+#include "pdu.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace releve::sms {
+
+namespace {
+
+constexpr auto begin_limit = std::chrono::seconds{5};
+constexpr std::size_t most_reports = 100;
+
+/// The numbers of a line, in order; what is in quotes or empty counts as -1.
+std::vector<int> numbers_of(std::string_view line) {
+    std::vector<int> all;
+    const auto colon = line.find(':');
+    line.remove_prefix(colon == line.npos ? line.size() : colon + 1);
+    while (!line.empty()) {
+        const auto comma = std::min(line.find(','), line.size());
+        auto field = line.substr(0, comma);
+        while (!field.empty() && field.front() == ' ') field.remove_prefix(1);
+        int number = -1;
+        std::from_chars(field.data(), field.data() + field.size(), number);
+        all.push_back(number);
+        line.remove_prefix(std::min(comma + 1, line.size()));
+    }
+    return all;
+}
+
+bool same_base16(std::string_view one, std::string_view other) {
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+}
+
+/// A stored PDU may have got the modem's own service centre, and its own reference.
+bool same_submit(std::string_view stored, std::string_view ours) {
+    const auto bytes = octets_of(stored), wanted = octets_of(ours);
+    if (!bytes || !wanted) return false;
+    try {
+        auto one = read_pdu(*bytes), other = read_pdu(*wanted);
+        auto *a = std::get_if<sms_submit>(&one.message), *b = std::get_if<sms_submit>(&other.message);
+        if (a == nullptr || b == nullptr) return false;
+        a->reference = b->reference;
+        return *a == *b;
+    } catch (const pdu_error&) {
+        return false;
+    }
+}
+
+} // namespace
+
+std::string base16_of(const octets& bytes) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string made;
+    for (const auto byte : bytes) (made += digits[byte >> 4]) += digits[byte & 15];
+    return made;
+}
+
+std::optional<octets> octets_of(std::string_view base16) {
+    if (base16.size() % 2 != 0) return {};
+    octets made;
+    for (std::size_t i = 0; i < base16.size(); i += 2) {
+        std::uint8_t byte = 0;
+        const auto* end = base16.data() + i + 2;
+        if (const auto [to, error] = std::from_chars(base16.data() + i, end, byte, 16); error != std::errc{} || to != end)
+            return {};
+        made.push_back(byte);
+    }
+    return made;
+}
+
+at_answer modem::ask(std::string_view command, std::string_view prefix) {
+    try {
+        auto answer = line_.ask(command, prefix, settings_.limit);
+        note_unasked();
+        if (answer.is != at_answer::result::silent) return answer;
+    } catch (const std::runtime_error& e) {
+        close();
+        throw modem_error(at_trouble::transient, e.what());
+    }
+    close(); // what it may still answer is not to be taken for the answer to something else
+    throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + std::string{command});
+}
+
+void modem::check(std::string_view command, const at_answer& answer) {
+    if (answer) return;
+    const auto what = settings_.port + ": " + std::string{command} + ": ";
+    if (!answer.has_code)
+        throw modem_error(at_trouble::configuration, what + "the modem answers ERROR and does not say why");
+    if (answer.of_equipment)
+        throw modem_error(trouble_of_equipment(answer.code), what + equipment_error_text(answer.code));
+    throw modem_error(trouble_of_message(answer.code), what + message_error_text(answer.code));
+}
+
+void modem::need(std::string_view command) { check(command, ask(command)); }
+
+/// A wrong PIN is given once only: the third one locks the SIM.
+void modem::give_pin() {
+    const auto state = ask("AT+CPIN?", "+CPIN:");
+    if (!state) return check("AT+CPIN?", state);
+    const auto said = state.items.empty() ? std::string{} : state.items.front().line;
+    if (said.find("READY") != said.npos) return;
+    if (said.find("SIM PIN") == said.npos || said.find("PIN2") != said.npos)
+        throw modem_error(at_trouble::configuration, settings_.port + ": the SIM can't be used: " + said);
+    if (settings_.pin.empty())
+        throw modem_error(at_trouble::configuration, settings_.port + ": the SIM wants its PIN; give it as 'pin'");
+    if (pin_given_)
+        throw modem_error(at_trouble::configuration,
+                          settings_.port + ": the SIM refused the PIN, which is not tried again until the next start");
+    pin_given_ = true;
+    const auto given = ask("AT+CPIN=\"" + settings_.pin + "\"");
+    if (!given)
+        throw modem_error(at_trouble::configuration,
+                          settings_.port + ": the SIM refuses the PIN, which is not tried again until the next start");
+    pin_given_ = false;
+}
+
+void modem::open() {
+    try {
+        port_.open(settings_.speed);
+        if (!line_.begin(begin_limit)) {
+            close();
+            throw modem_error(at_trouble::transient, settings_.port + ": no modem answers at " +
+                                                         std::to_string(settings_.speed) + " Bd");
+        }
+    } catch (const modem_error&) {
+        throw;
+    } catch (const std::runtime_error& e) {
+        close();
+        throw modem_error(at_trouble::transient, e.what());
+    }
+    try {
+        need("ATE0");
+        ask("AT+CMEE=1"); // numbers for errors, where there are
+        give_pin();
+        ask("AT+CSMS=0"); // phase 2+ would want each report acknowledged
+        need("AT+CMGF=0");
+        need("AT+CPMS=\"" + settings_.store + "\",\"" + settings_.store + "\",\"" + settings_.store + "\"");
+        // Messages to the store, and status reports at once; modems differ in what of it they know.
+        if (!ask("AT+CNMI=2,1,0,1,0") && !ask("AT+CNMI=1,1,0,1,0")) need("AT+CNMI=2,1");
+    } catch (...) {
+        close();
+        throw;
+    }
+    news_ = true; // what came meanwhile
+}
+
+void modem::note_unasked() {
+    for (auto& one : line_.take_unasked()) {
+        if (one.line.starts_with("+CMTI:")) news_ = true;
+        if (one.line.starts_with("+CDS:") && !one.pdu.empty() && reports_.size() < most_reports)
+            reports_.push_back(std::move(one.pdu));
+    }
+}
+
+bool modem::listen() {
+    try {
+        line_.listen();
+    } catch (const std::runtime_error& e) {
+        close();
+        throw modem_error(at_trouble::transient, e.what());
+    }
+    note_unasked();
+    return std::exchange(news_, false);
+}
+
+std::vector<stored_message> modem::list() {
+    news_ = false;
+    const auto answer = ask("AT+CMGL=4", "+CMGL:");
+    check("AT+CMGL=4", answer);
+    std::vector<stored_message> all;
+    for (const auto& item : answer.items) {
+        const auto numbers = numbers_of(item.line);
+        if (numbers.size() < 2 || numbers[0] < 0 || numbers[1] < 0 || numbers[1] > 3 || item.pdu.empty()) continue;
+        all.push_back({numbers[0], static_cast<stored_message::state>(numbers[1]), item.pdu});
+    }
+    return all;
+}
+
+stored_room modem::room() {
+    const auto answer = ask("AT+CPMS?", "+CPMS:");
+    check("AT+CPMS?", answer);
+    const auto numbers = answer.items.empty() ? std::vector<int>{} : numbers_of(answer.items.front().line);
+    return numbers.size() < 3 ? stored_room{} : stored_room{numbers[1], numbers[2]};
+}
+
+void modem::remove(const stored_message& message) {
+    const auto place = std::to_string(message.place);
+    const auto there = ask("AT+CMGR=" + place, "+CMGR:");
+    if (!there || there.items.empty() || !same_base16(there.items.front().pdu, message.pdu)) return;
+    need("AT+CMGD=" + place);
+}
+
+void modem::send(const std::vector<octets>& messages) {
+    std::vector<std::string> all;
+    all.reserve(messages.size());
+    for (const auto& one : messages) all.push_back(base16_of(one));
+    if (settings_.store_first) return send_from_store(all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto command = "AT+CMGS=" + std::to_string(tpdu_size(messages[i]));
+        at_answer answer;
+        try {
+            answer = line_.ask_with_pdu(command, "+CMGS:", all[i], settings_.send_limit);
+        } catch (const std::runtime_error& e) {
+            close();
+            throw modem_error(at_trouble::transient, e.what());
+        }
+        note_unasked();
+        if (answer.is == at_answer::result::silent) {
+            close();
+            throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + command +
+                                                         ": the message may have been sent");
+        }
+        check(command, answer);
+    }
+}
+
+void modem::send_from_store(const std::vector<std::string>& all) {
+    using state = stored_message::state;
+    struct job {
+        std::optional<stored_message> at;
+        const std::string* pdu;
+    };
+    std::vector<job> jobs;
+    auto stored = list();
+    bool any_unsent = false, any_sent = false;
+    for (const auto& pdu : all) {
+        const auto found = std::find_if(stored.begin(), stored.end(), [&](const auto& one) {
+            return (one.is == state::unsent || one.is == state::sent) && same_submit(one.pdu, pdu);
+        });
+        job one{std::nullopt, &pdu};
+        if (found != stored.end()) {
+            (found->is == state::sent ? any_sent : any_unsent) = true;
+            one.at = *found;
+            stored.erase(found);
+        }
+        jobs.push_back(one);
+    }
+    // All are stored before the first is sent, and removed after the last: where some are gone and all others are sent,
+    // it was only the removing that was interrupted.
+    const bool all_sent = any_sent && !any_unsent;
+    for (auto& one : jobs) {
+        if (one.at || all_sent) continue;
+        const auto bytes = octets_of(*one.pdu).value_or(octets{});
+        const auto command = "AT+CMGW=" + std::to_string(tpdu_size(bytes)) + ",2";
+        at_answer answer;
+        try {
+            answer = line_.ask_with_pdu(command, "+CMGW:", *one.pdu, settings_.limit);
+        } catch (const std::runtime_error& e) {
+            close();
+            throw modem_error(at_trouble::transient, e.what());
+        }
+        note_unasked();
+        if (answer.is == at_answer::result::silent) {
+            close();
+            throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + command);
+        }
+        check(command, answer);
+        const auto numbers = answer.items.empty() ? std::vector<int>{} : numbers_of(answer.items.front().line);
+        if (numbers.empty() || numbers[0] < 0)
+            throw modem_error(at_trouble::configuration, settings_.port + ": the modem does not say where it stored a "
+                                                                          "message; set sending = \"direct\"");
+        one.at = stored_message{numbers[0], state::unsent, *one.pdu};
+    }
+    for (auto& one : jobs) {
+        if (!one.at || one.at->is == state::sent) continue;
+        const auto command = "AT+CMSS=" + std::to_string(one.at->place);
+        at_answer answer;
+        try {
+            answer = line_.ask(command, "+CMSS:", settings_.send_limit);
+        } catch (const std::runtime_error& e) {
+            close();
+            throw modem_error(at_trouble::transient, e.what());
+        }
+        note_unasked();
+        if (answer.is == at_answer::result::silent) {
+            close();
+            throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + command +
+                                                         ": its store will say whether the message was sent");
+        }
+        check(command, answer);
+    }
+    for (const auto& one : jobs)
+        if (one.at) need("AT+CMGD=" + std::to_string(one.at->place));
+}
+
+void modem::give_up(const std::vector<octets>& messages) {
+    for (const auto& one : list())
+        for (const auto& mine : messages)
+            if ((one.is == stored_message::state::unsent || one.is == stored_message::state::sent) &&
+                same_submit(one.pdu, base16_of(mine))) {
+                need("AT+CMGD=" + std::to_string(one.place));
+                break;
+            }
+}
+
+} // namespace releve::sms
