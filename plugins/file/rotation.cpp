@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <regex>
 #include <system_error>
 #include <utility>
 
@@ -19,8 +18,7 @@ namespace releve::file {
 namespace {
 
 [[noreturn]] void fail(const fs::path& file, const char* doing) {
-    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(),
-                            file.string() + " can't be " + doing);
+    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(), file.string() + " can't be " + doing);
 }
 
 class descriptor {
@@ -56,6 +54,17 @@ bool gzip(const fs::path& from, const fs::path& to, const std::function<bool()>&
     return whole;
 }
 
+/// As the pattern, in which 9 is any digit, with a number behind it or not.
+bool is_stamp(std::string_view text, std::string_view pattern) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (text.size() < pattern.size()) return false;
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+        if (pattern[i] == '9' ? !is_digit(text[i]) : text[i] != pattern[i]) return false;
+    text.remove_prefix(pattern.size());
+    if (text.empty()) return true;
+    return text.size() > 1 && text.front() == '-' && std::all_of(text.begin() + 1, text.end(), is_digit);
+}
+
 void sync_folder(const fs::path& folder) {
     const descriptor at{folder, O_RDONLY | O_DIRECTORY};
     if (::fsync(at.get()) != 0) fail(folder, "written");
@@ -79,10 +88,10 @@ fs::path rotation::named(const std::string& stamp) const {
 void rotation::put_away(const std::string& stamp) const { fs::rename(path_, named(stamp)); }
 
 bool rotation::is_ours(const std::string& name, std::string_view end) const {
-    static const std::regex stamp{R"(-(\d{4}-\d{2}-\d{2}|\d{8}T\d{6}Z)(-\d{1,9})?)"};
     const auto begin = path_.stem().string(), tail = path_.extension().string() + std::string{end};
     if (name.size() < begin.size() + tail.size() || !name.starts_with(begin) || !name.ends_with(tail)) return false;
-    return std::regex_match(name.substr(begin.size(), name.size() - begin.size() - tail.size()), stamp);
+    const auto middle = std::string_view{name}.substr(begin.size(), name.size() - begin.size() - tail.size());
+    return is_stamp(middle, "-9999-99-99") || is_stamp(middle, "-99999999T999999Z");
 }
 
 std::vector<fs::path> rotation::all(std::string_view end) const {
@@ -115,7 +124,8 @@ void rotation::tidy(const std::function<bool()>& stopping) const {
     by_age.reserve(files.size());
     for (const auto& one : files) by_age.emplace_back(fs::last_write_time(one), one);
     std::sort(by_age.begin(), by_age.end());
-    for (auto i = std::ssize(by_age); i > keep_; --i) fs::remove(by_age[static_cast<std::size_t>(std::ssize(by_age) - i)].second);
+    for (auto i = std::ssize(by_age); i > keep_; --i)
+        fs::remove(by_age[static_cast<std::size_t>(std::ssize(by_age) - i)].second);
 }
 
 } // namespace releve::file

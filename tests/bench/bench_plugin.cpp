@@ -112,9 +112,7 @@ class null final : public releve::sink {
 
 public:
     static constexpr auto summary = "Reads every record and keeps none";
-    static void describe(releve::option_list& o) {
-        o.boolean("closed", "Whether it takes none").fallback(false);
-    }
+    static void describe(releve::option_list& o) { o.boolean("closed", "Whether it takes none").fallback(false); }
     explicit null(releve::context& host)
         : closed_{host.options().boolean("closed")} {}
     void write(const releve::delivery& in) override {
@@ -125,5 +123,5 @@ public:
 
 } // namespace
 
-RELEVE_PLUGIN("bench", "1.0.0", releve::component<generate>("generate"),
-              releve::component<paced>("paced"), releve::component<null>("null"))
+RELEVE_PLUGIN("bench", "1.0.0", releve::component<generate>("generate"), releve::component<paced>("paced"),
+              releve::component<null>("null"))

@@ -80,8 +80,9 @@ TEST_CASE("JSON lines, synced") {
     const auto power = from.gauge("power", "W");
     REQUIRE(n.start());
     REQUIRE(n.write(from.batch().add(power, 230.5)));
-    CHECK(at.text() == "{\"time\":\"2026-01-01T00:00:00Z\",\"name\":\"power\",\"labels\":{\"device\":\"linky\",\"site\":"
-                       "\"testing\"},\"value\":230.5,\"unit\":\"W\",\"kind\":\"gauge\",\"quality\":\"good\"}\n");
+    CHECK(at.text() ==
+          "{\"time\":\"2026-01-01T00:00:00Z\",\"name\":\"power\",\"labels\":{\"device\":\"linky\",\"site\":"
+          "\"testing\"},\"value\":230.5,\"unit\":\"W\",\"kind\":\"gauge\",\"quality\":\"good\"}\n");
 }
 
 TEST_CASE("half a line at the end, as a crash leaves it, is cut off and said") {

@@ -74,7 +74,8 @@ TEST_CASE("two files of one moment have two names") {
     const auto words = from.text("words");
     REQUIRE(n.start());
     for (int i = 0; i < 3; ++i) REQUIRE(n.write(from.batch().add(words, std::string(4000, 'x'))));
-    CHECK(at.names() == names{"readings-20260101T000000Z-2.csv.gz", "readings-20260101T000000Z.csv.gz", "readings.csv"});
+    CHECK(at.names() ==
+          names{"readings-20260101T000000Z-2.csv.gz", "readings-20260101T000000Z.csv.gz", "readings.csv"});
 }
 
 TEST_CASE("what a crash left half packed is packed at the start, what was packed goes, and nothing else is touched") {
