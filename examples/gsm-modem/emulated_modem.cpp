@@ -149,8 +149,8 @@ void emulated_modem::command(const std::string& line) {
     if (commands_.size() == most_commands) commands_.erase(commands_.begin());
     commands_.push_back(line);
     if (echo_) put(line + "\r");
-    const auto wrong = std::find_if(faults_.begin(), faults_.end(),
-                                    [&](const fault& one) { return line.starts_with(one.command); });
+    const auto wrong =
+        std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
     const bool has_pdu = line.starts_with("AT+CMGS=") || line.starts_with("AT+CMGW=");
     if (has_pdu && (wrong == faults_.end() || wrong->done || wrong->answer.empty())) { // its fault comes after the PDU
         pending_ = line;
@@ -187,8 +187,8 @@ void emulated_modem::take_pdu() {
     const auto line = std::exchange(pending_, {});
     auto pdu = std::exchange(bytes_, {});
     std::erase_if(pdu, [](char c) { return c == '\r' || c == '\n'; });
-    const auto wrong = std::find_if(faults_.begin(), faults_.end(),
-                                    [&](const fault& one) { return line.starts_with(one.command); });
+    const auto wrong =
+        std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
     std::string answer;
     if (wrong == faults_.end() || wrong->done) {
         int place = 0;
@@ -245,8 +245,8 @@ void emulated_modem::obey(const std::string& line, std::string& answer) {
             answer = "\r\n+CMS ERROR: 321\r\n";
             return;
         }
-        answer = "\r\n+CMGR: " + std::to_string(one->second.state) + ",," + std::to_string(tpdu_octets(one->second.pdu)) +
-                 "\r\n" + one->second.pdu + "\r\n" + ok;
+        answer = "\r\n+CMGR: " + std::to_string(one->second.state) + ",," +
+                 std::to_string(tpdu_octets(one->second.pdu)) + "\r\n" + one->second.pdu + "\r\n" + ok;
         if (one->second.state == 0) one->second.state = 1;
     } else if (line.starts_with("AT+CMGD=")) {
         if (const auto one = place(8); one != store_.end()) store_.erase(one);

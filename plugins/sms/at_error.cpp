@@ -74,7 +74,8 @@ constexpr std::array equipment_errors{
 };
 
 const meaning* find(std::span<const meaning> all, int code) {
-    const auto* found = std::find_if(all.data(), all.data() + all.size(), [&](const auto& m) { return m.code == code; });
+    const auto* found =
+        std::find_if(all.data(), all.data() + all.size(), [&](const auto& m) { return m.code == code; });
     return found == all.data() + all.size() ? nullptr : found;
 }
 

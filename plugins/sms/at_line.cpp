@@ -38,7 +38,8 @@ bool ends(std::string_view line, at_answer& answer) {
     using result = at_answer::result;
     constexpr std::string_view cms = "+CMS ERROR:", cme = "+CME ERROR:";
     if (line == "OK") return answer.is = result::ok, true;
-    if (line == "ERROR" || line == "NO CARRIER" || line == "COMMAND NOT SUPPORT") return answer.is = result::error, true;
+    if (line == "ERROR" || line == "NO CARRIER" || line == "COMMAND NOT SUPPORT")
+        return answer.is = result::error, true;
     if (!line.starts_with(cms) && !line.starts_with(cme)) return false;
     answer.is = result::error;
     answer.has_code = true;

@@ -30,7 +30,7 @@ struct at_item {
 struct at_answer {
     enum class result { ok, error, silent };
     result is = result::silent;
-    bool has_code = false; // +CMS ERROR or +CME ERROR
+    bool has_code = false;     // +CMS ERROR or +CME ERROR
     bool of_equipment = false; // +CME ERROR
     int code = 0;
     std::vector<at_item> items;

@@ -65,7 +65,8 @@ std::optional<octets> octets_of(std::string_view base16) {
     for (std::size_t i = 0; i < base16.size(); i += 2) {
         std::uint8_t byte = 0;
         const auto* end = base16.data() + i + 2;
-        if (const auto [to, error] = std::from_chars(base16.data() + i, end, byte, 16); error != std::errc{} || to != end)
+        if (const auto [to, error] = std::from_chars(base16.data() + i, end, byte, 16);
+            error != std::errc{} || to != end)
             return {};
         made.push_back(byte);
     }
@@ -123,8 +124,8 @@ void modem::open() {
         port_.open(settings_.speed);
         if (!line_.begin(begin_limit)) {
             close();
-            throw modem_error(at_trouble::transient, settings_.port + ": no modem answers at " +
-                                                         std::to_string(settings_.speed) + " Bd");
+            throw modem_error(at_trouble::transient,
+                              settings_.port + ": no modem answers at " + std::to_string(settings_.speed) + " Bd");
         }
     } catch (const modem_error&) {
         throw;

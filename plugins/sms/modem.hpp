@@ -16,9 +16,9 @@ namespace releve::sms {
 struct modem_settings {
     std::string port;
     int speed = 115'200;
-    std::string pin;           // empty: none is given
-    std::string store = "SM";  // SIM; "ME" the modem's own
-    bool store_first = true;   // what is sent is stored before
+    std::string pin;                                   // empty: none is given
+    std::string store = "SM";                          // SIM; "ME" the modem's own
+    bool store_first = true;                           // what is sent is stored before
     nanoseconds limit = std::chrono::seconds{10};      // of an answer
     nanoseconds send_limit = std::chrono::seconds{60}; // until the network has taken a message
 };

@@ -42,7 +42,8 @@ struct bench {
     static patience real_time() {
         return {[](int fd, short events, nanoseconds limit) {
                     pollfd one{fd, events, 0};
-                    return ::poll(&one, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count())) > 0;
+                    return ::poll(&one, 1,
+                                  static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count())) > 0;
                 },
                 [] { return std::chrono::steady_clock::now().time_since_epoch(); }};
     }

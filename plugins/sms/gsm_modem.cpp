@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gsm_modem.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace releve::sms {
+
+using namespace releve::literals;
+
+void gsm_modem::describe(option_list& o) {
+    o.path("port", "Serial port of the modem").required().example("\"/dev/serial/by-id/usb-modem\"");
+    o.integer("speed", "Speed of the port").unit("Bd").fallback(115'200);
+    o.secret("pin", "The SIM's PIN, where it wants one; a wrong one is given once only");
+    o.choice("store", {"SM", "ME"}, "Where the modem keeps messages: the SIM, or its own memory").fallback("SM");
+    o.choice("sending", {"store", "direct"},
+             "store: what is sent is stored first, so that the modem can say whether it has gone; direct: at once, and a "
+             "message whose answer is lost may come twice")
+        .fallback("store");
+    o.duration("limit", "How long an answer may take").fallback(10s).at_least(100ms).at_most(60s);
+    o.duration("send_limit", "How long the network may take for a message").fallback(60s).at_least(1s).at_most(5min);
+}
+
+gsm_modem::gsm_modem(context& host)
+    : settings_{.port = host.options().path("port"),
+                .speed = static_cast<int>(host.options().integer("speed")),
+                .pin = host.options().given("pin") ? std::string{host.options().secret("pin")} : std::string{},
+                .store = host.options().choice("store"),
+                .store_first = host.options().choice("sending") == "store",
+                .limit = host.options().duration("limit"),
+                .send_limit = host.options().duration("send_limit")}
+    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)}
+    , modem_{settings_, patience{[this](int fd, short events, nanoseconds limit) {
+                                     const auto how = whose_->wait(fd, events, limit);
+                                     if (how == wake::stopped) throw stopped{};
+                                     pollfd one{fd, events, 0};
+                                     return how == wake::ready && ::poll(&one, 1, 0) == 1;
+                                 },
+                                 [this] { return whose_->steady(); }}} {
+    if (free_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    if (!serial_port::knows(settings_.speed))
+        host.refuse("speed", "no such speed; 9600, 19200, 38400, 57600, 115200, 230400 and 460800 are");
+    const bool digits = std::all_of(settings_.pin.begin(), settings_.pin.end(),
+                                    [](char c) { return c >= '0' && c <= '9'; });
+    if (!settings_.pin.empty() && (!digits || settings_.pin.size() < 4 || settings_.pin.size() > 8))
+        host.refuse("pin", "a PIN has 4 to 8 digits");
+}
+
+gsm_modem::~gsm_modem() { ::close(free_fd_); }
+
+void gsm_modem::stop() {
+    modem_.close();
+    fd_ = -1;
+}
+
+modem_turn::modem_turn(gsm_modem& of, context& who)
+    : of_{of} {
+    std::uint64_t one = 0;
+    while (::read(of_.free_fd_, &one, sizeof one) != sizeof one)
+        if (who.wait(of_.free_fd_, RELEVE_READABLE, 10min) == wake::stopped) throw stopped{};
+    of_.whose_ = &who;
+}
+
+modem_turn::~modem_turn() {
+    of_.fd_ = of_.modem_.is_open() ? of_.modem_.fd() : -1;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto freed = ::write(of_.free_fd_, &one, sizeof one);
+}
+
+void modem_turn::open() const {
+    if (of_.modem_.is_open()) return;
+    try {
+        of_.modem_.open();
+    } catch (const modem_error& e) {
+        rethrow(e);
+    }
+}
+
+void rethrow(const modem_error& e) {
+    if (e.is == at_trouble::transient) throw transient_error(e.what());
+    throw permanent_error(e.what());
+}
+
+} // namespace releve::sms

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "modem.hpp"
+
+#include <releve/connection.hpp>
+
+#include <atomic>
+#include <string>
+
+namespace releve::sms {
+
+/// [connection.NAME] component = "gsm_modem": a modem that reads and sends for several nodes, one at a time.
+class gsm_modem final : public connection {
+public:
+    static constexpr auto summary = "A GSM modem on a serial port";
+    static void describe(option_list& o);
+    explicit gsm_modem(context& host);
+    gsm_modem(const gsm_modem&) = delete;
+    gsm_modem& operator=(const gsm_modem&) = delete;
+    ~gsm_modem() override;
+
+    void stop() override;
+    const std::string& port() const noexcept { return settings_.port; }
+    /// Readable while no node has the modem.
+    int free_fd() const noexcept { return free_fd_; }
+    /// Of the open port, or -1: readable when the modem says something.
+    int modem_fd() const noexcept { return fd_.load(); }
+
+private:
+    friend class modem_turn;
+    modem_settings settings_;
+    int free_fd_;
+    std::atomic<int> fd_{-1};
+    context* whose_ = nullptr; // of who has it
+    modem modem_;
+};
+
+/// Who has it may use the modem, and nobody else: a node waits for its turn when it makes one. Throws stopped.
+class modem_turn {
+public:
+    modem_turn(gsm_modem& of, context& who);
+    modem_turn(const modem_turn&) = delete;
+    modem_turn& operator=(const modem_turn&) = delete;
+    ~modem_turn();
+    modem* operator->() const noexcept { return &of_.modem_; }
+    /// Opens it where it is not open. Throws transient_error or permanent_error, which say what a person can do.
+    void open() const;
+
+private:
+    gsm_modem& of_;
+};
+
+/// What the host is to make of it: configuration will not mend itself either.
+[[noreturn]] void rethrow(const modem_error& e);
+
+} // namespace releve::sms

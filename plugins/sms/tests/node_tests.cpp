@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// The built plugin on an emulated modem.
+#include "emulated_modem.hpp"
+#include "modem.hpp"
+#include "pdu.hpp"
+
+#include <releve/testing/catch.hpp>
+#include <releve/testing/testing.hpp>
+
+#include <filesystem>
+
+using namespace releve::sms;
+using namespace releve::testing;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct bench {
+    std::filesystem::path folder;
+    gsm_modem::emulated_modem device;
+
+    static std::filesystem::path made() {
+        auto pattern = (std::filesystem::temp_directory_path() / "releve-sms-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+        return pattern;
+    }
+    explicit bench(int places = 20)
+        : folder{made()}
+        , device{(folder / "modem").string(), places} {}
+    ~bench() { std::filesystem::remove_all(folder); }
+    bench(const bench&) = delete;
+    bench& operator=(const bench&) = delete;
+
+    std::string modem() const {
+        return "[connection.modem]\ncomponent = \"gsm_modem\"\nport = '" + (folder / "modem").string() +
+               "'\nlimit = \"300ms\"\nsend_limit = \"1s\"\n";
+    }
+    std::string source(const std::string& more = {}) const {
+        return modem() + "[source.in]\ncomponent = \"gsm_sms\"\nconnection = \"modem\"\nsenders = [\"+33601020304\"]\n" +
+               more;
+    }
+    std::string sink(const std::string& more = {}) const {
+        return modem() + "[sink.out]\ncomponent = \"sms_report\"\nconnection = \"modem\"\ninputs = [\"x\"]\nto = "
+                         "[\"+33612345678\"]\n" +
+               more;
+    }
+};
+
+std::string incoming(const std::string& text, const std::string& from = "+33601020304", std::int64_t at = 1'767'225'600) {
+    sms_deliver message;
+    message.sender = address_of(from);
+    message.time = pdu_time{at, 4};
+    message.data.text = text;
+    return base16_of(write_pdu({{}, message}));
+}
+
+std::vector<std::string> texts(const std::vector<std::string>& sent) {
+    std::vector<std::string> all;
+    for (const auto& pdu : sent) {
+        const auto message = read_pdu(octets_of(pdu).value());
+        const auto& submit = std::get<sms_submit>(message.message);
+        all.push_back(submit.recipient.text + ": " + submit.data.text);
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a message that comes is a record, and leaves the modem only when that is acknowledged") {
+    bench b;
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(n.start());
+    REQUIRE(b.device.deliver(incoming("before")));
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }));
+    REQUIRE(b.device.deliver(incoming("compteur \u00e9lectrique")));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }));
+    const auto one = n.last("message", {{"sender", "+33601020304"}});
+    CHECK(one.text == "compteur \u00e9lectrique");
+    CHECK(b.device.store().size() == 2);
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store().empty(); }));
+    CHECK(n.stop());
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("after a crash a message that was not acknowledged comes again, with its time; another of that second has another") {
+    bench b;
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(b.device.deliver(incoming("one")));
+    REQUIRE(b.device.deliver(incoming("two")));
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }));
+    n.restart();
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 4; }));
+    const auto all = n.emitted("message");
+    CHECK(all[0].time == all[2].time);
+    CHECK(all[1].time == all[3].time);
+    CHECK(all[0].time != all[1].time);
+    CHECK(std::chrono::floor<std::chrono::seconds>(all[0].time) == std::chrono::floor<std::chrono::seconds>(all[1].time));
+}
+
+TEST_CASE("a message in parts is one record once all are there; without one of them it is said to be suspect") {
+    bench b;
+    node n{plugin{}, "gsm_sms", b.source("parts = \"10m\"\n")};
+    REQUIRE(n.start());
+    n.run();
+    const auto parts = split_text(std::string(400, 'x') + "end", 7);
+    REQUIRE(parts.size() == 3);
+    const auto pdu_of = [&](std::size_t i) {
+        sms_deliver message;
+        message.sender = address_of("+33601020304");
+        message.time = pdu_time{1'767'225'600, 4};
+        message.data = parts[i];
+        return base16_of(write_pdu({{}, message}));
+    };
+    REQUIRE(b.device.deliver(pdu_of(2)));
+    REQUIRE(b.device.deliver(pdu_of(0)));
+    n.run_until([&] { return false; }, 2min);
+    CHECK(n.emitted("message").empty());
+    REQUIRE(b.device.deliver(pdu_of(1)));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }));
+    CHECK(n.last("message").text == std::string(400, 'x') + "end");
+    n.acknowledge();
+    REQUIRE(n.run_until([&] { return b.device.store().empty(); }));
+    REQUIRE(b.device.deliver(pdu_of(1)));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }, 15min));
+    CHECK(n.last("message").quality == releve::quality::suspect);
+    REQUIRE(n.logs("missing_parts").size() == 1);
+    CHECK_THAT(n.logs("missing_parts")[0].text, Contains("2 of 3 parts did not come"));
+}
+
+TEST_CASE("a sender who is not allowed is refused, said, and does not fill the store; what can't be read is kept as it is") {
+    bench b;
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(b.device.deliver(incoming("let me in", "+33699999999")));
+    REQUIRE(b.device.deliver("0004")); // cut
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message_unreadable").size() == 1; }));
+    CHECK(n.emitted("message").empty());
+    CHECK(n.last("message_unreadable").text == "0004");
+    CHECK(n.metric("refused_messages_total") == 1);
+    CHECK_THAT(n.logs("refused_sender").at(0).text, Contains("+33699999999"));
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store().empty(); }));
+}
+
+TEST_CASE("a delivery report is a record") {
+    bench b;
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    sms_status_report report;
+    report.reference = 9;
+    report.recipient = address_of("+33612345678");
+    report.ended = pdu_time{1'767'225'700, 4};
+    report.time = pdu_time{1'767'225'600, 4};
+    b.device.report(base16_of(write_pdu({{}, report})));
+    REQUIRE(n.run_until([&] { return n.emitted("delivery").size() == 1; }));
+    CHECK(n.last("delivery", {{"recipient", "+33612345678"}}).text == "delivered reference 9 status 0");
+}
+
+TEST_CASE("a modem that goes away is told to the host, and read again when it is back") {
+    bench b;
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    b.device.unplug();
+    REQUIRE(n.run_until([&] { return n.ended().has_value(); }));
+    CHECK_FALSE(*n.ended());
+    CHECK_THAT(n.ended()->why, Contains("the modem is gone"));
+    CHECK_FALSE(n.stop());
+    b.device.plug_in();
+    REQUIRE(b.device.deliver(incoming("after")));
+    REQUIRE(n.start());
+    n.run();
+    CHECK(n.run_until([&] { return n.emitted("message").size() == 1; }));
+}
+
+TEST_CASE("records are lines of a message, in as few as there can be, to each number") {
+    bench b;
+    node n{plugin{}, "sms_report", b.sink("parts = 1\n")};
+    upstream from{n, "boiler"};
+    const auto heat = from.gauge("temperature", "Cel", {{"place", "cellar"}});
+    const auto door = from.event("door");
+    REQUIRE(n.start());
+    auto in = from.batch().add(heat, 21.5).add(door, "open");
+    for (int i = 0; i < 6; ++i) in.add(heat, 100 + i);
+    REQUIRE(n.write(in));
+    const auto all = texts(b.device.sent());
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].starts_with("+33612345678: boiler temperature cellar 21.5 Cel\nboiler door open\nboiler temperature"));
+    CHECK(all[1].ends_with("\nboiler temperature cellar 105 Cel"));
+    CHECK(n.last("messages_sent").value == 2);
+    CHECK(n.stop());
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("what the network refuses for good is rejected with its reason; what passes is tried again, and sent once") {
+    bench b;
+    node n{plugin{}, "sms_report", b.sink()};
+    upstream from{n, "boiler"};
+    const auto heat = from.gauge("temperature", "Cel");
+    REQUIRE(n.start());
+    b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    const auto refused = n.write(from.batch().add(heat, 1));
+    REQUIRE(refused);
+    CHECK(refused.answers[0].is == verdict::rejected);
+    CHECK_THAT(refused.answers[0].why, Contains("the number is not assigned"));
+    CHECK(b.device.store().empty());
+    b.device.add({.command = "AT+CMSS", .answer = "", .done = true, .times = 1}); // taken, and no answer
+    const auto silent = n.write(from.batch().add(heat, 2));
+    CHECK_FALSE(silent);
+    CHECK_THAT(silent.why, Contains("does not answer AT+CMSS"));
+    REQUIRE(n.write_kept());
+    CHECK(texts(b.device.sent()) == std::vector<std::string>{"+33612345678: boiler temperature 2 Cel"});
+    CHECK(b.device.store().empty());
+}
+
+TEST_CASE("no more than so many messages in 24 hours, also after a restart; then they go on") {
+    bench b;
+    node n{plugin{}, "sms_report", b.sink("parts = 1\nmost_a_day = 2\n")};
+    upstream from{n, "boiler"};
+    const auto heat = from.gauge("temperature", "Cel");
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch().add(heat, 1)));
+    REQUIRE(n.write(from.batch().add(heat, 2)));
+    n.acknowledge();
+    n.restart();
+    REQUIRE(n.start());
+    const auto third = n.write(from.batch().add(heat, 3));
+    CHECK_FALSE(third);
+    CHECK(third.why == "the limit of 2 messages in 24 hours is reached");
+    CHECK(b.device.sent().size() == 2);
+    n.advance(24h);
+    REQUIRE(n.write_kept());
+    CHECK(b.device.sent().size() == 3);
+}
+
+TEST_CASE("options that can't be are refused at their key") {
+    bench b;
+    const auto wrong = problems(plugin{}, "sms_report", b.sink("text = \"{valeur}\"\nparts = 3\nmost_a_day = 2\n"));
+    REQUIRE(wrong.size() == 2);
+    CHECK_THAT(wrong[0].what, Contains("there is no field {valeur}"));
+}
