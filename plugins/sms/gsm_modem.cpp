@@ -17,9 +17,10 @@ void gsm_modem::describe(option_list& o) {
     o.integer("speed", "Speed of the port").unit("Bd").fallback(115'200);
     o.secret("pin", "The SIM's PIN, where it wants one; a wrong one is given once only");
     o.choice("store", {"SM", "ME"}, "Where the modem keeps messages: the SIM, or its own memory").fallback("SM");
-    o.choice("sending", {"store", "direct"},
-             "store: what is sent is stored first, so that the modem can say whether it has gone; direct: at once, and a "
-             "message whose answer is lost may come twice")
+    o.choice(
+         "sending", {"store", "direct"},
+         "store: what is sent is stored first, so that the modem can say whether it has gone; direct: at once, and a "
+         "message whose answer is lost may come twice")
         .fallback("store");
     o.duration("limit", "How long an answer may take").fallback(10s).at_least(100ms).at_most(60s);
     o.duration("send_limit", "How long the network may take for a message").fallback(60s).at_least(1s).at_most(5min);
@@ -44,8 +45,8 @@ gsm_modem::gsm_modem(context& host)
     if (free_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
     if (!serial_port::knows(settings_.speed))
         host.refuse("speed", "no such speed; 9600, 19200, 38400, 57600, 115200, 230400 and 460800 are");
-    const bool digits = std::all_of(settings_.pin.begin(), settings_.pin.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        std::all_of(settings_.pin.begin(), settings_.pin.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!settings_.pin.empty() && (!digits || settings_.pin.size() < 4 || settings_.pin.size() > 8))
         host.refuse("pin", "a PIN has 4 to 8 digits");
 }

@@ -32,7 +32,8 @@ void gsm_sms::describe(option_list& o) {
         .at_least(1)
         .example("[\"+33612345678\"]");
     o.duration("parts", "How long the rest of a message in several parts is waited for").fallback(1h).at_least(10s);
-    o.duration("sweep", "How often the modem's store is looked through, besides when the modem says that a message came")
+    o.duration("sweep",
+               "How often the modem's store is looked through, besides when the modem says that a message came")
         .fallback(1min)
         .at_least(1s)
         .at_most(1h);
@@ -49,8 +50,7 @@ gsm_sms::gsm_sms(context& host)
     , refused_{host.total("refused_messages_total", "Messages of senders that are not allowed")} {}
 
 bool gsm_sms::allows(const std::string& sender) const {
-    return std::any_of(senders_.begin(), senders_.end(),
-                       [&](const auto& one) { return one == "*" || one == sender; });
+    return std::any_of(senders_.begin(), senders_.end(), [&](const auto& one) { return one == "*" || one == sender; });
 }
 
 /// A network can invent senders: past the host's limit for series they share one.
@@ -59,7 +59,8 @@ series gsm_sms::series_of(const char* name, const char* help, bool event, const 
     const auto known = series_.find(name + ("\n" + value));
     if (known != series_.end()) return known->second;
     const auto declare = [&](const std::string& as) {
-        return host_.declare({.is = event ? kind::event : kind::text, .name = name, .help = help, .labels = {{key, as}}});
+        return host_.declare(
+            {.is = event ? kind::event : kind::text, .name = name, .help = help, .labels = {{key, as}}});
     };
     const auto made = [&] {
         try {
@@ -89,8 +90,7 @@ void gsm_sms::emit(const sms_deliver& first, const std::string& text, const octe
     remember(std::move(of), out);
 }
 
-void gsm_sms::read(const stored_message& one, output& out,
-                   std::map<parts_key, std::map<std::uint8_t, part>>& parts) {
+void gsm_sms::read(const stored_message& one, output& out, std::map<parts_key, std::map<std::uint8_t, part>>& parts) {
     const auto bytes = octets_of(one.pdu);
     try {
         if (!bytes) throw pdu_error{"it is not in base16"};
@@ -108,7 +108,8 @@ void gsm_sms::read(const stored_message& one, output& out,
             return remember({one}, out);
         }
         const auto joined = concatenation_of(deliver->data);
-        if (!joined || joined->total < 2) return emit(*deliver, deliver->data.text, deliver->data.bytes, {one}, quality::good, out);
+        if (!joined || joined->total < 2)
+            return emit(*deliver, deliver->data.text, deliver->data.bytes, {one}, quality::good, out);
         parts[{deliver->sender.text, joined->reference, joined->total}].try_emplace(joined->part, part{one, *deliver});
     } catch (const pdu_error& e) {
         host_.log(level::warning, "unreadable_message", std::string{"a message can't be read: "} + e.what());

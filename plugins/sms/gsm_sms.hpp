@@ -49,7 +49,7 @@ private:
     duration parts_limit_, interval_;
     series used_, room_;
     metric refused_;
-    std::vector<emitted> waiting_; // for their acknowledgement
+    std::vector<emitted> waiting_;             // for their acknowledgement
     std::map<parts_key, duration> first_seen_; // steady
     std::map<std::string, series> series_;
 };

@@ -37,17 +37,19 @@ struct bench {
                "'\nlimit = \"300ms\"\nsend_limit = \"1s\"\n";
     }
     std::string source(const std::string& more = {}) const {
-        return modem() + "[source.in]\ncomponent = \"gsm_sms\"\nconnection = \"modem\"\nsenders = [\"+33601020304\"]\n" +
-               more;
+        return modem() +
+               "[source.in]\ncomponent = \"gsm_sms\"\nconnection = \"modem\"\nsenders = [\"+33601020304\"]\n" + more;
     }
     std::string sink(const std::string& more = {}) const {
-        return modem() + "[sink.out]\ncomponent = \"sms_report\"\nconnection = \"modem\"\ninputs = [\"x\"]\nto = "
-                         "[\"+33612345678\"]\n" +
+        return modem() +
+               "[sink.out]\ncomponent = \"sms_report\"\nconnection = \"modem\"\ninputs = [\"x\"]\nto = "
+               "[\"+33612345678\"]\n" +
                more;
     }
 };
 
-std::string incoming(const std::string& text, const std::string& from = "+33601020304", std::int64_t at = 1'767'225'600) {
+std::string incoming(const std::string& text, const std::string& from = "+33601020304",
+                     std::int64_t at = 1'767'225'600) {
     sms_deliver message;
     message.sender = address_of(from);
     message.time = pdu_time{at, 4};
@@ -85,7 +87,8 @@ TEST_CASE("a message that comes is a record, and leaves the modem only when that
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("after a crash a message that was not acknowledged comes again, with its time; another of that second has another") {
+TEST_CASE("after a crash a message that was not acknowledged comes again, with its time; another of that second has "
+          "another") {
     bench b;
     node n{plugin{}, "gsm_sms", b.source()};
     REQUIRE(b.device.deliver(incoming("one")));
@@ -101,7 +104,8 @@ TEST_CASE("after a crash a message that was not acknowledged comes again, with i
     CHECK(all[0].time == all[2].time);
     CHECK(all[1].time == all[3].time);
     CHECK(all[0].time != all[1].time);
-    CHECK(std::chrono::floor<std::chrono::seconds>(all[0].time) == std::chrono::floor<std::chrono::seconds>(all[1].time));
+    CHECK(std::chrono::floor<std::chrono::seconds>(all[0].time) ==
+          std::chrono::floor<std::chrono::seconds>(all[1].time));
 }
 
 TEST_CASE("a message in parts is one record once all are there; without one of them it is said to be suspect") {
@@ -134,7 +138,8 @@ TEST_CASE("a message in parts is one record once all are there; without one of t
     CHECK_THAT(n.logs("missing_parts")[0].text, Contains("2 of 3 parts did not come"));
 }
 
-TEST_CASE("a sender who is not allowed is refused, said, and does not fill the store; what can't be read is kept as it is") {
+TEST_CASE(
+    "a sender who is not allowed is refused, said, and does not fill the store; what can't be read is kept as it is") {
     bench b;
     node n{plugin{}, "gsm_sms", b.source()};
     REQUIRE(b.device.deliver(incoming("let me in", "+33699999999")));
