@@ -114,8 +114,9 @@ reply device::answer(std::string_view segment) {
     std::string_view target = space == std::string_view::npos ? "" : segment.substr(space + 1);
     target = target.substr(0, target.find_first_of(" \r\n"));
     const std::string path = lower(target.substr(0, target.find('?')));
-    const std::string_view query =
-        target.find('?') == std::string_view::npos ? "" : target.substr(target.find('?') + 1);
+    std::string_view query = target.find('?') == std::string_view::npos ? "" : target.substr(target.find('?') + 1);
+    if (const auto body = segment.find("\r\n\r\n"); segment.starts_with("POST ") && body != std::string_view::npos)
+        query = segment.substr(body + 4);
 
     const account by = who(segment);
     reply out;
@@ -130,14 +131,14 @@ reply device::answer(std::string_view segment) {
         out = document();
     } else if (path == "/" || path == "/index.htm" || path == "/infocfg.htm") {
         out = human("200 OK", "", setting_.name + " " + std::string{version(setting_.profile)});
-    } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/ajax.cgx") {
+    } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/vs.cgi" || path == "/ajax.cgx") {
         out.reboot = path == "/ajax.cgx" && query == "reset=yes";
         if (!out.reboot) obey(query);
         const auto state = [this](std::size_t n) { return std::string{relays_[n] ? "ON" : "OFF"}; };
         const std::string body =
             "<data><relais><RELAIS1>" + state(0) + "</RELAIS1><RELAIS2>" + state(1) + "</RELAIS2></relais></data>";
         const bool reboot = out.reboot;
-        out = message("200 OK", "Cache-Control: no-cache\r\n", path == "/rl.cgi" ? "text/html" : "text/xml", body);
+        out = message("200 OK", "Cache-Control: no-cache\r\n", path.ends_with(".cgi") ? "text/html" : "text/xml", body);
         out.reboot = reboot;
     } else {
         out = human("404 Not Found", "", "Error 404 - Not Found");

@@ -183,6 +183,7 @@ void http_loop::start(const http_request& what, on_reply done) {
     url += what.path;
     const auto set = [easy = it->easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
     set(CURLOPT_URL, url.c_str());
+    if (!what.post.empty()) set(CURLOPT_COPYPOSTFIELDS, what.post.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http");
     set(CURLOPT_PROXY, ""); // a device on the site's own network, whatever the environment says
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));

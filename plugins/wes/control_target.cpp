@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control_target.hpp"
+
+#include <releve/record_text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace releve::wes {
+namespace {
+
+constexpr std::string_view placeholder = "{value}";
+/// The head of a request must fit in one TCP segment.
+constexpr std::size_t longest_pattern = 256;
+
+struct numbered {
+    std::string_view kind; // "relay", "switch"; empty: neither
+    int number = 0;
+};
+
+numbered split(std::string_view channel) {
+    for (const std::string_view kind : {"relay", "switch"}) {
+        if (!channel.starts_with(kind)) continue;
+        const auto digits = channel.substr(kind.size());
+        int number = 0;
+        const auto* end = digits.data() + digits.size();
+        const auto [to, error] = std::from_chars(digits.data(), end, number);
+        if (error != std::errc{} || to != end || digits.front() == '0') return {};
+        const bool board = kind == "relay" &&
+                           (number <= 2 || (number > 100 && number < 1000 && number % 100 >= 1 && number % 100 <= 8));
+        if (number >= 1 && (board || (kind == "switch" && number <= 24))) return {kind, number};
+    }
+    return {};
+}
+
+std::string lower(std::string_view text) {
+    std::string made{text};
+    std::transform(made.begin(), made.end(), made.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    return made;
+}
+
+std::optional<bool> state_in(const record& value) {
+    if (value.is_text()) {
+        const auto word = lower(value.text());
+        if (word == "on" || word == "1") return true;
+        if (word == "off" || word == "0") return false;
+        return {};
+    }
+    if (value.quality() == quality::absent) return {};
+    if (value.number() == 1) return true;
+    if (value.number() == 0) return false;
+    return {};
+}
+
+/// RFC 3986, 2.3: what is not unreserved is encoded.
+std::string encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string made;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                           c == '_' || c == '.' || c == '~';
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain)
+            made += c;
+        else
+            ((made += '%') += digits[byte >> 4]) += digits[byte & 15];
+    }
+    return made;
+}
+
+} // namespace
+
+bool is_channel(std::string_view name) { return name == "alarm" || !split(name).kind.empty(); }
+
+std::optional<control_target> target_of(std::string_view channel, const record& value, control_pages pages) {
+    const auto on = state_in(value);
+    const auto [kind, number] = split(channel);
+    if (!on || !is_channel(channel)) return {};
+    const std::string word = *on ? "ON" : "OFF", digits = std::to_string(number);
+    control_target made;
+    if (channel == "alarm") return control_target{"/AJAX.cgx", "alarme=" + word, {}, {}, {}, false};
+    if (kind == "relay") {
+        made = {"/RL.cgi", "rl" + digits + "=" + word, number > 100 ? "relais1W" : "relais", "RELAIS" + digits, word,
+                false};
+    } else {
+        made = {"/VS.cgi", "vs" + digits + "=" + word, "switch_virtuel", "SWITCH" + digits, *on ? "1" : "0", false};
+    }
+    if (pages == control_pages::ajax) made.path = "/AJAX.cgx";
+    return made;
+}
+
+control_target target_of_pattern(std::string_view pattern, const record& value) {
+    const auto text = value.is_text() ? std::string{value.text()} : shortest(value.number());
+    std::string filled{pattern};
+    const auto word = encoded(text);
+    for (auto at = filled.find(placeholder); at != filled.npos; at = filled.find(placeholder, at + word.size()))
+        filled.replace(at, placeholder.size(), word);
+    const auto question = std::min(filled.find('?'), filled.size());
+    control_target made;
+    made.path = filled.substr(0, question);
+    if (question < filled.size()) made.query = filled.substr(question + 1);
+    made.expected = text;
+    return made;
+}
+
+std::string problem_of_pattern(std::string_view pattern) {
+    const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
+    if (!pattern.starts_with('/') || !std::all_of(pattern.begin(), pattern.end(), printable))
+        return "a request begins with '/', and has neither blanks nor letters with accents";
+    if (pattern.size() > longest_pattern) return "a request has at most 256 characters";
+    const auto query = lower(pattern.substr(std::min(pattern.find('?'), pattern.size())));
+    for (const std::string_view toggle : {"frl=", "fvs="})
+        if (query.find(std::string{"?"}.append(toggle)) != query.npos ||
+            query.find(std::string{"&"}.append(toggle)) != query.npos)
+            return "'" + std::string{toggle} +
+                   "' turns what is on off: a repeated request would undo it; name a channel instead";
+    return {};
+}
+
+bool is_set(const document& page, const control_target& target) {
+    const auto text = page.text(target.section, target.element);
+    if (!text) return false;
+    if (*text == target.expected) return true;
+    const auto number = number_in(*text), wanted = number_in(target.expected);
+    const auto word = [](std::string_view one) { return one == "ON" ? "1" : one == "OFF" ? "0" : one; };
+    return (number && wanted && *number == *wanted) || word(*text) == word(target.expected);
+}
+
+} // namespace releve::wes

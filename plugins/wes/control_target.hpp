@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be set in a WES: the request that does it, and where its page shows that it is done. No I/O.
+#pragma once
+
+#include "wes_document.hpp"
+
+#include <releve/batch.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace releve::wes {
+
+/// Firmwares from about V0.8 have /AJAX.cgx; older ones /RL.cgi and /VS.cgi.
+enum class control_pages { ajax, by_kind };
+
+struct control_target {
+    std::string path, query;      // of the request
+    std::string section, element; // of the page, where the value can be read back; empty: nowhere
+    std::string expected;         // what stands there then: "ON", "1", or a number
+    bool post = false;            // the query goes as the body
+};
+
+/// "relay1", "relay101", "switch3" or "alarm", on or off. Nothing when there is no such channel, or the value is no
+/// state (1, 0, "on", "off").
+std::optional<control_target> target_of(std::string_view channel, const record& value, control_pages pages);
+/// A request of one's own: {value} in `pattern` ("/TARIF.CGI?hp={value}") stands for the value, encoded for a URL.
+control_target target_of_pattern(std::string_view pattern, const record& value);
+/// Why a pattern can't be used; empty: it can.
+std::string problem_of_pattern(std::string_view pattern);
+bool is_channel(std::string_view name);
+
+/// The page shows what was asked for.
+bool is_set(const document& page, const control_target& target);
+
+} // namespace releve::wes
