@@ -76,17 +76,20 @@ bool is_channel(std::string_view name) { return name == "alarm" || !split(name).
 
 std::optional<control_target> target_of(std::string_view channel, const record& value, control_pages pages) {
     const auto on = state_in(value);
-    const auto [kind, number] = split(channel);
     if (!on || !is_channel(channel)) return {};
-    const std::string word = *on ? "ON" : "OFF", digits = std::to_string(number);
+    return target_of(channel, *on, pages);
+}
+
+control_target target_of(std::string_view channel, bool on, control_pages pages) {
+    const auto [kind, number] = split(channel);
+    const std::string word = on ? "ON" : "OFF", digits = std::to_string(number);
+    if (kind.empty()) return {"/AJAX.cgx", "alarme=" + word, {}, {}, {}, false};
     control_target made;
-    if (channel == "alarm") return control_target{"/AJAX.cgx", "alarme=" + word, {}, {}, {}, false};
-    if (kind == "relay") {
+    if (kind == "relay")
         made = {"/RL.cgi", "rl" + digits + "=" + word, number > 100 ? "relais1W" : "relais", "RELAIS" + digits, word,
                 false};
-    } else {
-        made = {"/VS.cgi", "vs" + digits + "=" + word, "switch_virtuel", "SWITCH" + digits, *on ? "1" : "0", false};
-    }
+    else
+        made = {"/VS.cgi", "vs" + digits + "=" + word, "switch_virtuel", "SWITCH" + digits, on ? "1" : "0", false};
     if (pages == control_pages::ajax) made.path = "/AJAX.cgx";
     return made;
 }

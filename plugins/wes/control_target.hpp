@@ -25,6 +25,8 @@ struct control_target {
 /// "relay1", "relay101", "switch3" or "alarm", on or off. Nothing when there is no such channel, or the value is no
 /// state (1, 0, "on", "off").
 std::optional<control_target> target_of(std::string_view channel, const record& value, control_pages pages);
+/// Of a channel that there is.
+control_target target_of(std::string_view channel, bool on, control_pages pages);
 /// A request of one's own: {value} in `pattern` ("/TARIF.CGI?hp={value}") stands for the value, encoded for a URL.
 control_target target_of_pattern(std::string_view pattern, const record& value);
 /// Why a pattern can't be used; empty: it can.

@@ -83,6 +83,19 @@ const document& server::page() {
     return *page_;
 }
 
+void server::set_relay(int number, bool on, control_pages pages) { set("relay" + std::to_string(number), on, pages); }
+void server::set_virtual_switch(int number, bool on, control_pages pages) {
+    set("switch" + std::to_string(number), on, pages);
+}
+
+void server::set(const std::string& channel, bool on, control_pages pages) {
+    if (!is_channel(channel)) throw not_set("a WES has no " + channel);
+    const auto target = target_of(channel, on, pages);
+    over_->fetch(target.path + "?" + target.query);
+    refresh();
+    if (!is_set(*page_, target)) throw not_set(channel + " was set, and the page does not show it");
+}
+
 std::string server::firmware() {
     return channel{page(), channel_kind::server, 1, clamps_}.words("firmware").value_or("");
 }

@@ -7,6 +7,7 @@
 // What is asked for first reads the whole page, once; all answers are then of that moment, until refresh().
 #pragma once
 
+#include "control_target.hpp"
 #include "wes_catalogue.hpp"
 #include "wes_document.hpp"
 
@@ -21,6 +22,11 @@ namespace releve::wes {
 
 /// The server could not be read. what() says why.
 struct unreachable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The server took it, and its page does not show it; or it has no such relay or switch.
+struct not_set : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
@@ -106,6 +112,26 @@ struct relay_view : channel {
     bool on() const { return value_or_zero("relay") != 0; }
 };
 
+struct input_view : channel {
+    using channel::channel;
+    bool on() const { return value_or_zero("input") != 0; }
+};
+
+struct analog_view : channel {
+    using channel::channel;
+    double voltage() const { return value_or_zero("voltage"); } // V
+};
+
+struct switch_view : channel {
+    using channel::channel;
+    bool on() const { return value_or_zero("virtual_switch") != 0; }
+};
+
+struct variable_view : channel {
+    using channel::channel;
+    double number() const { return value_or_zero("variable"); }
+};
+
 class server {
 public:
     explicit server(const server_address& at);
@@ -119,11 +145,21 @@ public:
     pulse_view pulse(int number) { return {page(), channel_kind::pulse, number, clamps_}; }
     probe_view probe(int number) { return {page(), channel_kind::probe, number, clamps_}; }
     relay_view relay(int number) { return {page(), channel_kind::relay, number, clamps_}; }
+    input_view input(int number) { return {page(), channel_kind::input, number, clamps_}; }
+    analog_view analog(int number) { return {page(), channel_kind::analog, number, clamps_}; }
+    switch_view virtual_switch(int number) { return {page(), channel_kind::virtual_switch, number, clamps_}; }
+    variable_view variable(int number) { return {page(), channel_kind::variable, number, clamps_}; }
     std::string firmware();
+
+    /// Turns it on or off, never over, and reads the page again. Throws unreachable, bad_document or not_set.
+    void set_relay(int number, bool on, control_pages pages = control_pages::ajax);
+    void set_virtual_switch(int number, bool on, control_pages pages = control_pages::ajax);
 
     const document& page();
 
 private:
+    void set(const std::string& channel, bool on, control_pages pages);
+
     std::unique_ptr<transport> over_;
     std::optional<document> page_;
     clamp_unit clamps_ = clamp_unit::by_decimal_point;
