@@ -178,13 +178,28 @@ void http_loop::start(const http_request& what, on_reply done) {
     it->done = std::move(done);
     it->largest_body = what.largest_body;
     const bool literal6 = what.host.find(':') != std::string::npos;
-    std::string url = literal6 ? "http://[" + what.host + "]:" : "http://" + what.host + ":";
+    const std::string scheme = what.over_ftp ? "ftp://" : "http://";
+    std::string url = scheme + (literal6 ? "[" + what.host + "]:" : what.host + ":");
     url += std::to_string(what.port);
-    url += what.path;
+    if (!what.over_ftp) {
+        url += what.path;
+    } else if (auto* const path = curl_easy_escape(it->easy, what.path.c_str(), static_cast<int>(what.path.size()))) {
+        std::string escaped{path};
+        curl_free(path);
+        for (auto at = escaped.find("%2F"); at != escaped.npos; at = escaped.find("%2F", at + 1))
+            escaped.replace(at, 3, "/");
+        url += escaped;
+    }
     const auto set = [easy = it->easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
     set(CURLOPT_URL, url.c_str());
     if (!what.post.empty()) set(CURLOPT_COPYPOSTFIELDS, what.post.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http");
+    set(CURLOPT_PROTOCOLS_STR, what.over_ftp ? "ftp" : "http");
+    if (what.over_ftp) { // passive, as published clients do; to the address that answers, whatever the reply to PASV
+                         // says
+        set(CURLOPT_FTP_USE_EPSV, 0L);
+        set(CURLOPT_FTP_SKIP_PASV_IP, 1L);
+        set(CURLOPT_FTP_FILEMETHOD, static_cast<long>(CURLFTPMETHOD_NOCWD));
+    }
     set(CURLOPT_PROXY, ""); // a device on the site's own network, whatever the environment says
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     set(CURLOPT_USERNAME, what.user.c_str());
