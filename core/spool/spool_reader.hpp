@@ -26,10 +26,10 @@ public:
         std::vector<spooled_batch> batches;
         std::vector<std::uint64_t> unreadable; // ids of damaged batches: they are lost
     };
-    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `most_bytes` (one at least).
-    /// Throws sqlite_error.
     /// The file is another one: the next read opens it.
     void close();
+    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `most_bytes` (one at least).
+    /// Throws sqlite_error.
     piece read(std::uint64_t after, std::uint64_t to, std::size_t most_bytes);
 
 private:

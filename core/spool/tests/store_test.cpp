@@ -166,6 +166,27 @@ TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it i
               "[site] state");
 }
 
+TEST_CASE_METHOD(fixture, "what waits in a file of an earlier version waits in this one") {
+    {
+        store kept{folder};
+        const auto number = declare("energy");
+        kept.commit(of({{1, batch(number, 1, "one")}, {2, batch(number, 2, "two")}}), series);
+    }
+    {
+        database db{folder / store::file_name, database::access::write};
+        db.run("ALTER TABLE batch DROP COLUMN checksum");
+        db.run("PRAGMA user_version = 1");
+    }
+    store kept{folder};
+    CHECK(kept.notices().empty());
+    CHECK(kept.of("db").batches == 2);
+    spool_reader reader{kept.file(), "db", pool, series};
+    const auto read = reader.read(0, 10, 1 << 20).batches;
+    REQUIRE(read.size() == 2);
+    CHECK(read[1].batch->records()[0].value.number == 2);
+    CHECK(std::string_view(read[1].batch->text(), 3) == "two");
+}
+
 TEST_CASE_METHOD(fixture, "a damaged file is put aside, said, and begun anew") {
     std::ofstream{folder / store::file_name} << std::string(8192, 'x');
     const store opened{folder};

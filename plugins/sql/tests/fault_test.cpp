@@ -214,6 +214,40 @@ TEST_CASE("a wrong password, a missing database and a user without rights are tr
     CHECK(denied.count(verdict::keep) == 1);
 }
 
+TEST_CASE("who reads needs SELECT on the views, and can change nothing") {
+    ON_EACH_SERVER(at);
+    fixture f{at.options()};
+    REQUIRE(f.n.start());
+    REQUIRE(f.n.write(f.one(1)));
+    database admin{at.is(), at.name()};
+    const auto reader = at.name() + "_reader";
+    if (at.is() == engine::postgresql) {
+        admin.run("CREATE ROLE " + reader);
+        admin.run("GRANT SELECT ON latest, measurements TO " + reader);
+        admin.run("SET ROLE " + reader);
+        CHECK(admin.one("SELECT COUNT(*) FROM measurements") == "1");
+        CHECK(admin.one("SELECT COUNT(*) FROM latest") == "1");
+        CHECK_THROWS_WITH(admin.run("DELETE FROM readings"), ContainsSubstring("permission denied"));
+        CHECK_THROWS_WITH(admin.run("DELETE FROM latest"), ContainsSubstring("latest"));
+        admin.run("RESET ROLE");
+        admin.run("DROP OWNED BY " + reader);
+        admin.run("DROP ROLE " + reader);
+    } else {
+        // What a view or a procedure does, it does with its definer's rights.
+        const auto user = reader + "@localhost";
+        admin.run("CREATE USER " + user);
+        admin.run("GRANT SELECT ON " + at.name() + ".latest TO " + user);
+        admin.run("GRANT SELECT ON " + at.name() + ".measurements TO " + user);
+        const auto as_reader = "CREATE DEFINER = " + user + " SQL SECURITY DEFINER VIEW ";
+        admin.run(as_reader + "mine AS SELECT name FROM measurements");
+        CHECK(admin.one("SELECT COUNT(*) FROM mine") == "1");
+        admin.run("CREATE DEFINER = " + user + " PROCEDURE spoil() DELETE FROM readings");
+        CHECK_THROWS_WITH(admin.run("CALL spoil()"), ContainsSubstring("denied"));
+        admin.run("DROP USER " + user);
+    }
+    CHECK(at.look().one("SELECT COUNT(*) FROM readings") == "1");
+}
+
 TEST_CASE("a server that is made read-only is a transient failure, until it may be written") {
     ON_EACH_SERVER(at);
     fixture f{at.options()};
