@@ -36,9 +36,9 @@ packet_writer::packet_writer(std::span<const std::uint8_t> key, std::size_t room
     state_.time_decimals = time_decimals;
 }
 
-void packet_writer::begin_anew() {
+void packet_writer::begin_anew(std::optional<std::uint16_t> after) {
     packet_state fresh;
-    fresh.number = state_.number;
+    fresh.number = after.value_or(state_.number);
     fresh.time_decimals = state_.time_decimals;
     state_ = fresh;
     begun_ = false;

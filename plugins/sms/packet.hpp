@@ -5,6 +5,7 @@
 #include "packet_frame.hpp"
 #include "packet_state.hpp"
 
+#include <optional>
 #include <stdexcept>
 
 namespace releve::sms {
@@ -29,8 +30,9 @@ public:
     /// room: octets of a message, sms_octets or sms_octets_base16. key: packet_key_size octets, the same at both ends.
     explicit packet_writer(std::span<const std::uint8_t> key, std::size_t room = sms_octets,
                            std::uint8_t time_decimals = 0);
-    /// The next message begins anew, with an empty dictionary: when the other end knows something else.
-    void begin_anew();
+    /// The next message begins anew, with an empty dictionary: when the other end knows something else. `after`: the
+    /// number it goes on from, where the other end has read later ones than were ever written here.
+    void begin_anew(std::optional<std::uint16_t> after = {});
     /// Adds series to the dictionary, in as few messages as they need.
     std::vector<packet_message> define(std::span<const series_definition> series);
     std::vector<packet_message> report(std::span<const packet_record> records);
