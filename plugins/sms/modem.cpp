@@ -74,8 +74,14 @@ std::optional<octets> octets_of(std::string_view base16) {
 }
 
 at_answer modem::ask(std::string_view command, std::string_view prefix) {
+    return exchange(command, prefix, {}, settings_.limit, {});
+}
+
+/// `if_silent`: what silence means, as the end of a sentence.
+at_answer modem::exchange(std::string_view command, std::string_view prefix, std::string_view pdu, nanoseconds limit,
+                          std::string_view if_silent) {
     try {
-        auto answer = line_.ask(command, prefix, settings_.limit);
+        auto answer = line_.ask_with_pdu(command, prefix, pdu, limit);
         note_unasked();
         if (answer.is != at_answer::result::silent) return answer;
     } catch (const std::runtime_error& e) {
@@ -83,7 +89,8 @@ at_answer modem::ask(std::string_view command, std::string_view prefix) {
         throw modem_error(at_trouble::transient, e.what());
     }
     close(); // what it may still answer is not to be taken for the answer to something else
-    throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + std::string{command});
+    throw modem_error(at_trouble::transient,
+                      settings_.port + ": the modem does not answer " + std::string{command} + std::string{if_silent});
 }
 
 void modem::check(std::string_view command, const at_answer& answer) {
@@ -202,20 +209,7 @@ void modem::send(const std::vector<octets>& messages) {
     if (settings_.store_first) return send_from_store(all);
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto command = "AT+CMGS=" + std::to_string(tpdu_size(messages[i]));
-        at_answer answer;
-        try {
-            answer = line_.ask_with_pdu(command, "+CMGS:", all[i], settings_.send_limit);
-        } catch (const std::runtime_error& e) {
-            close();
-            throw modem_error(at_trouble::transient, e.what());
-        }
-        note_unasked();
-        if (answer.is == at_answer::result::silent) {
-            close();
-            throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + command +
-                                                         ": the message may have been sent");
-        }
-        check(command, answer);
+        check(command, exchange(command, "+CMGS:", all[i], settings_.send_limit, ": the message may have been sent"));
     }
 }
 
@@ -247,18 +241,7 @@ void modem::send_from_store(const std::vector<std::string>& all) {
         if (one.at || all_sent) continue;
         const auto bytes = octets_of(*one.pdu).value_or(octets{});
         const auto command = "AT+CMGW=" + std::to_string(tpdu_size(bytes)) + ",2";
-        at_answer answer;
-        try {
-            answer = line_.ask_with_pdu(command, "+CMGW:", *one.pdu, settings_.limit);
-        } catch (const std::runtime_error& e) {
-            close();
-            throw modem_error(at_trouble::transient, e.what());
-        }
-        note_unasked();
-        if (answer.is == at_answer::result::silent) {
-            close();
-            throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + command);
-        }
+        const auto answer = exchange(command, "+CMGW:", *one.pdu, settings_.limit, {});
         check(command, answer);
         const auto numbers = answer.items.empty() ? std::vector<int>{} : numbers_of(answer.items.front().line);
         if (numbers.empty() || numbers[0] < 0)
@@ -269,20 +252,8 @@ void modem::send_from_store(const std::vector<std::string>& all) {
     for (auto& one : jobs) {
         if (!one.at || one.at->is == state::sent) continue;
         const auto command = "AT+CMSS=" + std::to_string(one.at->place);
-        at_answer answer;
-        try {
-            answer = line_.ask(command, "+CMSS:", settings_.send_limit);
-        } catch (const std::runtime_error& e) {
-            close();
-            throw modem_error(at_trouble::transient, e.what());
-        }
-        note_unasked();
-        if (answer.is == at_answer::result::silent) {
-            close();
-            throw modem_error(at_trouble::transient, settings_.port + ": the modem does not answer " + command +
-                                                         ": its store will say whether the message was sent");
-        }
-        check(command, answer);
+        check(command, exchange(command, "+CMSS:", {}, settings_.send_limit,
+                                ": its store will say whether the message was sent"));
     }
     for (const auto& one : jobs)
         if (one.at) need("AT+CMGD=" + std::to_string(one.at->place));

@@ -76,6 +76,8 @@ public:
 
 private:
     at_answer ask(std::string_view command, std::string_view prefix = {});
+    at_answer exchange(std::string_view command, std::string_view prefix, std::string_view pdu, nanoseconds limit,
+                       std::string_view if_silent);
     void need(std::string_view command);
     void check(std::string_view command, const at_answer& answer);
     void give_pin();

@@ -81,4 +81,29 @@ wes_connection::wes_connection(context& host) {
     busy_ = std::make_unique<std::atomic_flag[]>(servers_.size());
 }
 
+held_server::held_server(wes_connection& of, std::size_t which, context& who)
+    : of_{of}
+    , which_{which} {
+    while (!of_.begin(which_))
+        if (who.wait(50ms) == wake::stopped) throw stopped{};
+}
+
+http_reply fetch(context& who, const http_request& what) {
+    http_loop loop;
+    http_reply got;
+    loop.start(what, [&](http_reply&& reply) { got = std::move(reply); });
+    bool ended = false;
+    loop.run(
+        [&](std::span<http_wait> on, duration limit) {
+            std::vector<releve_wait> fds;
+            for (const auto& fd : on) fds.push_back({fd.fd, fd.events, 0});
+            ended = who.wait(fds, limit) == wake::stopped;
+            for (std::size_t i = 0; i < on.size(); ++i) on[i].revents = fds[i].revents;
+            return !ended;
+        },
+        [] { return false; });
+    if (ended) throw stopped{};
+    return got;
+}
+
 } // namespace releve::wes

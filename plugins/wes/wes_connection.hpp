@@ -36,4 +36,20 @@ private:
     std::unique_ptr<std::atomic_flag[]> busy_;
 };
 
+/// A server is this one's until the end of its life: waits while another node asks it. Throws stopped.
+class held_server {
+public:
+    held_server(wes_connection& of, std::size_t which, context& who);
+    held_server(const held_server&) = delete;
+    held_server& operator=(const held_server&) = delete;
+    ~held_server() { of_.end(which_); }
+
+private:
+    wes_connection& of_;
+    std::size_t which_;
+};
+
+/// One request, and the reply to it or why there is none. [node] Throws stopped.
+http_reply fetch(context& who, const http_request& what);
+
 } // namespace releve::wes

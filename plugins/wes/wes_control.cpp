@@ -16,24 +16,6 @@ using namespace releve::literals;
 /// A server that takes a setting and does not show it is asked so often.
 constexpr std::uint32_t most_attempts = 3;
 
-/// A server that another node is asking, until then.
-class held_server {
-public:
-    held_server(wes_connection& of, std::size_t which, context& host)
-        : of_{of}
-        , which_{which} {
-        while (!of_.begin(which_))
-            if (host.wait(50ms) == wake::stopped) throw stopped{};
-    }
-    held_server(const held_server&) = delete;
-    held_server& operator=(const held_server&) = delete;
-    ~held_server() { of_.end(which_); }
-
-private:
-    wes_connection& of_;
-    std::size_t which_;
-};
-
 } // namespace
 
 void wes_control::describe(option_list& o) {
@@ -152,8 +134,6 @@ std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::siz
 }
 
 http_reply wes_control::fetch(const job& one, const control_target* what) {
-    http_loop loop;
-    http_reply got;
     auto request = servers_.servers()[one.server].request;
     if (what != nullptr) {
         request.path = what->path;
@@ -162,19 +142,7 @@ http_reply wes_control::fetch(const job& one, const control_target* what) {
         else if (!what->query.empty())
             request.path += "?" + what->query;
     }
-    loop.start(request, [&](http_reply&& reply) { got = std::move(reply); });
-    bool ended = false;
-    loop.run(
-        [&](std::span<http_wait> on, duration limit) {
-            std::vector<releve_wait> fds;
-            for (const auto& fd : on) fds.push_back({fd.fd, fd.events, 0});
-            ended = host_.wait(fds, limit) == wake::stopped;
-            for (std::size_t i = 0; i < on.size(); ++i) on[i].revents = fds[i].revents;
-            return !ended;
-        },
-        [] { return false; });
-    if (ended) throw stopped{};
-    return got;
+    return wes::fetch(host_, request);
 }
 
 /// Throws transient_error when the page can't be read.

@@ -134,20 +134,7 @@ std::string wes_files::fetch(std::size_t which, const std::string& path) {
     request.connect_limit = server.request.connect_limit;
     request.limit = std::max<duration>(server.request.limit, 30s);
     request.largest_body = largest_;
-    http_loop loop;
-    http_reply got;
-    loop.start(request, [&](http_reply&& reply) { got = std::move(reply); });
-    bool ended = false;
-    loop.run(
-        [&](std::span<http_wait> on, duration limit) {
-            std::vector<releve_wait> fds;
-            for (const auto& fd : on) fds.push_back({fd.fd, fd.events, 0});
-            ended = host_.wait(fds, limit) == wake::stopped;
-            for (std::size_t i = 0; i < on.size(); ++i) on[i].revents = fds[i].revents;
-            return !ended;
-        },
-        [] { return false; });
-    if (ended) throw stopped{};
+    auto got = wes::fetch(host_, request);
     if (!got.failure.empty()) throw transient_error(got.failure + " (FTP " + path + ")");
     return std::move(got.body);
 }
@@ -156,13 +143,7 @@ void wes_files::collect(output& out) {
     for (std::size_t i = 0; i < servers_.servers().size(); ++i) {
         const auto& name = servers_.servers()[i].name;
         try {
-            while (!servers_.begin(i))
-                if (host_.wait(50ms) == wake::stopped) throw stopped{};
-            struct release {
-                wes_connection& of;
-                std::size_t which;
-                ~release() { of.end(which); }
-            } const held{servers_, i};
+            const held_server held{servers_, i, host_};
             read_server(i, out);
             host_.back(name);
         } catch (const transient_error& e) {
