@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "link.hpp"
 
+#include "packet_dictionary.hpp"
+
 #include <algorithm>
 
 namespace releve::sms {
@@ -14,7 +16,8 @@ constexpr int read_together = 4;
 constexpr std::int64_t longest_owed = 20 * hour;
 /// Where something is wrong, after the delay that messages commonly have.
 constexpr std::int64_t soon = hour;
-constexpr std::size_t most_packed = 1000; // records at once
+constexpr std::size_t most_packed = 500; // records at once
+constexpr std::size_t most_series = 1000;
 
 /// How far `one` is ahead of `other`, around the end of the numbers.
 int ahead(std::uint16_t one, std::uint16_t other) {
@@ -50,11 +53,21 @@ link_sender::link_sender(std::span<const std::uint8_t> key, std::vector<series_d
     : key_{key.begin(), key.end()}
     , dictionary_{std::move(dictionary)}
     , how_{how}
-    , writer_{key}
+    , writer_{key, how.room}
     , mirror_{key}
     , budget_{how.most_a_day} {}
 
-void link_sender::add(std::span<const packet_record> records) {
+std::uint32_t link_sender::number_of(const series_definition& series) {
+    const auto known = std::find(dictionary_.begin(), dictionary_.end(), series);
+    if (known != dictionary_.end()) return static_cast<std::uint32_t>(known - dictionary_.begin());
+    if (const auto* why = bad_definition(series)) throw packet_error{"series " + series.name + ": " + why};
+    if (dictionary_.size() == most_series) throw packet_error{"a link has at most 1000 series"};
+    dictionary_.push_back(series);
+    return static_cast<std::uint32_t>(dictionary_.size() - 1);
+}
+
+void link_sender::add(std::span<const packet_record> records, std::int64_t now) {
+    if (waiting_.empty()) waiting_since_ = now;
     waiting_.insert(waiting_.end(), records.begin(), records.end());
 }
 
@@ -81,12 +94,16 @@ void link_sender::pack(std::vector<packet_message> messages, std::vector<packet_
     while (groups_.size() > how_.kept && is_closed(groups_.front())) groups_.pop_front();
 }
 
-std::vector<octets> link_sender::due(std::int64_t now) {
-    if (!defined_) {
-        auto messages = writer_.define(dictionary_);
-        if (!messages.empty()) first_ = messages.front().number;
+bool link_sender::prepare(std::int64_t now) {
+    const bool gathered = waiting_.size() >= most_packed || now >= waiting_since_ + how_.gather_s;
+    if (!waiting_.empty() && !gathered) return false;
+    bool made = false;
+    const auto known = writer_.state().series.size();
+    if (known < dictionary_.size() && (!waiting_.empty() || !defined_)) {
+        auto messages = writer_.define(std::span{dictionary_}.subspan(known));
+        if (!defined_) first_ = messages.front().number;
         pack(std::move(messages), {}, now);
-        defined_ = true;
+        defined_ = made = true;
     }
     if (!waiting_.empty() && open() < how_.open) {
         const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), most_packed));
@@ -94,7 +111,20 @@ std::vector<octets> link_sender::due(std::int64_t now) {
         waiting_.erase(waiting_.begin(), waiting_.begin() + count);
         auto messages = writer_.report(some);
         pack(std::move(messages), std::move(some), now);
+        made = true;
     }
+    return made;
+}
+
+void link_sender::failed(std::span<const std::uint8_t> message, std::int64_t again) {
+    for (auto& one : groups_)
+        for (auto& m : one.messages)
+            if (!m.acknowledged &&
+                std::equal(message.begin(), message.end(), m.message.bytes.begin(), m.message.bytes.end()))
+                m.due = again, m.tries = std::max(m.tries - 1, 0);
+}
+
+std::vector<octets> link_sender::due(std::int64_t now) {
     std::vector<octets> made;
     for (auto& one : groups_)
         for (auto& message : one.messages) {
@@ -125,6 +155,7 @@ void link_sender::begin_anew(std::uint16_t read, std::uint16_t after) {
         if (!has) again.insert(again.end(), one.records.begin(), one.records.end());
         return !has;
     });
+    waiting_since_ = 0;
     waiting_.insert(waiting_.begin(), again.begin(), again.end());
     writer_.begin_anew(after);
     defined_ = false;

@@ -11,7 +11,13 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
+
+namespace cereal {
+class access;
+}
 
 namespace releve::sms {
 
@@ -27,6 +33,10 @@ std::optional<acknowledgement> open_acknowledgement(std::span<const std::uint8_t
 
 /// No more than so many messages in any 24 hours: they cost money. Times are seconds.
 class message_budget {
+    friend class cereal::access;
+    template <class A>
+    void serialize(A& archive);
+
 public:
     explicit message_budget(int most)
         : most_{most} {}
@@ -42,40 +52,60 @@ struct link_settings {
     /// Until a packet is sent again, 30 h; then twice as long, up to four days. Longer than an acknowledgement is saved
     /// up.
     std::int64_t again_s = 108'000;
-    std::size_t open = 16;  // packets that are not acknowledged, at most; more records wait
-    std::size_t kept = 400; // groups of packets that are kept after that, for an end that is restored
+    std::int64_t gather_s = 0;     // records that come within it go together
+    std::size_t room = sms_octets; // of a message
+    std::size_t open = 16;         // packets that are not acknowledged, at most; more records wait
+    std::size_t kept = 400;        // groups of packets that are kept after that, for an end that is restored
 };
 
 class link_sender {
 public:
     /// `key`: packet_key_size octets, of this direction alone.
     link_sender(std::span<const std::uint8_t> key, std::vector<series_definition> dictionary, link_settings how = {});
+    /// The series' number in the dictionary, to which it is added where it is new. Throws packet_error.
+    std::uint32_t number_of(const series_definition& series);
     /// To be sent; in order within each series.
-    void add(std::span<const packet_record> records);
+    void add(std::span<const packet_record> records, std::int64_t now);
+    /// Packs what waits, where it is time. True: there are packets that are to be saved before they are sent.
+    bool prepare(std::int64_t now);
     /// The messages to send now.
     std::vector<octets> due(std::int64_t now);
+    /// One of them could not be sent: it is due again then.
+    void failed(std::span<const std::uint8_t> message, std::int64_t again);
+    const std::vector<series_definition>& dictionary() const { return dictionary_; }
+    std::size_t waiting() const { return waiting_.size(); } // records that are not packed
+    std::size_t open() const;                               // packets that are not acknowledged
     /// A message from the other end; what is no acknowledgement is passed over.
     void take(std::span<const std::uint8_t> message, std::int64_t now);
     /// Nothing waits, and all is acknowledged.
     bool at_rest() const;
+    /// All but the key and the settings, and back. Throws std::exception when it is not what saved() gave.
+    std::string saved() const;
+    void restore(std::string_view saved);
 
 private:
+    friend class cereal::access;
+    template <class A>
+    void serialize(A& archive);
     struct sent {
         packet_message message;
         std::uint16_t known = 0; // after it
         bool acknowledged = false;
         int tries = 0;
         std::int64_t due = 0;
+        template <class A>
+        void serialize(A& archive);
     };
     struct group { // what was packed at once
         std::vector<sent> messages;
         std::vector<packet_record> records;
+        template <class A>
+        void serialize(A& archive);
     };
 
     void pack(std::vector<packet_message> messages, std::vector<packet_record> records, std::int64_t now);
     void begin_anew(std::uint16_t read, std::uint16_t after);
     sent* find(std::uint16_t number);
-    std::size_t open() const;
 
     octets key_;
     std::vector<series_definition> dictionary_;
@@ -85,6 +115,7 @@ private:
     message_budget budget_;
     std::deque<group> groups_;
     std::vector<packet_record> waiting_;
+    std::int64_t waiting_since_ = 0;
     bool defined_ = false;
     std::uint16_t first_ = 0; // of the dictionary in force
     int behind_ = 0;          // acknowledgements in a row that are of less than was acknowledged before
@@ -97,9 +128,15 @@ public:
     std::vector<packet_record> take(std::span<const std::uint8_t> message, std::int64_t now);
     /// The acknowledgement to send now, if there is one.
     std::optional<octets> due(std::int64_t now);
+    /// As link_sender's.
+    std::string saved() const;
+    void restore(std::string_view saved);
     const std::vector<series_definition>& dictionary() const { return reader_.state().series; }
 
 private:
+    friend class cereal::access;
+    template <class A>
+    void serialize(A& archive);
     void owe(std::int64_t at);
 
     octets key_;

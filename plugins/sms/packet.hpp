@@ -8,6 +8,10 @@
 #include <optional>
 #include <stdexcept>
 
+namespace cereal {
+class access;
+}
+
 namespace releve::sms {
 
 struct packet_message {
@@ -25,6 +29,9 @@ class packet_writer {
     octets key_;
     std::size_t room_;
     bool begun_ = false;
+    friend class cereal::access; // all but the key
+    template <class A>
+    void serialize(A& archive);
 
 public:
     /// room: octets of a message, sms_octets or sms_octets_base16. key: packet_key_size octets, the same at both ends.
@@ -61,6 +68,9 @@ class packet_reader {
     packet_state state_;
     octets key_;
     bool begun_ = false;
+    friend class cereal::access; // all but the key
+    template <class A>
+    void serialize(A& archive);
 
 public:
     explicit packet_reader(std::span<const std::uint8_t> key);

@@ -73,6 +73,7 @@ struct both_ends {
     explicit both_ends(unsigned seed)
         : random{seed} {}
     void step(std::int64_t now) {
+        central.prepare(now);
         for (const auto& message : central.due(now)) there.send(message, now), ++messages;
         for (const auto& message : there.arrived(now))
             for (const auto& one : server.take(message, now)) got[{one.series, one.time}] = one.steps;
@@ -87,7 +88,7 @@ struct both_ends {
             records.push_back({now, i, steps_[i], 0});
             sent[{i, now}] = steps_[i];
         }
-        central.add(records);
+        central.add(records, now);
     }
     void live(std::int64_t from, std::int64_t days) {
         for (std::int64_t t = from; t < from + days * day; t += 10 * minute) {
@@ -157,15 +158,15 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
             // What a restored end was given since is given to it again by its own sources: they read what it has not.
             if (part == 1) central_backup = b.central, server_backup = {b.server, b.got};
             if (part == 3 && chance(b.random) < 0.3) {
-                b.central = *central_backup;
+                b.central.restore(central_backup->saved());
                 std::vector<packet_record> again;
                 for (const auto& [what, steps] : b.sent)
                     if (what.second >= start + 10 * day) again.push_back({what.second, what.first, steps, 0});
                 std::stable_sort(again.begin(), again.end(),
                                  [](const auto& x, const auto& y) { return x.time < y.time; });
-                b.central.add(again);
+                b.central.add(again, time);
             } else if (part == 3 && chance(b.random) < 0.4) {
-                b.server = server_backup->first;
+                b.server.restore(server_backup->first.saved());
                 b.got = server_backup->second;
             }
         }
@@ -174,4 +175,38 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
     }
     CHECK(restless == 0);
     CHECK(unequal == 0);
+}
+
+TEST_CASE("records that come together go together; new series join the dictionary; a message that could not be sent is "
+          "due again") {
+    link_settings how;
+    how.gather_s = 60;
+    link_sender sender{key(), {}, how};
+    link_receiver receiver{key()};
+    const auto first = sender.number_of(dictionary()[0]);
+    sender.add(std::vector<packet_record>{{start, first, 5, 0}}, start);
+    CHECK_FALSE(sender.prepare(start + 59));
+    const auto second = sender.number_of(dictionary()[1]);
+    CHECK(second == 1);
+    CHECK(sender.number_of(dictionary()[0]) == first);
+    sender.add(std::vector<packet_record>{{start, second, 7, 0}}, start + 30);
+    REQUIRE(sender.prepare(start + 60));
+    auto messages = sender.due(start + 60);
+    REQUIRE(messages.size() == 2); // series, values
+    CHECK(sender.due(start + 61).empty());
+    sender.failed(messages[1], start + 300);
+    CHECK(sender.due(start + 299).empty());
+    CHECK(sender.due(start + 300) == std::vector<octets>{messages[1]});
+    receiver.take(messages[0], start);
+    CHECK(receiver.take(messages[1], start).size() == 2);
+    CHECK_THROWS_AS(sender.number_of({"name", "m3", {}, 12, true}), packet_error);
+}
+
+TEST_CASE("a saved end that is cut anywhere is refused, and leaves the end as it was") {
+    both_ends b{2};
+    b.live(start, 3);
+    const auto saved = b.central.saved();
+    for (std::size_t size = 0; size < saved.size(); size += 7) CHECK_THROWS(b.central.restore(saved.substr(0, size)));
+    CHECK(b.central.saved() == saved);
+    CHECK_THROWS(b.server.restore("something else altogether"));
 }
