@@ -36,10 +36,14 @@ gsm_modem::gsm_modem(context& host)
                 .send_limit = host.options().duration("send_limit")}
     , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)}
     , modem_{settings_, patience{[this](int fd, short events, nanoseconds limit) {
-                                     const auto how = whose_->wait(fd, events, limit);
-                                     if (how == wake::stopped) throw stopped{};
-                                     pollfd one{fd, events, 0};
-                                     return how == wake::ready && ::poll(&one, 1, 0) == 1;
+                                     const auto until = whose_->steady() + limit;
+                                     for (auto left = limit; left > nanoseconds{0}; left = until - whose_->steady()) {
+                                         const auto how = whose_->wait(fd, events, left);
+                                         if (how == wake::stopped) throw stopped{};
+                                         pollfd one{fd, events, 0}; // else it was an acknowledgement that came
+                                         if (how == wake::ready && ::poll(&one, 1, 0) == 1) return true;
+                                     }
+                                     return false;
                                  },
                                  [this] { return whose_->steady(); }}} {
     if (free_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -56,6 +60,13 @@ gsm_modem::~gsm_modem() { ::close(free_fd_); }
 void gsm_modem::stop() {
     modem_.close();
     fd_ = -1;
+}
+
+std::shared_ptr<link_tray> gsm_modem::tray(const std::string& number) {
+    const std::lock_guard lock{mutex_};
+    auto& one = trays_[number];
+    if (!one) one = std::make_shared<link_tray>();
+    return one;
 }
 
 modem_turn::modem_turn(gsm_modem& of, context& who)

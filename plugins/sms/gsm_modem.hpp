@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "link_tray.hpp"
 #include "modem.hpp"
 
 #include <releve/connection.hpp>
 
 #include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 
 namespace releve::sms {
@@ -25,6 +29,8 @@ public:
     int free_fd() const noexcept { return free_fd_; }
     /// Of the open port, or -1: readable when the modem says something.
     int modem_fd() const noexcept { return fd_.load(); }
+    /// For the link to that number.
+    std::shared_ptr<link_tray> tray(const std::string& number);
 
 private:
     friend class modem_turn;
@@ -33,6 +39,8 @@ private:
     std::atomic<int> fd_{-1};
     context* whose_ = nullptr; // of who has it
     modem modem_;
+    std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<link_tray>> trays_;
 };
 
 /// Who has it may use the modem, and nobody else: a node waits for its turn when it makes one. Throws stopped.

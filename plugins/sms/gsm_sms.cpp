@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gsm_sms.hpp"
 
+#include "base16.hpp"
+
 #include <releve/failure.hpp>
 
 #include <algorithm>
@@ -37,6 +39,7 @@ void gsm_sms::describe(option_list& o) {
         .fallback(1min)
         .at_least(1s)
         .at_most(1h);
+    o.tables("links", "Links to other sites: sms_link sends by them, and what comes are records", link_end::describe);
 }
 
 gsm_sms::gsm_sms(context& host)
@@ -47,7 +50,30 @@ gsm_sms::gsm_sms(context& host)
     , interval_{host.options().duration("sweep")}
     , used_{host.gauge("messages_stored", "1", "Messages in the modem's store")}
     , room_{host.gauge("message_places", "1", "Messages that the modem's store has room for")}
-    , refused_{host.total("refused_messages_total", "Messages of senders that are not allowed")} {}
+    , refused_{host.total("refused_messages_total", "Messages of senders that are not allowed")} {
+    const auto links = host.options().tables("links");
+    for (std::size_t i = 0; i < links.size(); ++i)
+        links_.push_back(std::make_unique<link_end>(host, modem_, links[i], "links[" + std::to_string(i) + "]"));
+}
+
+void gsm_sms::start() {
+    for (auto& one : links_) one->load();
+}
+
+/// A packet or an acknowledgement that the link's key made; all else of that number is a message as others are.
+bool gsm_sms::is_of_link(const stored_message& one, const sms_deliver& message, output& out) {
+    for (auto& link : links_) {
+        if (link->number() != message.sender.text) continue;
+        const auto bytes =
+            message.data.bytes.empty() ? from_base16(message.data.text) : std::optional{message.data.bytes};
+        if (!bytes || bytes->empty()) continue;
+        const auto number = link->take(*bytes, out);
+        if (number == 0) continue;
+        waiting_.push_back({number, {one}});
+        return true;
+    }
+    return false;
+}
 
 bool gsm_sms::allows(const std::string& sender) const {
     return std::any_of(senders_.begin(), senders_.end(), [&](const auto& one) { return one == "*" || one == sender; });
@@ -101,6 +127,7 @@ void gsm_sms::read(const stored_message& one, output& out, std::map<parts_key, s
         }
         const auto* deliver = std::get_if<sms_deliver>(&message.message);
         if (deliver == nullptr) return; // one that is to be sent
+        if (is_of_link(one, *deliver, out)) return;
         if (!allows(deliver->sender.text)) {
             refused_.add(1);
             host_.log(level::warning, "refused_sender",
@@ -192,6 +219,14 @@ void gsm_sms::sweep(const modem_turn& turn, output& out) {
         host_.back(subject);
 }
 
+/// Until the modem says something, records for a link come, or an acknowledgement. False: the node is to end.
+bool gsm_sms::rest(duration limit) {
+    std::vector<releve_wait> fds{{modem_.modem_fd(), RELEVE_READABLE, 0}};
+    for (const auto& one : links_)
+        if (one->tray_fd() >= 0) fds.push_back({one->tray_fd(), RELEVE_READABLE, 0});
+    return host_.wait(fds, links_.empty() ? limit : std::min(limit, duration{1s})) != wake::stopped;
+}
+
 void gsm_sms::run(output& out) {
     waiting_.clear(); // what was not acknowledged is read again
     for (auto due = host_.steady();;) {
@@ -204,6 +239,10 @@ void gsm_sms::run(output& out) {
                     sweep(turn, out);
                     due = host_.steady() + interval_;
                 }
+                for (auto& link : links_) {
+                    link->prepare(out);
+                    link->send(turn, out);
+                }
                 for (const auto& pdu : turn->take_reports()) report(pdu, out);
                 out.flush();
                 forget_acknowledged(turn);
@@ -211,10 +250,8 @@ void gsm_sms::run(output& out) {
                 rethrow(e);
             }
         }
-        const auto fd = modem_.modem_fd();
-        if (fd < 0) continue; // another node has lost it: it is opened again, or that says why not
-        const auto rest = std::max(due - host_.steady(), duration{0});
-        if (host_.wait(fd, RELEVE_READABLE, rest) == wake::stopped) return;
+        if (modem_.modem_fd() < 0) continue; // another node has lost it: it is opened again, or that says why not
+        if (!rest(std::max(due - host_.steady(), duration{0}))) return;
     }
 }
 

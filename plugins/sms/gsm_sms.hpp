@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "gsm_modem.hpp"
+#include "link_end.hpp"
 #include "pdu.hpp"
 
 #include <releve/source.hpp>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -19,6 +21,7 @@ public:
     static constexpr auto summary = "SMS that come, and reports on those that were sent";
     static void describe(option_list& o);
     explicit gsm_sms(context& host);
+    void start() override;
     void run(output& out) override;
 
 private:
@@ -32,6 +35,8 @@ private:
     };
     using parts_key = std::tuple<std::string, std::uint16_t, std::uint8_t>; // sender, reference, total
 
+    bool is_of_link(const stored_message& one, const sms_deliver& message, output& out);
+    bool rest(duration limit);
     void sweep(const modem_turn& turn, output& out);
     void read(const stored_message& one, output& out, std::map<parts_key, std::map<std::uint8_t, part>>& parts);
     void join(const parts_key& key, std::map<std::uint8_t, part>& parts, output& out);
@@ -49,6 +54,7 @@ private:
     duration parts_limit_, interval_;
     series used_, room_;
     metric refused_;
+    std::vector<std::unique_ptr<link_end>> links_;
     std::vector<emitted> waiting_;             // for their acknowledgement
     std::map<parts_key, duration> first_seen_; // steady
     std::map<std::string, series> series_;

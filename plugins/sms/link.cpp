@@ -13,9 +13,8 @@ constexpr std::int64_t hour = 3600, day = 24 * hour;
 constexpr std::size_t most_early = 64;
 /// Packets that are acknowledged together, unless one waits for most of a day.
 constexpr int read_together = 4;
-constexpr std::int64_t longest_owed = 20 * hour;
 /// Where something is wrong, after the delay that messages commonly have.
-constexpr std::int64_t soon = hour;
+constexpr std::int64_t most_soon = hour;
 constexpr std::size_t most_packed = 500; // records at once
 constexpr std::size_t most_series = 1000;
 
@@ -189,10 +188,12 @@ void link_sender::take(std::span<const std::uint8_t> message, std::int64_t now) 
         }
 }
 
-link_receiver::link_receiver(std::span<const std::uint8_t> key, int most_a_day)
+link_receiver::link_receiver(std::span<const std::uint8_t> key, int most_a_day, std::int64_t longest_owed_s)
     : key_{key.begin(), key.end()}
     , reader_{key}
-    , budget_{most_a_day} {}
+    , budget_{most_a_day}
+    , longest_owed_{longest_owed_s}
+    , soon_{std::min(most_soon, longest_owed_s)} {}
 
 void link_receiver::owe(std::int64_t at) { owed_at_ = owed_at_ ? std::min(*owed_at_, at) : at; }
 
@@ -204,14 +205,14 @@ std::vector<packet_record> link_receiver::take(std::span<const std::uint8_t> mes
         break;
     case packet_verdict::early:
         if (early_.size() < most_early) early_.emplace(content.number, octets{message.begin(), message.end()});
-        owe(now + soon);
+        owe(now + soon_);
         return {};
     case packet_verdict::repeated:
-        owe(now + soon);
+        owe(now + soon_);
         return {};
     case packet_verdict::other_state:
         other_state_ = true;
-        owe(now + soon);
+        owe(now + soon_);
         return {};
     default:
         return {};
@@ -229,7 +230,7 @@ std::vector<packet_record> link_receiver::take(std::span<const std::uint8_t> mes
             other_state_ = true;
         }
     }
-    owe(now + (read_ >= read_together || !early_.empty() || other_state_ ? soon : longest_owed));
+    owe(now + (read_ >= read_together || !early_.empty() || other_state_ ? soon_ : longest_owed_));
     return all;
 }
 

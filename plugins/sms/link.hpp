@@ -123,11 +123,14 @@ private:
 
 class link_receiver {
 public:
-    explicit link_receiver(std::span<const std::uint8_t> key, int most_a_day = 6);
+    /// `longest_owed_s`: an acknowledgement is saved up so long, where nothing is wrong.
+    explicit link_receiver(std::span<const std::uint8_t> key, int most_a_day = 6, std::int64_t longest_owed_s = 72'000);
     /// The records that can be read now, in order; their series are those of dictionary().
     std::vector<packet_record> take(std::span<const std::uint8_t> message, std::int64_t now);
     /// The acknowledgement to send now, if there is one.
     std::optional<octets> due(std::int64_t now);
+    /// It could not be sent: one is due again then.
+    void failed(std::int64_t again) { owe(again); }
     /// As link_sender's.
     std::string saved() const;
     void restore(std::string_view saved);
@@ -142,6 +145,7 @@ private:
     octets key_;
     packet_reader reader_;
     message_budget budget_;
+    std::int64_t longest_owed_, soon_;
     std::map<std::uint16_t, octets> early_; // by number
     bool other_state_ = false;
     int read_ = 0; // since the last acknowledgement

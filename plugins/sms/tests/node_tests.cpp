@@ -249,6 +249,30 @@ TEST_CASE("no more than so many messages in 24 hours, also after a restart; then
     CHECK(b.device.sent().size() == 3);
 }
 
+TEST_CASE("records for a link that nobody has stay with the host; what a packet can't carry is rejected") {
+    bench b;
+    node n{plugin{}, "sms_link",
+           b.modem() + "[sink.out]\ncomponent = \"sms_link\"\nconnection = \"modem\"\ninputs = [\"x\"]\nto = "
+                       "\"+33612345678\"\n"};
+    upstream from{n, "boiler"};
+    const auto heat = from.gauge("temperature", "Cel");
+    const auto door = from.event("door");
+    REQUIRE(n.start());
+    const auto kept = n.write(from.batch().add(heat, 21.5).add(door, "open"));
+    CHECK_FALSE(kept);
+    CHECK_THAT(kept.why, Contains("no gsm_sms takes records for +33612345678"));
+    CHECK(kept.answers[1].is == verdict::rejected);
+    CHECK_THAT(kept.answers[1].why, Contains("a packet carries numbers alone"));
+}
+
+TEST_CASE("a link's key that is none is refused at its place") {
+    bench b;
+    const auto wrong = problems(plugin{}, "gsm_sms",
+                                b.source("links = [ { number = \"+33612345678\", key = \"12\", end = \"a\" } ]\n"));
+    REQUIRE(wrong.size() == 1);
+    CHECK_THAT(wrong[0].what, Contains("a key has 64 hexadecimal digits"));
+}
+
 TEST_CASE("options that can't be are refused at their key") {
     bench b;
     const auto wrong = problems(plugin{}, "sms_report", b.sink("text = \"{valeur}\"\nparts = 3\nmost_a_day = 2\n"));

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sms_link.hpp"
+
+#include "packet_dictionary.hpp"
+#include "steps.hpp"
+
+#include <releve/failure.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace releve::sms {
+
+using namespace releve::literals;
+
+namespace {
+
+/// How many decimals a resolution has; nothing where it is not known, or no power of ten.
+std::optional<int> decimals_of(double resolution) {
+    for (int decimals = -9; decimals <= 9; ++decimals)
+        if (resolution > 0 && std::fabs(resolution / value_of(1, decimals) - 1) < 1e-9) return decimals;
+    return {};
+}
+
+series_definition definition_of(const series_view& of, int decimals) {
+    series_definition made{std::string{of.name()}, std::string{of.unit()}, {}, decimals, of.is() == kind::counter};
+    const auto& c = *of.c();
+    for (std::uint32_t i = 0; i < c.label_count; ++i)
+        made.labels.push_back(std::string{view(c.labels[i].key)} + "=" + std::string{view(c.labels[i].value)});
+    if (of.is() == kind::setting) made.labels.push_back("releve=setting");
+    std::sort(made.labels.begin(), made.labels.end());
+    return made;
+}
+
+} // namespace
+
+void sms_link::describe(option_list& o) {
+    o.connection("connection", "gsm_modem", "The modem").required();
+    o.text("to", "The number of a link of gsm_sms").required().example("\"+33612345678\"");
+    o.integer("decimals", "Decimals of values whose series names no resolution").fallback(3).at_least(-9).at_most(9);
+    o.duration("limit", "How long the link may take until records are safe with it")
+        .fallback(30s)
+        .at_least(1s)
+        .at_most(50s)
+        .advanced();
+}
+
+sms_link::sms_link(context& host)
+    : host_{host}
+    , number_{host.options().text("to")}
+    , decimals_{static_cast<int>(host.options().integer("decimals"))}
+    , limit_{host.options().duration("limit")}
+    , tray_{host.connection<gsm_modem>("connection").tray(number_)} {}
+
+void sms_link::write(const delivery& in) {
+    std::vector<link_record> records;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        if (!in.pending(i)) continue;
+        const auto one = in[i];
+        const auto of = host_.look(one.series());
+        if (!of || !one.is_number()) {
+            in.reject(i, "a packet carries numbers alone, and this is a text");
+            continue;
+        }
+        link_record made;
+        made.series = definition_of(of, decimals_of(of.resolution()).value_or(decimals_));
+        made.value.time = to_ns(one.time()) / 1'000'000'000;
+        made.value.quality = static_cast<std::uint8_t>(one.quality());
+        const bool absent = one.quality() == quality::absent;
+        const auto steps = absent ? 0 : nearest_steps(one.number(), made.series.decimals);
+        const auto* why = bad_definition(made.series);
+        if (why != nullptr || !steps) {
+            in.reject(i, why != nullptr ? why : "its value is out of the range of packets");
+            continue;
+        }
+        made.value.steps = *steps;
+        records.push_back(std::move(made));
+    }
+    if (records.empty()) return;
+    const auto receipt = tray_->leave(std::move(records));
+    const auto until = host_.steady() + limit_;
+    while (!receipt->is_kept() && host_.steady() < until)
+        if (host_.wait(receipt->fd(), RELEVE_READABLE, until - host_.steady()) == wake::stopped) break;
+    if (receipt->is_kept()) return;
+    const bool was_there = tray_->withdraw(receipt);
+    if (was_there)
+        throw transient_error("no gsm_sms takes records for " + number_ +
+                              ": it has no such link, waits for its modem, or has 5000 records waiting");
+    throw transient_error("the records are not safe with the link to " + number_ + " yet");
+}
+
+} // namespace releve::sms
