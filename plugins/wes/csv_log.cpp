@@ -64,6 +64,8 @@ time_point csv_log::time(const std::vector<std::string>& fields) {
     in >> date::parse(layout_.time_format, local);
     if (!in || in.peek() != std::istringstream::traits_type::eof())
         throw bad_line("has a time that is not as '" + layout_.time_format + "' says");
+    if (local < date::local_days{date::year{1970} / 1 / 2} || local >= date::local_days{date::year{2200} / 1 / 1})
+        throw bad_line("has a time that is not of the years 1970 to 2199"); // nanoseconds end in 2262
     const auto known = zone_->of->get_info(local);
     if (known.result == date::local_info::nonexistent)
         throw bad_line("has a time that the clock of " + layout_.zone + " skipped");

@@ -39,6 +39,7 @@ public:
 
     /// Of one file, from its beginning on: before its first line.
     void begin();
+    // Each of these throws bad_line.
     /// The fields, without blanks and quotes around them.
     std::vector<std::string> fields(std::string_view line) const;
     /// Of a line's fields. An hour that the clock shows twice is the first one, unless the line before was of it.
