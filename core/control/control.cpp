@@ -43,7 +43,8 @@ std::vector<std::string> tapped(const runtime& of, std::string_view glob) {
 control::control(runtime& of, log& said, reload_asker reload)
     : of_{of}
     , reload_{std::move(reload)}
-    , status_{of} {
+    , status_{of}
+    , questions_{of} {
     const auto& site = of.site();
     descriptor local, network;
     try {
@@ -72,6 +73,7 @@ control::control(runtime& of, log& said, reload_asker reload)
 }
 
 control::~control() {
+    questions_.close();
     server_.reset();
     if (!socket_.empty()) unlink(socket_.c_str());
 }
@@ -83,6 +85,10 @@ answer control::handle(const request& asked, bool local) {
         made.later = [this](std::function<void(answer)> give) { reload_(std::move(give)); };
         return made;
     }
+    if (local && asked.path == "/ask") {
+        if (asked.method != "POST") return say(405, "a question is asked with POST");
+        return questions_.handle(asked);
+    }
     if (asked.method != "GET" && asked.method != "HEAD") return say(405, "only GET is answered");
     if (asked.path == "/metrics") return {200, metrics_type, metrics_page(of_, status_.since())};
     if (asked.path == "/health") {
@@ -92,7 +98,7 @@ answer control::handle(const request& asked, bool local) {
     if (!local) return say(404, "here are /metrics and /health; the rest is on the control socket");
     if (asked.path == "/status") return {200, "application/json", status_.json()};
     if (asked.path == "/tap") return tap_of(asked);
-    return say(404, "there are /status, /tap?node=NAME&series=GLOB, /metrics and /health");
+    return say(404, "there are /status, /tap?node=NAME&series=GLOB, /ask?component=NAME, /metrics and /health");
 }
 
 answer control::tap_of(const request& asked) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A look inside a running pipeline: docs/operating.md.
 #pragma once
+#include "asker.hpp"
 #include "pipeline/runtime.hpp"
 #include "server.hpp"
 #include "status.hpp"
@@ -29,6 +30,7 @@ private:
     runtime& of_;
     const reload_asker reload_;
     status status_;
+    asker questions_;
     std::filesystem::path socket_;   // empty: none
     std::unique_ptr<server> server_; // the first to go
 };

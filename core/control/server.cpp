@@ -44,6 +44,8 @@ std::string_view phrase_of(unsigned status) {
         return "Method Not Allowed";
     case 500:
         return "Internal Server Error";
+    case 502:
+        return "Bad Gateway";
     default:
         return "Service Unavailable";
     }

@@ -140,9 +140,9 @@ public:
     /// [node] The last committed one; valid until the next call.
     const std::string& cursor();
 
-    bool on_trial = true;         // until the pipeline that it is of was made whole
-    bool spool_passed_on = false; // [router] another node has its spool now
-    bool connected = false;       // connection: it was started
+    bool on_trial = true;               // until the pipeline that it is of was made whole
+    bool spool_passed_on = false;       // [router] another node has its spool now
+    std::atomic<bool> connected{false}; // connection: it was started
 
     node_figures figures;
     std::atomic<node_state> how{node_state::made};

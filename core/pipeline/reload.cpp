@@ -131,8 +131,7 @@ reloaded runtime::reload(const std::shared_ptr<pipeline_file>& next) {
         if (!one->done) abandoned_.push_back(one);
         if (find(to.nodes, one->name()) == nullptr) figures_.forget(one->name());
     }
-    if (all_ended) {
-        stop_connections(to.left_connections);
+    if (all_ended && stop_connections(to.left_connections, a_moment_after(limit))) {
         for (const auto& one : to.left_connections) one->destroy();
     } else { // it may still use its connection
         abandoned_.insert(abandoned_.end(), to.left_connections.begin(), to.left_connections.end());

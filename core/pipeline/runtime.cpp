@@ -36,7 +36,7 @@ runtime::runtime(pipeline_file& pipeline, setup how)
 runtime::~runtime() {
     if (started_ && !ending_) stop();
     const auto runs_on = [](const auto& one) { return one->how == node_state::abandoned && !one->done; };
-    if (std::any_of(nodes_.begin(), nodes_.end(), runs_on) ||
+    if (std::any_of(nodes_.begin(), nodes_.end(), runs_on) || questions_.any() ||
         std::any_of(abandoned_.begin(), abandoned_.end(), runs_on)) // a thread still runs a plugin's code: all is left
         for (const auto* some : {&nodes_, &connections_, &left_, &abandoned_})
             static_cast<void>(std::make_unique<node_list>(*some).release()); // deliberately
@@ -129,12 +129,28 @@ std::string runtime::start_connections(node& who) {
     return {};
 }
 
-void runtime::stop_connections(const node_list& some) {
+/// Those that were started. False: one is still being asked something, and may be used.
+bool runtime::stop_connections(const node_list& some, steady_time limit) {
     const std::lock_guard lock{starting_connections_};
-    for (const auto& one : some) {
-        if (one->connected && one->abi().stop != nullptr) one->enter([&](void* self) { return one->abi().stop(self); });
-        one->connected = false;
+    node_list started;
+    std::copy_if(some.begin(), some.end(), std::back_inserter(started),
+                 [](const auto& one) { return one->connected.load(); });
+    if (!questions_.end(started, limit)) {
+        how_.said->write(log_level::error, {}, "asked", "a connection that is being asked something does not end");
+        return false;
     }
+    for (const auto& one : started)
+        if (one->abi().stop != nullptr) one->enter([&](void* self) { return one->abi().stop(self); });
+    return true;
+}
+
+answered runtime::ask(std::string_view component, const questions::words& with) {
+    node_list all;
+    {
+        const std::lock_guard lock{mutex_};
+        all = connections_;
+    }
+    return questions_.ask(all, component, with);
 }
 
 /// A transform has no thread: it starts before anything comes.
@@ -287,7 +303,7 @@ bool runtime::stop() {
             one->how = node_state::stopped;
         }
     if (std::any_of(nodes_.begin(), nodes_.end(), runs_on)) return false; // it may still use its connection
-    stop_connections(connections_);
+    if (!stop_connections(connections_, std::max(limit, std::chrono::steady_clock::now()) + last_moment)) return false;
     return std::all_of(abandoned_.begin(), abandoned_.end(),
                        [](const auto& one) { return one->is_connection() || one->done; });
 }

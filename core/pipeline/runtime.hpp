@@ -3,6 +3,7 @@
 #pragma once
 #include "epochs.hpp"
 #include "node.hpp"
+#include "questions.hpp"
 #include "router.hpp"
 #include "series_table.hpp"
 #include "tap_list.hpp"
@@ -120,6 +121,8 @@ public:
     /// [any] As store::dead_letters().
     std::map<std::string, std::int64_t> dead_letters() const;
     counter_state remembered_counter(std::uint32_t series) const;
+    /// [any] As questions::ask, of the connections as they are now.
+    answered ask(std::string_view component, const questions::words& with);
     const setup& how() const { return how_; }
 
     /// stop() was called: what fails now is not tried again.
@@ -151,7 +154,7 @@ private:
     bool end_sources(const node_list& some, std::chrono::steady_clock::time_point limit);
     bool end_sinks(const node_list& some, std::chrono::steady_clock::time_point limit);
     void leave_behind(const node_list& some);
-    void stop_connections(const node_list& some);
+    bool stop_connections(const node_list& some, std::chrono::steady_clock::time_point limit);
     void let_go_of_left();
     static std::shared_ptr<node> find(const node_list& in, std::string_view name);
     bool at_end() const;
@@ -172,6 +175,7 @@ private:
     node_list connections_, nodes_;                                     // changed by the router, under mutex_
     node_list left_, abandoned_; // ended by a reload; those that did not, with their connections
     node_list committing_;       // [router]
+    questions questions_;
     std::unique_ptr<epochs> epochs_;
     std::mutex starting_connections_;
     mutable std::mutex mutex_;

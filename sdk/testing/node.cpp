@@ -2,6 +2,8 @@
 // Making, driving and destroying a node. What it is given to take is in node_input.cpp, looking at it in node_seen.cpp.
 #include "node_member.hpp"
 
+#include <releve/string.hpp>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -108,6 +110,23 @@ outcome node::collect() {
     auto& m = *member_;
     if (m.component.collect == nullptr) has_no(m, "collect");
     return world_->call(*m.thread, m, phase::collect, [&] { return m.component.collect(m.self); });
+}
+
+answered node::ask(const labels& words, int stop_fd) {
+    auto& m = *member_;
+    const void* found = m.component.extension == nullptr ? nullptr : m.component.extension(to_c(RELEVE_ASK));
+    if (found == nullptr) has_no(m, RELEVE_ASK);
+    std::vector<releve_label> all;
+    for (const auto& [key, value] : words) all.push_back({to_c(key), to_c(value)});
+    answered made;
+    const auto give = [](void* to, releve_string text) noexcept {
+        auto& into = *static_cast<answered*>(to);
+        into.text = view(text);
+        ++into.times;
+    };
+    made.status = static_cast<const releve_ask*>(found)->ask(m.self, all.data(), static_cast<std::uint32_t>(all.size()),
+                                                             stop_fd, give, &made);
+    return made;
 }
 
 void node::run() {

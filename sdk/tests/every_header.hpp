@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <releve/askable.hpp>
 #include <releve/connection.hpp>
 #include <releve/file.hpp>
 #include <releve/record_text.hpp>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components.hpp"
 
+#include <releve/askable.hpp>
 #include <releve/connection.hpp>
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
 #include <releve/transform.hpp>
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include <map>
@@ -354,8 +356,8 @@ public:
     }
 };
 
-/// What nodes share.
-class line final : public releve::connection {
+/// What nodes share. Can be asked for what it is told to `say`, and for an answer that takes its time.
+class line final : public releve::connection, public releve::askable {
     std::string name_;
 
 public:
@@ -365,6 +367,16 @@ public:
         : name_{host.node()} {}
     void start() override { happens("open " + name_); }
     void stop() override { happens("close " + name_); }
+    std::optional<std::string> answer(const releve::question& asked) override {
+        if (asked.word("line").value_or(name_) != name_) return std::nullopt;
+        if (const auto text = asked.word("say")) return name_ + " says " + std::string{*text};
+        if (asked.word("fail")) throw releve::transient_error("nobody is at " + name_);
+        if (!asked.word("hang")) throw releve::bad_option("say", "what is it to say?");
+        happens("hang " + name_);
+        pollfd until{asked.stop_fd(), POLLIN, 0};
+        ::poll(&until, 1, 60'000);
+        throw releve::stopped{};
+    }
 };
 
 /// Many in, one out: the sum of each hundred, the partial one kept in its state.

@@ -169,6 +169,27 @@ TEST_CASE("a changed connection restarts the nodes that use it, after it was clo
     CHECK(lines == names{"open l", "close l", "open l", "close l"});
 }
 
+TEST_CASE("a connection that changes while it is asked something is told to end its answer, then closed") {
+    const auto file = [](int speed) {
+        return "[connection.l]\ncomponent = \"line\"\nspeed = " + std::to_string(speed) +
+               "\n[source.s]\ncomponent = \"steps\"\nline = \"l\"\n" + sink("ds", "\"s\"");
+    };
+    virtual_bed b{file(1200), start};
+    b.pipeline->start();
+    b.time.advance(second);
+    answered old;
+    std::thread asks{[&] { old = b.pipeline->ask("line", {{"hang", "1"}}); }};
+    while (times_happened("hang l") == 0) std::this_thread::yield();
+    CHECK(b.reload(file(9600)).restarted == names{"s"});
+    asks.join();
+    CHECK(old.status == RELEVE_STOPPED);
+    b.time.advance(second);
+    const auto now = b.pipeline->ask("line", {{"say", "x"}});
+    CHECK(now.status == RELEVE_OK);
+    CHECK(now.text == "l says x");
+    CHECK(b.pipeline->stop());
+}
+
 TEST_CASE("what waits for a changed sink is written by the new one: nothing lost, nothing twice") {
     const auto spool = GENERATE("true", "false");
     const folder state;

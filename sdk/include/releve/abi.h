@@ -375,6 +375,26 @@ typedef struct releve_component {
     const void* (*extension)(releve_string id) RELEVE_NOEXCEPT;
 } releve_component;
 
+/*
+ * A service of a connection: it can be asked by other programs, through the host's control socket. So a device that serves one
+ * request at a time is asked by its own connection alone, whoever wants to know.
+ *     POST /ask?component=wes&host=192.168.1.112&page=/data.cgx
+ * `component` names the connections that are asked, one after the other, until one knows the thing; the rest are the words.
+ */
+#define RELEVE_ASK "releve.ask/1"
+typedef struct releve_ask {
+    uint32_t size;
+    uint32_t reserved;
+    /* On a thread of the host's own, several at a time, after the connection's start and before its stop. May block as long as
+     * the connection's own limits say; ends soon once `stop_fd` is readable. Calls `give` once, inside:
+     *   RELEVE_OK          with the answer's bytes
+     *   RELEVE_REFUSED     not at all: the question is about nothing of this connection's
+     *   RELEVE_BAD_OPTION  with a sentence: the words are no question
+     *   any other          with a sentence: why there is no answer */
+    releve_status (*ask)(void* self, const releve_label* words, uint32_t count, int32_t stop_fd,
+                         void (*give)(void* to, releve_string text) RELEVE_NOEXCEPT, void* to) RELEVE_NOEXCEPT;
+} releve_ask;
+
 /* The one exported symbol of a plugin: extern const releve_plugin_descriptor releve_plugin; */
 typedef struct releve_plugin_descriptor {
     uint32_t size;

@@ -2,6 +2,7 @@
 // From classes to the contract: the trampolines, the descriptor, the ELF note. Authors need of it only the last lines:
 //     RELEVE_PLUGIN("cpu-temperature", "1.0.0", releve::component<cpu_temperature>("cpu_temperature"))
 #pragma once
+#include <releve/askable.hpp>
 #include <releve/context.hpp>
 #include <releve/delivery.hpp>
 #include <releve/node.hpp>
@@ -163,6 +164,38 @@ void destroy(void* self) noexcept {
     delete static_cast<holder<T>*>(self);
 }
 
+using give_text = void (*)(void* to, releve_string text) RELEVE_NOEXCEPT;
+template <class T>
+releve_status ask(void* self, const releve_label* words, std::uint32_t count, std::int32_t stop_fd, give_text give,
+                  void* to) noexcept {
+    try {
+        const auto text = held<T>(self).object.answer(question{{words, count}, stop_fd});
+        if (!text) return RELEVE_REFUSED;
+        give(to, to_c(std::string_view{*text}));
+        return RELEVE_OK;
+    } catch (const stopped& e) {
+        give(to, to_c(std::string_view{e.what()}));
+        return RELEVE_STOPPED;
+    } catch (const bad_option& e) {
+        give(to, to_c(std::string_view{e.path + ": " + e.what()}));
+        return RELEVE_BAD_OPTION;
+    } catch (const permanent_error& e) {
+        give(to, to_c(std::string_view{e.what()}));
+        return RELEVE_PERMANENT;
+    } catch (const std::exception& e) {
+        give(to, to_c(std::string_view{e.what()}));
+        return RELEVE_TRANSIENT;
+    } catch (...) {
+        give(to, to_c(std::string_view{"something was thrown that is no std::exception"}));
+        return RELEVE_TRANSIENT;
+    }
+}
+template <class T>
+const void* extension(releve_string id) noexcept {
+    static constexpr releve_ask asked{sizeof(releve_ask), 0, &ask<T>};
+    return view(id) == RELEVE_ASK ? &asked : nullptr;
+}
+
 constexpr std::string_view abi_line = "abi " RELEVE_ABI_VERSION "\n";
 
 /// Writes a note's text, or only counts it (at == nullptr).
@@ -238,6 +271,10 @@ constexpr releve_component component(std::string_view name) noexcept {
     if constexpr (std::is_base_of_v<sink, T>) c.write = &detail::write<T>;
     c.stop = &detail::stop<T>;
     c.destroy = &detail::destroy<T>;
+    if constexpr (std::is_base_of_v<askable, T>) {
+        static_assert(std::is_base_of_v<connection, T>, "a connection is what can be asked");
+        c.extension = &detail::extension<T>;
+    }
     return c;
 }
 

@@ -39,6 +39,7 @@ result contract(const subject&);
 result reasons(const subject&);
 result takes_and_makes(const subject&);
 result shared_connection(const subject&);
+result answers(const subject&);
 result no_network(const subject&);
 
 /// Leaves this process without any network; false when that is not permitted. Only while it has one thread.

@@ -3,7 +3,11 @@
 #include "../host/world.hpp"
 #include "checks.hpp"
 
+#include <releve/string.hpp>
+
 #include <sched.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -125,6 +129,38 @@ result shared_connection(const subject& of) {
     static_cast<void>(at.close());
     if (const auto all = at.misbehaviour(); !all.empty()) return failed(first(all));
     return ok("two nodes share a connection, and one goes on when the other has gone");
+}
+
+result answers(const subject& of) {
+    if (of.abi->extension == nullptr || of.abi->extension(to_c(RELEVE_ASK)) == nullptr)
+        return skipped("it can't be asked");
+    if (!of.good) return skipped("the sample has no section of it");
+    if (!of.is_connection()) return failed("it can be asked, and is no connection");
+    testing::site at{of.plugin, of.good->connections, alone()};
+    testing::node n{at, of.component, of.good->options};
+    if (!n.start()) return skipped("it can't be started without its device");
+    const int ended = ::eventfd(1, EFD_CLOEXEC); // nobody wants the answer any more
+    const std::string all_bytes("\x01\xff\0%&=\n", 7), long_word(100'000, 'x');
+    const std::vector<testing::labels> nonsense{{},
+                                                {{"", ""}},
+                                                {{all_bytes, all_bytes}},
+                                                {{long_word, long_word}},
+                                                {{"host", long_word}},
+                                                {{"host", all_bytes}}};
+    result made = ok("answers nonsense with a sentence, at once when nobody waits for it");
+    for (const auto& words : nonsense) {
+        const auto begun = std::chrono::steady_clock::now();
+        const auto got = n.ask(words, ended);
+        const bool told = got.status == RELEVE_REFUSED ? got.times == 0 : got.times == 1;
+        if (!told) made = failed("gives its answer " + std::to_string(got.times) + " times");
+        if (got.status != RELEVE_REFUSED && got.status != RELEVE_OK && got.text.empty())
+            made = failed("has no answer, and does not say why");
+        if (std::chrono::steady_clock::now() - begun > std::chrono::seconds{5})
+            made = failed("does not end when nobody waits for its answer");
+    }
+    ::close(ended);
+    static_cast<void>(n.stop());
+    return made;
 }
 
 result no_network(const subject& of) {

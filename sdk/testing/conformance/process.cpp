@@ -156,6 +156,7 @@ constexpr std::array checks{
     check{"reasons", "each failure says why", reasons},
     check{"takes_and_makes", "takes and makes", takes_and_makes},
     check{"shared_connection", "two nodes share a connection", shared_connection},
+    check{"answers", "answers questions, or says why not", answers},
     check{"no_network", "survives having no network", no_network},
 };
 

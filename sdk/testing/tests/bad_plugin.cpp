@@ -149,6 +149,15 @@ struct does_not_share : quiet {
     }
 };
 
+struct hangs_when_asked : releve::connection, releve::askable {
+    static constexpr auto summary = "Does not look whether its answer is still wanted";
+    explicit hangs_when_asked(releve::context&) {}
+    std::optional<std::string> answer(const releve::question&) override {
+        std::this_thread::sleep_for(6s);
+        return "at last";
+    }
+};
+
 } // namespace
 
 RELEVE_PLUGIN("bad", "1.0.0", releve::component<leaks>("leaks"),
@@ -162,4 +171,5 @@ RELEVE_PLUGIN("bad", "1.0.0", releve::component<leaks>("leaks"),
               releve::component<crashes_on_long_text>("crashes_on_long_text"),
               releve::component<needs_network>("needs_network"), releve::component<blocks_router>("blocks_router"),
               releve::component<makes_secretly>("makes_secretly"), releve::component<one_only>("one_only"),
-              releve::component<does_not_share>("does_not_share"))
+              releve::component<does_not_share>("does_not_share"),
+              releve::component<hangs_when_asked>("hangs_when_asked"))

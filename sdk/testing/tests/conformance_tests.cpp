@@ -80,6 +80,7 @@ TEST_CASE("each bad component is caught") {
         {"blocks_router", "contract", "must not block"},
         {"makes_secretly", "contract", "roles do not say that it makes"},
         {"does_not_share", "shared_connection", "somebody is there already"},
+        {"hangs_when_asked", "answers", "nobody waits for its answer"},
     }));
     const auto all = conformance(std::string{BAD_PLUGIN " --component "} + one.component + " --check " + one.check);
     const auto found = line(all, one.check);

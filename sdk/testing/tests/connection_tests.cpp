@@ -10,7 +10,7 @@ namespace rt = releve::testing;
 
 namespace {
 
-class modem final : public releve::connection {
+class modem final : public releve::connection, public releve::askable {
     std::mutex mutex_;
     int asked_ = 0;
     std::string pin_;
@@ -27,6 +27,13 @@ public:
     ~modem() override { --alive; }
     void start() override { ++started; }
     void stop() override { --started; }
+    std::optional<std::string> answer(const releve::question& asked) override {
+        const auto what = asked.word("what");
+        if (!what) throw releve::bad_option("what", "what is asked?");
+        if (*what == "weather") return std::nullopt;
+        if (*what == "signal") throw releve::transient_error("no network");
+        return "PIN of " + std::to_string(pin_.size()) + " digits";
+    }
     int ask() {
         const std::lock_guard lock{mutex_};
         return ++asked_;
@@ -49,6 +56,21 @@ public:
 const rt::plugin gsm{releve::component<modem>("modem"), releve::component<signal>("signal")};
 
 } // namespace
+
+TEST_CASE("a connection is asked") {
+    rt::node door{gsm, "modem", "pin = \"1234\""};
+    const auto good = door.ask({{"what", "pin"}});
+    CHECK(good.status == RELEVE_OK);
+    CHECK(good.text == "PIN of 4 digits");
+    CHECK(door.ask({{"what", "weather"}}).status == RELEVE_REFUSED);
+    CHECK(door.ask({{"what", "signal"}}).status == RELEVE_TRANSIENT);
+    CHECK(door.ask({{"what", "signal"}}).text == "no network");
+    CHECK(door.ask({}).status == RELEVE_BAD_OPTION);
+    CHECK(door.ask({}).text == "what: what is asked?");
+    rt::site site{gsm, "[connection.door]\ncomponent = \"modem\"\npin = \"1234\""};
+    rt::node other{site, "signal", R"(connection = "door")"};
+    CHECK_THROWS_AS(other.ask({}), std::logic_error);
+}
 
 TEST_CASE("two nodes share a connection") {
     {

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] writing write_kept();
     /// Asks it to end, lets run return, then calls the component's stop. The outcome is the first failure of the two.
     [[nodiscard]] outcome stop();
+    /// A connection's answer to a question, on this thread. `stop_fd`: -1, it is not told to end. Throws
+    /// std::logic_error when it can't be asked.
+    answered ask(const labels& words, int stop_fd = -1);
     /// Only asks, without waiting: stopping() is true from now, wait answers RELEVE_STOPPED.
     void ask_to_stop();
     /// As after a power cut: destroyed without stop, made again with the options it had and what was committed: the

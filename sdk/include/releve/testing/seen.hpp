@@ -25,6 +25,13 @@ struct outcome {
 };
 std::ostream& operator<<(std::ostream& out, const outcome& of);
 
+/// What a connection answered to a question (RELEVE_ASK). RELEVE_REFUSED: it is about nothing of its.
+struct answered {
+    releve_status status = RELEVE_REFUSED;
+    std::string text; // the answer, or why there is none
+    int times = 0;    // that it was given
+};
+
 /// A mistake in options. line and column count from 1 in the TOML that the test gave; 0: no place of its own.
 struct problem {
     std::uint32_t line = 0, column = 0;
