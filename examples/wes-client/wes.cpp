@@ -31,6 +31,12 @@ constexpr const char* usage = R"(usage: wes --host HOST [options] COMMAND
   switch N on|off         the same with a virtual switch
   firmware                the server's version
   watch                   what changes, until Ctrl-C
+  tag TAG                 a single value over M2M: T100, P102
+  files [FOLDER]          its files, over FTP
+  get PATH                one of them, as it is
+
+Where releve runs on this machine and has the server, all goes through it, one request at a time; HOST may then be the
+server's name in the pipeline file. RELEVE_CONTROL names its control socket; empty: never through it.
 )";
 
 struct usage_error : std::runtime_error {
@@ -79,7 +85,7 @@ bool asked_for(const wes::element_value& one, const std::string& what) {
 
 int show(wes::server& from, wes::channel_kind of, int number, const std::string& what) {
     std::vector<wes::element_value> found;
-    for (const auto& one : wes::values_of(from.page())) {
+    for (const auto& one : from.values()) {
         const bool mains =
             of == wes::channel_kind::clamp && what == "voltage" && one.row->of == wes::channel_kind::mains;
         if ((mains || (one.row->of == of && one.channel == number)) && asked_for(one, what)) found.push_back(one);
@@ -104,7 +110,7 @@ int watch(wes::server& from, std::chrono::seconds every) {
         try {
             from.refresh();
             if (std::exchange(lost, false)) std::cerr << "wes: it answers again\n";
-            for (const auto& one : wes::values_of(from.page()))
+            for (const auto& one : from.values())
                 if (auto& before = shown[name_of(one)]; before != value_of(one)) {
                     before = value_of(one);
                     std::cout << std::left << std::setw(48) << name_of(one) << before << std::endl;
@@ -119,15 +125,25 @@ int watch(wes::server& from, std::chrono::seconds every) {
     return 0;
 }
 
-int obey(wes::server& at, const std::vector<std::string>& words, std::chrono::seconds every, wes::control_pages pages) {
+int list_files(wes::server& of, const std::string& folder) {
+    for (const auto& one : of.files(folder))
+        std::cout << std::left << std::setw(20) << one.changed << std::right << std::setw(10) << one.bytes << "  "
+                  << one.name << "\n";
+    return 0;
+}
+
+int obey(wes::server& at, const std::vector<std::string>& words, std::chrono::seconds every) {
     const auto& command = words.front();
     if (command == "firmware" && words.size() == 1) return std::cout << at.firmware() << "\n", 0;
     if (command == "watch" && words.size() == 1) return watch(at, every);
     if (command == "list" && words.size() == 1) {
-        for (const auto& one : wes::values_of(at.page()))
+        for (const auto& one : at.values())
             std::cout << std::left << std::setw(48) << name_of(one) << value_of(one) << "\n";
         return 0;
     }
+    if (command == "tag" && words.size() == 2) return std::cout << at.tag(words[1]) << "\n", 0;
+    if (command == "files" && words.size() <= 2) return list_files(at, words.size() == 2 ? words[1] : "/");
+    if (command == "get" && words.size() == 2) return std::cout << at.file(words[1]) << std::flush, 0;
     const auto kind = kinds().find(command);
     if (kind == kinds().end()) throw usage_error("there is no command '" + command + "'");
     if (words.size() < 2 || words.size() > 3) throw usage_error("write wes " + command + " 1, or with a value");
@@ -135,9 +151,9 @@ int obey(wes::server& at, const std::vector<std::string>& words, std::chrono::se
     const auto what = words.size() == 3 ? words[2] : std::string{};
     if (what != "on" && what != "off") return show(at, kind->second, number, what);
     if (command == "relay")
-        at.set_relay(number, what == "on", pages);
+        at.set_relay(number, what == "on");
     else if (command == "switch")
-        at.set_virtual_switch(number, what == "on", pages);
+        at.set_virtual_switch(number, what == "on");
     else
         throw usage_error("a " + command + " can't be turned on or off");
     std::cout << command << " " << number << " is " << what << "\n";
@@ -151,8 +167,12 @@ int run(int argc, char** argv) {
     po::options_description shown{"options"};
     shown.add_options()("host", po::value(&to.host), "address or host name")("port", po::value(&to.port), "port: 80")(
         "user", po::value(&to.user), "account: admin; its password is the variable WES_PASSWORD, or the factory's")(
-        "every", po::value(&every),
-        "watch: seconds between two readings: 10")("old", "firmware before V0.8: /RL.cgi")("help", "this text");
+        "m2m-port", po::value(&to.m2m_port), "port of M2M: 1500")("ftp-port", po::value(&to.ftp_port),
+                                                                  "port of FTP: 21")(
+        "ftp-user", po::value(&to.ftp_user),
+        "account of FTP: adminftp; its password is WES_FTP_PASSWORD, or the factory's")(
+        "m2m", "reads values over M2M where that has them")(
+        "every", po::value(&every), "watch: seconds between two readings: 10")("help", "this text");
     po::options_description all;
     all.add(shown).add_options()("words", po::value(&words));
     po::positional_options_description positions;
@@ -169,9 +189,9 @@ int run(int argc, char** argv) {
     if (words.empty()) throw usage_error("what of it? 'wes --host " + to.host + " list' shows all");
     if (every < 1) throw usage_error("--every takes a second or more");
     if (const char* password = std::getenv("WES_PASSWORD"); password != nullptr) to.password = password;
-    wes::server server{to};
-    return obey(server, words, std::chrono::seconds{every},
-                given.contains("old") ? wes::control_pages::by_kind : wes::control_pages::ajax);
+    if (const char* password = std::getenv("WES_FTP_PASSWORD"); password != nullptr) to.ftp_password = password;
+    wes::server server{to, given.contains("m2m") ? wes::read_from::m2m : wes::read_from::page};
+    return obey(server, words, std::chrono::seconds{every});
 }
 
 } // namespace

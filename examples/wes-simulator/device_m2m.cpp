@@ -37,8 +37,8 @@ double index_at(const readings& now, contract agreed, int place) {
 
 std::string meter_text(const readings& now, contract agreed, int field) {
     if (field == 0) return text("%.0f", static_cast<double>(static_cast<long long>(now.apparent_power_va)));
-    if (field == 1) return text("%.0f", static_cast<double>(static_cast<long long>(now.current_a)));
-    if (field == 4) return text("%.0f", static_cast<double>(static_cast<long long>(now.max_current_a)));
+    if (field == 1) return text("%.0f", std::round(now.current_a));
+    if (field == 4) return text("%.0f", std::round(now.max_current_a));
     if (field >= 10 && field <= 15) return index_text(index_at(now, agreed, field - 10));
     return "0";
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control_target.hpp"
 
+#include "url_encoded.hpp"
+
 #include <releve/record_text.hpp>
 
 #include <algorithm>
@@ -54,25 +56,18 @@ std::optional<bool> state_in(const record& value) {
     return {};
 }
 
-/// RFC 3986, 2.3: what is not unreserved is encoded.
-std::string encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string made;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                           c == '_' || c == '.' || c == '~';
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain)
-            made += c;
-        else
-            ((made += '%') += digits[byte >> 4]) += digits[byte & 15];
-    }
-    return made;
-}
-
 } // namespace
 
 bool is_channel(std::string_view name) { return name == "alarm" || !split(name).kind.empty(); }
+
+control_pages pages_of_firmware(std::string_view firmware) {
+    constexpr std::string_view form = "V#.#";
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        const bool digit = i < firmware.size() && firmware[i] >= '0' && firmware[i] <= '9';
+        if (i >= firmware.size() || (form[i] == '#' ? !digit : firmware[i] != form[i])) return control_pages::ajax;
+    }
+    return firmware[1] == '0' && firmware[3] < '8' ? control_pages::by_kind : control_pages::ajax;
+}
 
 std::optional<control_target> target_of(std::string_view channel, const record& value, control_pages pages) {
     const auto on = state_in(value);
@@ -97,7 +92,7 @@ control_target target_of(std::string_view channel, bool on, control_pages pages)
 control_target target_of_pattern(std::string_view pattern, const record& value) {
     const auto text = value.is_text() ? std::string{value.text()} : shortest(value.number());
     std::string filled{pattern};
-    const auto word = encoded(text);
+    const auto word = url_encoded(text);
     for (auto at = filled.find(placeholder); at != filled.npos; at = filled.find(placeholder, at + word.size()))
         filled.replace(at, placeholder.size(), word);
     const auto question = std::min(filled.find('?'), filled.size());

@@ -14,6 +14,8 @@ namespace releve::wes {
 
 /// Firmwares from about V0.8 have /AJAX.cgx; older ones /RL.cgi and /VS.cgi.
 enum class control_pages { ajax, by_kind };
+/// "V0.61D": by_kind. What is no firmware's name is taken for a new one.
+control_pages pages_of_firmware(std::string_view firmware);
 
 struct control_target {
     std::string path, query;      // of the request

@@ -200,6 +200,7 @@ void http_loop::start(const http_request& what, on_reply done) {
         set(CURLOPT_FTP_SKIP_PASV_IP, 1L);
         set(CURLOPT_FTP_FILEMETHOD, static_cast<long>(CURLFTPMETHOD_NOCWD));
     }
+    if (!what.unix_socket.empty()) set(CURLOPT_UNIX_SOCKET_PATH, what.unix_socket.c_str());
     set(CURLOPT_PROXY, ""); // a device on the site's own network, whatever the environment says
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     set(CURLOPT_USERNAME, what.user.c_str());

@@ -17,6 +17,7 @@ struct http_request {
     std::string host;
     std::uint16_t port = 80;
     std::string path = "/data.cgx";
+    std::string unix_socket;    // connects there instead
     bool over_ftp = false;      // the path of a file, or of a folder to be listed, which ends with '/'
     std::string post;           // the body of a POST; empty: GET
     std::string user, password; // sent at once (Basic), not only after a 401

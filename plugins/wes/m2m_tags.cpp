@@ -80,6 +80,24 @@ std::optional<m2m_tag> m2m_tag_named(std::string_view tag) {
     return {};
 }
 
+std::optional<m2m_tag> m2m_tag_of(channel_kind of, int channel, std::string_view series, std::string_view label_value) {
+    if (channel < 1 || channel > most_channels(of)) return {};
+    for (const auto& row : rows)
+        if (row.of == of && row.series == series && (label_value.empty() || row.label_value == label_value))
+            return m2m_tag{&row, channel};
+    return {};
+}
+
+std::string spell(const m2m_tag& tag) {
+    std::string made{tag.row->tag};
+    int left = tag.channel;
+    for (auto at = made.rfind('#'); at != made.npos; at = made.rfind('#')) {
+        made[at] = static_cast<char>('0' + left % 10);
+        left /= 10;
+    }
+    return made;
+}
+
 bool is_m2m_tag(std::string_view tag) {
     if (tag.size() < 4 || tag.size() > 6) return false;
     const char letter = tag.front();

@@ -34,6 +34,10 @@ struct m2m_tag {
 
 /// "T100", "W012", "r002". Nothing: it is not known what it means.
 std::optional<m2m_tag> m2m_tag_named(std::string_view tag);
+/// The tag of a value; nothing: none is known. `label_value`: of its phase or its index; empty: the first there is.
+std::optional<m2m_tag> m2m_tag_of(channel_kind of, int channel, std::string_view series, std::string_view label_value);
+/// "T100": what to ask for.
+std::string spell(const m2m_tag& tag);
 /// A letter of either case and three to five digits, as all known ones are: what may be sent to a WES.
 bool is_m2m_tag(std::string_view tag);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wes_connection.hpp"
 
+#include <releve/failure.hpp>
+
 #include <algorithm>
+#include <poll.h>
 #include <set>
 
 namespace releve::wes {
@@ -9,6 +12,8 @@ namespace {
 
 using namespace releve::literals;
 
+/// Until a server is free for a question.
+constexpr std::chrono::seconds longest_turn{60};
 // The head of a request must fit in one TCP segment (a WES looks at no other): these leave 600 bytes of it.
 constexpr std::size_t longest_host = 253, longest_word = 64, longest_path = 128;
 
@@ -36,6 +41,10 @@ void wes_connection::describe(option_list& o) {
              server.integer("m2m_port", "Port of its M2M interface").fallback(1500).at_least(1).at_most(65535);
              server.text("user", "Account of its web pages").fallback("admin");
              server.secret("password", "Password of the account; the factory's when none is given").fallback("wes");
+             server.integer("ftp_port", "Port of its FTP").fallback(21).at_least(1).at_most(65535);
+             server.text("ftp_user", "Account of its FTP").fallback("adminftp");
+             server.secret("ftp_password", "Password of that account; the factory's when none is given")
+                 .fallback("wesftp");
          })
         .required()
         .at_least(1)
@@ -70,6 +79,9 @@ wes_connection::wes_connection(context& host) {
             one.request.user.find(':') != std::string::npos)
             host.refuse(at + "user", "a user name has at most 64 ASCII characters, no blank and no ':'");
         if (one.request.password.size() > longest_word) host.refuse(at + "password", "is longer than 64 bytes");
+        one.ftp_port = static_cast<std::uint16_t>(given.integer("ftp_port"));
+        one.ftp_user = given.text("ftp_user");
+        one.ftp_password = given.secret("ftp_password");
         one.request.path = path;
         one.request.connect_limit = options.duration("connect_timeout");
         one.request.limit = options.duration("timeout");
@@ -78,15 +90,84 @@ wes_connection::wes_connection(context& host) {
                    .connect_limit = one.request.connect_limit,
                    .limit = one.request.limit};
     }
-    busy_ = std::make_unique<std::atomic_flag[]>(servers_.size());
+    turns_ = std::make_unique<turn[]>(servers_.size());
+}
+
+std::optional<std::size_t> wes_connection::server_of(const question& asked) const {
+    const auto host = asked.word("host");
+    if (!host) throw bad_option("host", "which server? its address, or its name in the pipeline file");
+    const auto port = asked.word("port").value_or("80");
+    for (std::size_t i = 0; i < servers_.size(); ++i)
+        if (servers_[i].name == *host ||
+            (servers_[i].request.host == *host && std::to_string(servers_[i].request.port) == port))
+            return i;
+    return std::nullopt;
+}
+
+server_address wes_connection::address_of(std::size_t which) const {
+    const auto& one = servers_[which];
+    return {.host = one.request.host,
+            .port = one.request.port,
+            .user = one.request.user,
+            .password = one.request.password,
+            .m2m_port = one.m2m.port,
+            .ftp_port = one.ftp_port,
+            .ftp_user = one.ftp_user,
+            .ftp_password = one.ftp_password,
+            .connect_limit = one.request.connect_limit,
+            .limit = one.request.limit};
+}
+
+std::optional<std::string> wes_connection::answer(const question& asked) {
+    const auto which = server_of(asked);
+    if (!which) return std::nullopt;
+    if (asked.word("known")) return servers_[*which].name;
+    const auto word = std::find_if(wanted_words.begin(), wanted_words.end(),
+                                   [&](const char* one) { return asked.word(one).has_value(); });
+    if (word == wanted_words.end()) throw bad_option("page", "what of it? a page, a tag, a folder or a file");
+    const auto stop = [&](duration limit) {
+        pollfd one{asked.stop_fd(), POLLIN, 0};
+        if (::poll(&one, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count())) > 0)
+            throw stopped{};
+    };
+    const auto until = std::chrono::steady_clock::now() + longest_turn;
+    const held_server held{*this, *which, [&] {
+                               if (std::chrono::steady_clock::now() > until)
+                                   throw transient_error(servers_[*which].name + " is being asked other things");
+                               stop(50ms);
+                           }};
+    try {
+        const auto direct = direct_transport(address_of(*which), [&](std::span<http_wait> on, duration limit) {
+            std::vector<http_wait> all{on.begin(), on.end()};
+            all.push_back({asked.stop_fd(), POLLIN, 0});
+            wait_by_poll(all, limit);
+            std::copy(all.begin(), all.end() - 1, on.begin());
+            return all.back().revents == 0;
+        });
+        return direct->fetch(static_cast<wanted>(word - wanted_words.begin()), *asked.word(*word));
+    } catch (const unreachable& e) {
+        throw transient_error(e.what());
+    }
+}
+
+held_server::held_server(wes_connection& of, std::size_t which, const std::function<void()>& pause)
+    : of_{of}
+    , which_{which} {
+    auto& turn = of_.turns_[which_];
+    ++turn.waiting;
+    try {
+        while (turn.busy.test_and_set(std::memory_order_acquire)) pause();
+    } catch (...) {
+        --turn.waiting;
+        throw;
+    }
+    --turn.waiting;
 }
 
 held_server::held_server(wes_connection& of, std::size_t which, context& who)
-    : of_{of}
-    , which_{which} {
-    while (!of_.begin(which_))
-        if (who.wait(50ms) == wake::stopped) throw stopped{};
-}
+    : held_server{of, which, [&] {
+                      if (who.wait(50ms) == wake::stopped) throw stopped{};
+                  }} {}
 
 http_reply fetch(context& who, const http_request& what) {
     http_loop loop;

@@ -37,17 +37,19 @@ void wes_control::describe(option_list& o) {
         .required()
         .at_least(1)
         .example("[{ setting = \"heating\", channel = \"relay1\" }]");
-    o.choice("pages", {"ajax", "by_kind"},
-             "ajax: /AJAX.cgx, of firmwares from about V0.8; by_kind: /RL.cgi and /VS.cgi")
-        .fallback("ajax");
+    o.choice(
+         "pages", {"by_firmware", "ajax", "by_kind"},
+         "ajax: /AJAX.cgx, of firmwares from about V0.8; by_kind: /RL.cgi and /VS.cgi; by_firmware: one or the other")
+        .fallback("by_firmware");
     o.duration("valid", "A setting that is older is rejected").fallback(1h).at_least(1s);
 }
 
 wes_control::wes_control(context& host)
     : host_{host}
     , servers_{host.connection<wes_connection>("connection")}
-    , pages_{host.options().choice("pages") == "ajax" ? control_pages::ajax : control_pages::by_kind}
     , valid_{host.options().duration("valid")} {
+    if (const auto pages = host.options().choice("pages"); pages != "by_firmware")
+        pages_ = pages == "ajax" ? control_pages::ajax : control_pages::by_kind;
     for (const auto& given : host.options().tables("settings")) {
         const auto at = "settings[" + std::to_string(rules_.size()) + "].";
         auto& one = rules_.emplace_back();
@@ -125,7 +127,7 @@ std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::siz
         return made;
     }
     const auto channel = by->channel.empty() ? as.label("channel") : std::string_view{by->channel};
-    auto target = target_of(channel, value, pages_);
+    auto target = target_of(channel, value, pages_.value_or(control_pages::ajax));
     if (!is_channel(channel)) return reject("there is no channel '" + std::string{channel} + "' to set");
     if (!target) return reject("a channel is set to 1 or 0, \"on\" or \"off\"");
     made.target = std::move(*target);
@@ -154,6 +156,19 @@ bool wes_control::shows(const job& one) {
     }
 }
 
+/// Throws transient_error when the page can't be read.
+control_pages wes_control::pages_of(const job& one) {
+    if (pages_) return *pages_;
+    if (const auto known = found_pages_.find(one.server); known != found_pages_.end()) return known->second;
+    try {
+        const auto page = document_in(fetch(one, nullptr));
+        const auto pages = pages_of_firmware(page.text("info", "firmware").value_or(""));
+        return found_pages_.emplace(one.server, pages).first->second;
+    } catch (const bad_document& why) {
+        throw transient_error(servers_.servers()[one.server].name + " " + why.what());
+    }
+}
+
 void wes_control::say(const job& one, const std::string& text) {
     const auto& server = servers_.servers()[one.server].name;
     const auto key = server + "\n" + one.label;
@@ -168,7 +183,7 @@ void wes_control::say(const job& one, const std::string& text) {
     out.flush();
 }
 
-void wes_control::obey(const job& one) {
+void wes_control::obey(job& one) {
     const auto& name = servers_.servers()[one.server].name;
     const auto refuse = [&](const std::string& why) {
         one.in->reject(one.index, why);
@@ -179,6 +194,7 @@ void wes_control::obey(const job& one) {
         say(one, std::string{how} + " " + one.target.expected);
     };
     const held_server held{servers_, one.server, host_};
+    if (one.by->request.empty()) one.target = *target_of(one.label, (*one.in)[one.index], pages_of(one));
     const bool readable = !one.target.section.empty();
     const bool again = one.in->attempt() > 1;
     if (again && readable && shows(one)) return done("set"); // only its answer was lost
@@ -186,6 +202,7 @@ void wes_control::obey(const job& one) {
         return refuse("the answer of " + name + " was lost, and 'repeat' is off: whether it is set is not known");
     const auto reply = fetch(one, &one.target);
     if (!reply.failure.empty()) throw transient_error(name + " " + reply.failure);
+    if (reply.status == 404) found_pages_.erase(one.server); // it may have another firmware now
     if (reply.status == 404) return refuse(name + " has no page " + one.target.path + " (HTTP 404)");
     if (reply.status == 401 || reply.status == 403)
         throw permanent_error(name + " does not allow it (HTTP " + std::to_string(reply.status) + "): check its user");

@@ -44,7 +44,8 @@ private:
     std::optional<job> job_of(const delivery& in, std::size_t index);
     const rule* rule_for(series_view as) const;
     std::optional<std::size_t> server_named(std::string_view name) const;
-    void obey(const job& one);
+    void obey(job& one);
+    control_pages pages_of(const job& one);
     http_reply fetch(const job& one, const control_target* what);
     bool shows(const job& one);
     void say(const job& one, const std::string& text);
@@ -52,7 +53,8 @@ private:
     context& host_;
     wes_connection& servers_;
     std::vector<rule> rules_;
-    control_pages pages_;
+    std::optional<control_pages> pages_;               // nothing: as the firmware has them
+    std::map<std::size_t, control_pages> found_pages_; // by server
     duration valid_;
     std::map<std::string, series> outcomes_;
 };

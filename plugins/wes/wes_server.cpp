@@ -1,103 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wes_server.hpp"
 
-#include "http_loop.hpp"
-#include "wes_reply.hpp"
+#include "m2m_reply.hpp"
+#include "m2m_tags.hpp"
 
 #include <algorithm>
-#include <poll.h>
-#include <vector>
 
 namespace releve::wes {
-namespace {
-
-class http final : public transport {
-public:
-    explicit http(const server_address& to) {
-        request_.host = to.host;
-        request_.port = to.port;
-        request_.user = to.user;
-        request_.password = to.password;
-    }
-    std::string fetch(std::string_view path) override {
-        request_.path = path;
-        http_reply got;
-        loop_.start(request_, [&got](http_reply&& reply) { got = std::move(reply); });
-        loop_.run(&wait, [] { return false; });
-        if (!got.failure.empty()) throw unreachable(request_.host + " " + got.failure);
-        if (got.status == 401) throw unreachable(request_.host + " asks for other credentials (HTTP 401)");
-        if (got.status != 200) throw unreachable(request_.host + " answers HTTP " + std::to_string(got.status));
-        return std::move(got.body);
-    }
-
-private:
-    static bool wait(std::span<http_wait> on, releve::duration limit) {
-        std::vector<pollfd> fds;
-        for (const auto& one : on) fds.push_back({one.fd, one.events, 0});
-        poll(fds.data(), fds.size(), static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count()));
-        for (std::size_t i = 0; i < fds.size(); ++i) on[i].revents = fds[i].revents;
-        return true;
-    }
-
-    http_request request_;
-    http_loop loop_;
-};
-
-} // namespace
-
-std::unique_ptr<transport> http_transport(const server_address& to) { return std::make_unique<http>(to); }
 
 std::optional<double> channel::value(std::string_view series, std::string_view label_value) const {
-    for (const auto& one : values_of(*page_, clamps_)) {
-        const bool labelled = label_value.empty() || one.row->label_value == label_value;
-        if (one.row->of == kind_ && one.channel == number_ && one.row->series == series && labelled) return one.number;
-    }
-    return std::nullopt;
+    return of_->value(kind_, number_, series, label_value);
 }
 
-std::optional<std::string> channel::words(std::string_view series) const {
-    for (const auto& one : values_of(*page_, clamps_)) {
-        if (one.row->of == kind_ && one.channel == number_ && one.row->series == series) return std::string{one.text};
-    }
-    return std::nullopt;
+std::optional<std::string> channel::words(std::string_view series) const { return of_->words(kind_, number_, series); }
+
+std::vector<element_value> channel::values() const {
+    auto all = of_->values();
+    std::erase_if(all, [&](const auto& one) { return one.row->of != kind_ || one.channel != number_; });
+    return all;
 }
 
-double clamp_view::voltage() const {
-    return channel{page(), channel_kind::mains, 1, clamps()}.value("voltage").value_or(0);
-}
+double clamp_view::voltage() const { return of().value(channel_kind::mains, 1, "voltage", {}).value_or(0); }
 
 double meter_view::energy_wh(std::string_view register_name) const {
     if (register_name == "BASE") return value_or_zero("active_energy_drawn");
     return value("active_energy_drawn_tariff", register_name).value_or(0);
 }
 
-server::server(const server_address& at)
-    : server{http_transport(at)} {}
-server::server(std::unique_ptr<transport> over)
-    : over_{std::move(over)} {}
+server::server(const server_address& at, read_from values)
+    : server{transport_to(at), values} {}
+server::server(std::unique_ptr<transport> over, read_from values)
+    : over_{std::move(over)}
+    , from_{values} {}
 
-void server::refresh() { page_ = document::parse(over_->fetch("/data.cgx")); }
+void server::refresh() { page_ = document::parse(over_->fetch(wanted::page, "/data.cgx")); }
 
 const document& server::page() {
     if (!page_) refresh();
     return *page_;
 }
 
-void server::set_relay(int number, bool on, control_pages pages) { set("relay" + std::to_string(number), on, pages); }
-void server::set_virtual_switch(int number, bool on, control_pages pages) {
-    set("switch" + std::to_string(number), on, pages);
+std::vector<element_value> server::values() { return values_of(page(), clamps_); }
+
+std::optional<std::string> server::over_m2m(channel_kind of, int number, std::string_view series,
+                                            std::string_view label_value) {
+    if (from_ != read_from::m2m) return std::nullopt;
+    const auto known = m2m_tag_of(of, number, series, label_value);
+    if (!known) return std::nullopt;
+    return tag(spell(*known));
 }
 
-void server::set(const std::string& channel, bool on, control_pages pages) {
+std::optional<double> server::value(channel_kind of, int number, std::string_view series,
+                                    std::string_view label_value) {
+    if (const auto text = over_m2m(of, number, series, label_value)) return m2m_number(*text);
+    for (const auto& one : values()) {
+        const bool labelled = label_value.empty() || one.row->label_value == label_value;
+        if (one.row->of == of && one.channel == number && one.row->series == series && labelled) return one.number;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> server::words(channel_kind of, int number, std::string_view series) {
+    if (auto text = over_m2m(of, number, series, {})) return text;
+    for (const auto& one : values())
+        if (one.row->of == of && one.channel == number && one.row->series == series) return std::string{one.text};
+    return std::nullopt;
+}
+
+void server::set_relay(int number, bool on) { set("relay" + std::to_string(number), on); }
+void server::set_virtual_switch(int number, bool on) { set("switch" + std::to_string(number), on); }
+
+void server::set(const std::string& channel, bool on) {
     if (!is_channel(channel)) throw not_set("a WES has no " + channel);
-    const auto target = target_of(channel, on, pages);
-    over_->fetch(target.path + "?" + target.query);
+    const auto target = target_of(channel, on, pages_of_firmware(firmware()));
+    over_->fetch(wanted::page, target.path + "?" + target.query);
     refresh();
     if (!is_set(*page_, target)) throw not_set(channel + " was set, and the page does not show it");
 }
 
-std::string server::firmware() {
-    return channel{page(), channel_kind::server, 1, clamps_}.words("firmware").value_or("");
+std::string server::firmware() { return words(channel_kind::server, 1, "firmware").value_or(""); }
+
+std::vector<listed_file> server::files(std::string_view folder) {
+    return read_listing(over_->fetch(wanted::folder, folder));
 }
 
 } // namespace releve::wes

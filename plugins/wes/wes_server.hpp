@@ -4,74 +4,57 @@
 //     releve::wes::server server{{.host = "192.168.1.112", .user = "admin", .password = "wes"}};
 //     if (auto clamp = server.clamp(1); clamp.enabled()) std::cout << "Clamp 1: " << clamp.voltage() << " V\n";
 //
-// What is asked for first reads the whole page, once; all answers are then of that moment, until refresh().
+// What is asked for first reads the whole page, once; all answers are then of that moment, until refresh(). Where
+// releve runs on this machine and has the server, all goes through it.
 #pragma once
 
 #include "control_target.hpp"
+#include "ftp_listing.hpp"
 #include "wes_catalogue.hpp"
 #include "wes_document.hpp"
+#include "wes_transport.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace releve::wes {
-
-/// The server could not be read. what() says why.
-struct unreachable : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// The server took it, and its page does not show it; or it has no such relay or switch.
 struct not_set : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// How a server is reached. One request at a time: a WES is fragile.
-class transport {
-public:
-    transport() = default;
-    transport(const transport&) = delete;
-    transport& operator=(const transport&) = delete;
-    virtual ~transport() = default;
-    /// The body of a page. Throws unreachable.
-    virtual std::string fetch(std::string_view path) = 0;
-};
+class server;
 
-struct server_address {
-    std::string host;
-    std::uint16_t port = 80;
-    std::string user = "admin", password = "wes"; // the factory's
-};
+/// Where a value is read. page: all values of one moment, until refresh(). m2m: each anew, over M2M; what has no tag
+/// there, from the page.
+enum class read_from { page, m2m };
 
-/// Over HTTP, blocking.
-std::unique_ptr<transport> http_transport(const server_address& to);
-
-/// A part of a server's page; valid as long as the page (until refresh).
+/// A part of a server, valid as long as it is. Reading throws unreachable or bad_document.
 class channel {
 public:
-    channel(const document& page, channel_kind kind, int number, clamp_unit clamps)
-        : page_{&page}
+    channel(server& of, channel_kind kind, int number)
+        : of_{&of}
         , kind_{kind}
-        , number_{number}
-        , clamps_{clamps} {}
-    /// A value by the name of its series; nothing when the page has none. `label_value`: of its phase or its register.
+        , number_{number} {}
+    /// A value by the name of its series; nothing when there is none. `label_value`: of its phase or its register.
     std::optional<double> value(std::string_view series, std::string_view label_value = {}) const;
     std::optional<std::string> words(std::string_view series) const;
+    /// All that the page shows of it, each with its unit (UCUM); valid until the server's refresh().
+    std::vector<element_value> values() const;
 
 protected:
     double value_or_zero(std::string_view series) const { return value(series).value_or(0); }
-    const document& page() const { return *page_; }
-    clamp_unit clamps() const { return clamps_; }
+    server& of() const { return *of_; }
 
 private:
-    const document* page_;
+    server* of_;
     channel_kind kind_;
     int number_;
-    clamp_unit clamps_;
 };
 
 struct clamp_view : channel {
@@ -134,33 +117,48 @@ struct variable_view : channel {
 
 class server {
 public:
-    explicit server(const server_address& at);
-    explicit server(std::unique_ptr<transport> over);
+    /// Through a running host that has the server, else from this process.
+    explicit server(const server_address& at, read_from values = read_from::page);
+    explicit server(std::unique_ptr<transport> over, read_from values = read_from::page);
 
     /// Reads the page again. Throws unreachable, or bad_document.
     void refresh();
 
-    meter_view meter(int number) { return {page(), channel_kind::tic, number, clamps_}; }
-    clamp_view clamp(int number) { return {page(), channel_kind::clamp, number, clamps_}; }
-    pulse_view pulse(int number) { return {page(), channel_kind::pulse, number, clamps_}; }
-    probe_view probe(int number) { return {page(), channel_kind::probe, number, clamps_}; }
-    relay_view relay(int number) { return {page(), channel_kind::relay, number, clamps_}; }
-    input_view input(int number) { return {page(), channel_kind::input, number, clamps_}; }
-    analog_view analog(int number) { return {page(), channel_kind::analog, number, clamps_}; }
-    switch_view virtual_switch(int number) { return {page(), channel_kind::virtual_switch, number, clamps_}; }
-    variable_view variable(int number) { return {page(), channel_kind::variable, number, clamps_}; }
+    meter_view meter(int number) { return {*this, channel_kind::tic, number}; }
+    clamp_view clamp(int number) { return {*this, channel_kind::clamp, number}; }
+    pulse_view pulse(int number) { return {*this, channel_kind::pulse, number}; }
+    probe_view probe(int number) { return {*this, channel_kind::probe, number}; }
+    relay_view relay(int number) { return {*this, channel_kind::relay, number}; }
+    input_view input(int number) { return {*this, channel_kind::input, number}; }
+    analog_view analog(int number) { return {*this, channel_kind::analog, number}; }
+    switch_view virtual_switch(int number) { return {*this, channel_kind::virtual_switch, number}; }
+    variable_view variable(int number) { return {*this, channel_kind::variable, number}; }
+    /// "V0.84A10"
     std::string firmware();
 
-    /// Turns it on or off, never over, and reads the page again. Throws unreachable, bad_document or not_set.
-    void set_relay(int number, bool on, control_pages pages = control_pages::ajax);
-    void set_virtual_switch(int number, bool on, control_pages pages = control_pages::ajax);
+    /// Turns it on or off, never over, in the way of its firmware, and reads the page again. Throws unreachable,
+    /// bad_document or not_set.
+    void set_relay(int number, bool on);
+    void set_virtual_switch(int number, bool on);
+
+    /// Over M2M: the number and its unit, as the server writes them ("T100": "1250", "P102": "338.25 l").
+    std::string tag(std::string_view name) { return over_->fetch(wanted::tag, name); }
+    /// Over FTP: the files of a folder, and one of them, which may be as large as server_address says.
+    std::vector<listed_file> files(std::string_view folder = "/");
+    std::string file(std::string_view path) { return over_->fetch(wanted::file, path); }
 
     const document& page();
+    std::optional<double> value(channel_kind of, int number, std::string_view series, std::string_view label_value);
+    std::optional<std::string> words(channel_kind of, int number, std::string_view series);
+    std::vector<element_value> values();
 
 private:
-    void set(const std::string& channel, bool on, control_pages pages);
+    void set(const std::string& channel, bool on);
+    std::optional<std::string> over_m2m(channel_kind of, int number, std::string_view series,
+                                        std::string_view label_value);
 
     std::unique_ptr<transport> over_;
+    read_from from_;
     std::optional<document> page_;
     clamp_unit clamps_ = clamp_unit::by_decimal_point;
 };

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The programs, as a person runs them, with a simulated server.
+#include "command.hpp"
+
 #include <releve/testing/catch.hpp>
 #include <wes_simulator/process.hpp>
 
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
 #include <string>
 
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
+using wes_command::ran;
+using wes_command::run;
 
 namespace {
-
-struct ran {
-    int code = -1;
-    std::string said; // both streams
-};
-
-ran run(const std::string& command) {
-    ran made;
-    auto* from = ::popen((command + " 2>&1").c_str(), "r");
-    REQUIRE(from != nullptr);
-    std::array<char, 4096> part{};
-    std::size_t got = 0;
-    while ((got = std::fread(part.data(), 1, part.size(), from)) > 0) made.said.append(part.data(), got);
-    const auto status = ::pclose(from);
-    made.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return made;
-}
 
 struct bench {
     wes_simulator::process wes{{"--start", "2026-01-15T12:00", "--speed", "0"}};
@@ -67,7 +50,7 @@ TEST_CASE("a relay and a switch are turned on and off, and looked at") {
         CHECK(b.command(what + " on").said == what + " is on\n");
         CHECK(b.command(what + " on").said == what + " is on\n"); // not over
         CHECK(b.command(what).said.find(" 1\n") != std::string::npos);
-        CHECK(b.command("--old " + what + " off").said == what + " is off\n");
+        CHECK(b.command(what + " off").said == what + " is off\n");
         CHECK(b.command(what).said.find(" 0\n") != std::string::npos);
     }
 }

@@ -36,7 +36,7 @@ TEST_CASE("a WES as an object") {
 TEST_CASE("a WES that can't be read says why") {
     wes_simulator::process wes{wes_testing::noon({"--count", "2"})};
     server wrong{{.host = "127.0.0.1", .port = wes.port(), .password = "other"}};
-    CHECK_THROWS_WITH(wrong.clamp(1), "127.0.0.1 asks for other credentials (HTTP 401)");
+    CHECK_THROWS_WITH(wrong.clamp(1).current(), "127.0.0.1 asks for other credentials (HTTP 401)");
     REQUIRE(wes.fault("name=dead", 1));
     server dead{{.host = "127.0.0.1", .port = wes.port(1)}};
     CHECK_THROWS_WITH(dead.refresh(), "127.0.0.1 refuses the connection");
@@ -47,11 +47,55 @@ TEST_CASE("a WES that can't be read says why") {
 
 TEST_CASE("another transport") {
     struct recorded final : transport {
-        std::string fetch(std::string_view path) override {
-            return path == "/data.cgx" ? "<data><temp><SONDE1>21.5</SONDE1></temp></data>" : "";
+        std::string fetch(wanted what, std::string_view name) override {
+            if (what == wanted::tag) return name == "W001" ? "21.7" : "0";
+            return name == "/data.cgx" ? "<data><temp><SONDE1>21.5</SONDE1><SONDE2>7</SONDE2></temp></data>" : "";
         }
     };
     server s{std::make_unique<recorded>()};
     CHECK(s.probe(1).temperature() == 21.5);
+    CHECK(s.probe(2).values().size() == 1);
+    CHECK(s.probe(2).values()[0].row->unit == "Cel");
     CHECK_FALSE(s.meter(1).enabled());
+    server over_m2m{std::make_unique<recorded>(), read_from::m2m};
+    CHECK(over_m2m.probe(1).temperature() == 21.7);
+}
+
+TEST_CASE("the same values over M2M, in both dialects, and what M2M has not from the page") {
+    for (const std::string dialect : {"a", "b"}) {
+        wes_simulator::process wes{wes_testing::noon({"--m2m", dialect})};
+        server s{{.host = "127.0.0.1", .port = wes.port(), .m2m_port = wes.port()}, read_from::m2m};
+        server page{{.host = "127.0.0.1", .port = wes.port()}};
+        CHECK(s.meter(1).apparent_power() == page.meter(1).apparent_power());
+        CHECK(s.meter(1).current() == page.meter(1).current());
+        CHECK(s.clamp(1).current() == page.clamp(1).current());
+        CHECK(s.probe(1).temperature() == page.probe(1).temperature());
+        CHECK(s.relay(1).on() == page.relay(1).on());
+        CHECK(s.meter(1).energy_wh("HCHP") == page.meter(1).energy_wh("HCHP")); // M2M does not say which index it is
+        CHECK(s.clamp(1).voltage() == page.clamp(1).voltage());
+        CHECK(std::stod(s.tag("T100")) == page.meter(1).apparent_power());
+        CHECK_THROWS_AS(s.tag("T1"), unreachable);
+    }
+    server dead{{.host = "127.0.0.1", .port = 1, .m2m_port = 1}, read_from::m2m};
+    CHECK_THROWS_WITH(dead.meter(1).apparent_power(), "127.0.0.1, port 1 (M2M), refuses the connection");
+}
+
+TEST_CASE("a relay is set in the way of the firmware") {
+    for (const std::string profile : {"V0.61D", "V0.8x", "V0.84A10"}) {
+        wes_simulator::process wes{wes_testing::noon({"--profile", profile})};
+        server s{{.host = "127.0.0.1", .port = wes.port()}};
+        s.set_relay(2, true);
+        CHECK(s.relay(2).on());
+        s.set_virtual_switch(3, true);
+        CHECK(s.virtual_switch(3).on());
+        s.set_relay(2, false);
+        CHECK_FALSE(s.relay(2).on());
+        CHECK_THROWS_AS(s.set_relay(3, true), not_set);
+    }
+    CHECK(pages_of_firmware("V0.61D") == control_pages::by_kind);
+    CHECK(pages_of_firmware("V0.79") == control_pages::by_kind);
+    CHECK(pages_of_firmware("V0.83H") == control_pages::ajax);
+    CHECK(pages_of_firmware("V1.02") == control_pages::ajax);
+    CHECK(pages_of_firmware("") == control_pages::ajax);
+    CHECK(pages_of_firmware("V0.") == control_pages::ajax);
 }
