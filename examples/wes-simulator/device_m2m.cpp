@@ -3,6 +3,7 @@
 #include "device.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 namespace wes_simulator {
