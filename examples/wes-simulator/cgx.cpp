@@ -64,21 +64,36 @@ std::string formatted(std::string_view format, const arguments& with) {
     return out;
 }
 
-std::string render(std::string_view page, const values& device) {
-    std::string out;
+rendered render(std::string_view page, const values& device, const includes& files, line_ends ends) {
+    rendered out;
     while (!page.empty()) {
         const std::size_t end = page.find('\n');
-        std::string_view line = page.substr(0, end);
-        page.remove_prefix(end == std::string_view::npos ? page.size() : end + 1);
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        const std::size_t whole = end == std::string_view::npos ? page.size() : end + 1;
+        std::string_view line = page.substr(0, std::min(whole, longest_script_line));
+        page.remove_prefix(line.size());
+        const std::string_view as_written = line;
+        while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
         if (line.starts_with('.')) break;
-        if (line.size() < 2) continue;
+        if (line.empty() || line[0] == '#') continue;
         const char command = line[0];
-        line.remove_prefix(2);
-        if (command == 't') out += line;
-        if (command != 'c' || line.size() < format_offset(line)) continue;
-        const arguments found = device(without_blanks(line.substr(0, format_offset(line))));
-        if (!found.empty()) out += formatted(line.substr(format_offset(line)), found);
+        if (command != 't' && command != 'c' && command != 'i') {
+            out.broken = true;
+            return out;
+        }
+        line = ends == line_ends::kept && command != 'i' ? as_written : line;
+        line.remove_prefix(std::min<std::size_t>(2, line.size()));
+        if (command == 't') {
+            out.text += line;
+        } else if (command == 'i') {
+            if (files) out.text += files(line.substr(0, line.find(' '))).value_or("");
+        } else if (line.size() >= format_offset(line)) {
+            const arguments found = device(without_blanks(line.substr(0, format_offset(line))));
+            if (!found.empty()) out.text += formatted(line.substr(format_offset(line)), found);
+        }
+        if (out.text.size() > largest_page) {
+            out.broken = true;
+            return out;
+        }
     }
     return out;
 }

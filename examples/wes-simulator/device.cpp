@@ -1,48 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device.hpp"
 
+#include "http_text.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdio>
+#include <stdexcept>
 
 namespace wes_simulator {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        unsigned group = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            group = group << 8U | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-        }
-        for (unsigned i = 0; i < 4; ++i) {
-            out += at + i <= bytes.size() ? letters[group >> (18 - 6 * i) & 63U] : '=';
-        }
-    }
-    return out;
-}
-
-reply message(std::string_view status, std::string_view more_headers, std::string_view type, std::string_view body) {
-    std::string text = "HTTP/1.1 ";
-    text.append(status).append("\r\nServer: Keil-EWEB/2.1\r\nContent-Type: ").append(type).append("\r\n");
-    text.append(more_headers).append("Connection: close\r\n\r\n").append(body);
-    return {std::move(text)};
-}
-
-reply human(std::string_view status, std::string_view more_headers, std::string_view text) {
-    std::string body = "<html><head><title>WES</title></head><body><h1>";
-    body.append(text).append("</h1></body></html>");
-    return message(status, more_headers, "text/html", body);
-}
 
 std::string line(std::string_view key, double value) {
     char text[96];
@@ -71,7 +38,24 @@ bool turn(std::array<bool, N>& switches, std::string_view set, std::string_view 
 
 device::device(device_setting setting)
     : setting_{std::move(setting)}
-    , home_{setting_.seed, setting_.start_s, setting_.agreed} {}
+    , home_{setting_.seed, setting_.start_s, setting_.agreed} {
+    if (setting_.files.empty()) return;
+    files_.emplace(setting_.files);
+    if (files_->empty()) files_->append("DATA.CGX", data_page(setting_.profile), "");
+    if (setting_.log.empty()) return;
+    log_.emplace(setting_.log, home_.now());
+    const auto name = log_->file_at(setting_.start_s);
+    if (!file_tree::is_path(name)) throw std::runtime_error("'" + name + "' is no name of a log file");
+}
+
+void device::advance_to(std::int64_t time_s) {
+    if (!log_) return home_.advance_to(time_s);
+    while (home_.now().time_s + household::step_s <= time_s) {
+        home_.advance_to(home_.now().time_s + household::step_s);
+        if (const auto row = log_->after_step(home_.now(), fault_.kind != fault::absent_meter))
+            files_->append(row->file, capture_log::header, row->text);
+    }
+}
 
 device::account device::who(std::string_view segment) const {
     const std::string all = lower(segment);
@@ -85,35 +69,25 @@ device::account device::who(std::string_view segment) const {
 }
 
 bool device::obey(std::string_view query) {
-    return turn(relays_, "rl", "frl", query) || turn(switches_, "vs", "fvs", query);
+    return turn(relays_, "rl", "frl", query) || turn(switches_, "vs", "fvs", query) ||
+           (setting_.card != relay_card::none && turn(card_, "rl10", "frl10", query));
 }
 
-std::string device::page() const {
-    std::string text = render(data_page(setting_.profile), [this](std::string_view code) { return value(code); });
-    if (fault_.kind == fault::bad_name) {
-        // Names come with custom templates, printed by a bare %s: "Séjour & <salon>" in Latin-1, before the values.
-        const std::size_t at = text.find("<temp>");
-        text.insert(at == std::string::npos ? 0 : at + 6, "<NOM1>S\xe9jour & <salon></NOM1>");
+std::string device::card_page() const {
+    if (setting_.card == relay_card::none) return {};
+    std::string all = "<relais1W>";
+    for (std::size_t i = 0; i < card_.size(); ++i) {
+        const std::string name = "RELAIS10" + std::to_string(i + 1);
+        all.append("<").append(name).append(card_[i] ? ">ON</" : ">OFF</").append(name).append(">");
     }
-    return text;
-}
-
-reply device::document() const {
-    reply out = message("200 OK", "Cache-Control: no-cache\r\n", "text/xml", "");
-    const std::size_t head = out.bytes.size();
-    out.bytes += page();
-    if (fault_.kind == fault::cut) {
-        const std::size_t body = out.bytes.size() - head;
-        out.bytes.resize(head + std::min(fault_.bytes != 0 ? fault_.bytes : body / 2, body));
-    }
-    return out;
+    return all + "</relais1W>";
 }
 
 reply device::answer(std::string_view segment) {
     const std::size_t space = segment.find(' ');
     std::string_view target = space == std::string_view::npos ? "" : segment.substr(space + 1);
     target = target.substr(0, target.find_first_of(" \r\n"));
-    const std::string path = lower(target.substr(0, target.find('?')));
+    const std::string path = lower(unescaped(target.substr(0, target.find('?'))));
     std::string_view query = target.find('?') == std::string_view::npos ? "" : target.substr(target.find('?') + 1);
     if (const auto body = segment.find("\r\n\r\n"); segment.starts_with("POST ") && body != std::string_view::npos)
         query = segment.substr(body + 4);
@@ -121,31 +95,31 @@ reply device::answer(std::string_view segment) {
     const account by = who(segment);
     reply out;
     if (!segment.starts_with("GET ") && !segment.starts_with("POST ")) {
-        out = human("501 Not Implemented", "", "Error 501 - Not Implemented");
+        out.bytes = human("501 Not Implemented", "", "Error 501 - Not Implemented");
     } else if (!by.known || fault_.kind == fault::unauthorized) {
-        out =
+        out.bytes =
             human("401 Unauthorized", "WWW-Authenticate: Basic realm=\"serveur WES\"\r\n", "Error 401 - Unauthorized");
     } else if (fault_.kind == fault::forbidden || (!by.may_configure && path.starts_with("/infocfg"))) {
-        out = human("403 Forbidden", "", "Error 403 - Forbidden");
-    } else if (path == "/data.cgx") {
-        out = document();
-    } else if (path == "/" || path == "/index.htm" || path == "/infocfg.htm") {
-        out = human("200 OK", "", setting_.name + " " + std::string{version(setting_.profile)});
+        out.bytes = human("403 Forbidden", "", "Error 403 - Forbidden");
     } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/vs.cgi" || path == "/ajax.cgx") {
         out.reboot = path == "/ajax.cgx" && query == "reset=yes";
         if (!out.reboot) obey(query);
         const auto state = [this](std::size_t n) { return std::string{relays_[n] ? "ON" : "OFF"}; };
         const std::string body =
             "<data><relais><RELAIS1>" + state(0) + "</RELAIS1><RELAIS2>" + state(1) + "</RELAIS2></relais></data>";
-        const bool reboot = out.reboot;
-        out = message("200 OK", "Cache-Control: no-cache\r\n", path.ends_with(".cgi") ? "text/html" : "text/xml", body);
-        out.reboot = reboot;
+        out.bytes =
+            message("200 OK", "Cache-Control: no-cache\r\n", path.ends_with(".cgi") ? "text/html" : "text/xml", body);
     } else {
-        out = human("404 Not Found", "", "Error 404 - Not Found");
+        out = resource(path);
     }
+    with_fault(out);
+    return out;
+}
+
+void device::with_fault(reply& out) const {
     out.delay_s = fault_.kind == fault::slow ? fault_.seconds : 0;
     out.in_pieces = fault_.kind == fault::split;
-    return out;
+    out.first_piece = fault_.bytes;
 }
 
 std::string device::truth_text() const {

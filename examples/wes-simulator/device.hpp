@@ -2,12 +2,15 @@
 // One WES without its network: a request in, the bytes of the reply out.
 #pragma once
 
+#include "capture_log.hpp"
 #include "cgx.hpp"
 #include "fault.hpp"
+#include "file_tree.hpp"
 #include "firmware.hpp"
 #include "household.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +21,10 @@ namespace wes_simulator {
 // does which is not known.
 enum class m2m_dialect { a, b };
 
+// A card of eight 1-Wire relays, RELAIS101 to RELAIS108, and by which number M2M replies call it: the only client that
+// is known says 1 and compares with 0.
+enum class relay_card { none, called_0, called_1 };
+
 struct device_setting {
     std::string name = "A11";
     firmware profile = firmware::v0_84a10;
@@ -27,17 +34,23 @@ struct device_setting {
     std::string user = "admin", password = "wes";            // the account that may do everything
     std::string plain_user = "user", plain_password = "wes"; // the one that may not see the configuration
     m2m_dialect dialect = m2m_dialect::a;
+    relay_card card = relay_card::none;
+    std::string files; // the folder of web pages and FTP; empty: it has none
+    std::string log;   // names of the log files there, as of strftime(3); empty: it keeps none
 };
 
 struct reply {
     std::string bytes;
     double delay_s = 0;
     bool in_pieces = false;
-    bool reboot = false; // of the device, once the bytes are out
+    std::size_t first_piece = 0; // in_pieces: its size; 0: all are of 1 to 40 bytes
+    bool reboot = false;         // of the device, once the bytes are out
+    bool cut = false;            // not closed in order, once the bytes are out
 };
 
 class device {
 public:
+    // Writes its stock template into an empty folder of files. Throws std::runtime_error when it can't be one.
     explicit device(device_setting setting);
 
     // `segment` is what came first on the connection: like the device, this does not wait for more of it.
@@ -45,7 +58,7 @@ public:
     // One M2M command, without its line end: the reply's lines.
     reply answer_m2m(std::string_view command);
 
-    void advance_to(std::int64_t time_s) { home_.advance_to(time_s); }
+    void advance_to(std::int64_t time_s);
     void set_fault(fault_setting now) { fault_ = now; }
     const fault_setting& current_fault() const { return fault_; }
     const device_setting& setting() const { return setting_; }
@@ -63,16 +76,22 @@ private:
     arguments value(std::string_view code) const;
     arguments meter_value(std::string_view code) const;
     arguments channel_value(std::string_view code) const;
-    std::string page() const;
+    std::string card_page() const;
     bool obey(std::string_view query);
     std::string m2m_value(std::string_view command);
-    reply document() const;
+    std::optional<std::string> file(std::string_view path) const;
+    reply document(std::string_view page, bool is_cgx) const;
+    reply resource(const std::string& path) const;
+    void with_fault(reply& out) const;
 
     device_setting setting_;
     household home_;
     fault_setting fault_;
     std::array<bool, 2> relays_{};
     std::array<bool, 24> switches_{};
+    std::array<bool, 8> card_{};
+    std::optional<file_tree> files_;
+    std::optional<capture_log> log_;
 };
 
 } // namespace wes_simulator

@@ -15,6 +15,13 @@ std::string text(const char* format, double value) {
     return out;
 }
 
+template <std::size_t N>
+std::string digits_of(const std::array<bool, N>& states) {
+    std::string all;
+    for (const bool on : states) all += on ? '1' : '0';
+    return all;
+}
+
 int digits(std::string_view of) {
     int value = -1;
     const auto read = std::from_chars(of.data(), of.data() + of.size(), value);
@@ -52,10 +59,10 @@ std::string device::m2m_value(std::string_view command) {
     const auto rest = command.substr(std::min<std::size_t>(1, command.size()));
     if (sets) {
         obey(rest);
-        if (rest.starts_with("rl")) return std::string{"RLMB="} + (relays_[0] ? '1' : '0') + (relays_[1] ? '1' : '0');
-        std::string all = "SW=";
-        for (std::size_t i = 0; i < 8; ++i) all += switches_[i] ? '1' : '0';
-        return all;
+        if (rest.starts_with("rl10") && setting_.card != relay_card::none)
+            return (setting_.card == relay_card::called_0 ? "RLW0=" : "RLW1=") + digits_of(card_);
+        if (rest.starts_with("rl")) return "RLMB=" + digits_of(relays_);
+        return "SW=" + digits_of(switches_).substr(0, 8);
     }
     if (rest == "I000") return text("0A1B2C3D%04.0f", static_cast<double>(setting_.seed % 10'000));
     const int number = rest.empty() ? -1 : digits(rest.substr(1));
@@ -86,7 +93,7 @@ std::string device::m2m_value(std::string_view command) {
     }
     case 'r':
         if (number == 1 || number == 2) return relays_[static_cast<std::size_t>(number - 1)] ? "1" : "0";
-        return "00000000";
+        return number == 109 ? digits_of(card_) : "00000000";
     default:
         return "0";
     }
@@ -99,8 +106,7 @@ reply device::answer_m2m(std::string_view command) {
     if (fault_.kind == fault::bad_name) out.bytes += "\xe9";
     out.bytes += "\r\n";
     if (fault_.kind == fault::cut) out.bytes.resize(out.bytes.size() / 2);
-    out.delay_s = fault_.kind == fault::slow ? fault_.seconds : 0;
-    out.in_pieces = fault_.kind == fault::split;
+    with_fault(out);
     return out;
 }
 

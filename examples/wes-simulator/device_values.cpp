@@ -51,7 +51,7 @@ argument option_name(contract agreed) {
 }
 
 // The codes that print an energy index of the running contract.
-double index_wh(const readings& now, std::string_view code) {
+double tariff_wh(const readings& now, std::string_view code) {
     if (code == "b1") return now.base_wh;
     if (code == "c2" || code == "C") return now.off_peak_wh;
     if (code == "c1" || code == "P") return now.peak_wh;
@@ -90,7 +90,7 @@ arguments device::meter_value(std::string_view code) const {
         const bool told = there && home_.agreed() == contract::tempo && now.tomorrow_known;
         return {told ? argument{"Jour " + std::string{colour_name(now.tomorrow)}} : argument{"----"}};
     }
-    return {whole(there ? index_wh(now, std::string{what} + std::string{more}) : 0)};
+    return {whole(there ? tariff_wh(now, std::string{what} + std::string{more}) : 0)};
 }
 
 // Clamps, pulse counters, probes, relays, inputs, analogue inputs, switches, variables.
@@ -108,22 +108,19 @@ arguments device::channel_value(std::string_view code) const {
     if (code.starts_with("PIt")) return {clamps_in_kwh(setting_.profile) ? argument{0.0} : argument{0LL}};
     if (code == "PVV") return {whole(now.voltage_v)};
     if (code.starts_with("pp") || code.starts_with("pIU")) {
-        // Counters 1 and 2 are water, a pulse and an index step for a litre; 3 is gas, ten litres a pulse, index in m3.
-        const double pulses = n == 1   ? std::floor(now.cold_water_l)
-                              : n == 2 ? std::floor(now.hot_water_l)
-                              : n == 3 ? std::floor(now.gas_l / 10)
-                                       : 0;
-        if (code[1] == 'p') return {whole(pulses)};
-        if (n != 3) return setting_.profile == firmware::v0_84a10 ? arguments{whole(pulses), 0.0} : arguments{pulses};
-        if (setting_.profile != firmware::v0_84a10) return {std::floor(pulses / 100)};
-        return {whole(pulses / 100), std::fmod(pulses, 100) * 10};
+        // An index step is a litre of water, or a pulse of gas in m3.
+        const double counted = pulses(now, n);
+        if (code[1] == 'p') return {whole(counted)};
+        if (n != 3) return setting_.profile == firmware::v0_84a10 ? arguments{whole(counted), 0.0} : arguments{counted};
+        if (setting_.profile != firmware::v0_84a10) return {std::floor(counted / 100)};
+        return {whole(counted / 100), std::fmod(counted, 100) * 10};
     }
     if (code.starts_with("W") && code.size() == 4 && code[2] == 'T') {
         const double probes[] = {now.living_room_c, now.outdoor_c, now.tank_c, now.humidity_percent};
         const auto probe = static_cast<std::size_t>((code[1] - '0') * 10 + code[3] - '0');
         return {probe < 4 ? probes[probe] : 0.0};
     }
-    if (code == "WRo") return {std::string{}}; // no card of 1-Wire relays
+    if (code == "WRo") return {card_page()};
     if (code.starts_with("oR")) return {n >= 1 && n <= 2 && relays_[n - 1] ? "ON" : "OFF"};
     if (code.starts_with("lV") || code.starts_with("lSE")) {
         return {n >= 1 && n <= switches_.size() && switches_[n - 1] ? 1LL : 0LL};

@@ -16,7 +16,7 @@ enum class fault {
     forbidden,    // "403": the account may not see the page
     slow,         // answers after `seconds`
     cut,          // closes the connection after `bytes` of the document (0: in the middle)
-    split,        // sends the reply in pieces of a few bytes
+    split,        // sends the reply in pieces of a few bytes, or (`bytes`) the first so many and then the rest
     bad_name,     // a page with a user's names, which nobody escaped and which are Latin-1
     absent_meter, // no frame on any téléinfo input: Pas Dispo, TIC NDERR., ----
     reboot,       // cuts all connections and refuses new ones for `seconds`
@@ -26,7 +26,7 @@ enum class fault {
 struct fault_setting {
     fault kind = fault::none;
     double seconds = 0;    // slow, reboot
-    std::size_t bytes = 0; // cut
+    std::size_t bytes = 0; // cut, split
 };
 
 // By the names of README.md, with `seconds` as the fault has it when nothing is said (slow 10, reboot 5).

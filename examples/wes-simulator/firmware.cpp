@@ -195,7 +195,7 @@ std::string data_page(firmware which) {
         page.append("<SWITCH").append(n).append(">%d</SWITCH").append(n).append(">\n");
     }
     page += "t </switch_virtuel><variables>\n" + each("c Vv# <VARIABLE#>%.02f</VARIABLE#>\n", 8);
-    page += "c WRo %s\nt </variables></data>\n.\n";
+    page += "t </variables>\nc WRo %s\nt </data>\n.\n";
     return page;
 }
 

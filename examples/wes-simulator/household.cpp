@@ -29,6 +29,25 @@ double seasonal(std::int64_t time_s, double coldest_day) { // -1 in the middle o
 
 } // namespace
 
+double index_wh(const readings& of) {
+    double all = of.base_wh + of.peak_wh + of.off_peak_wh;
+    for (std::size_t i = 0; i < 3; ++i) all += of.tempo_peak_wh[i] + of.tempo_off_peak_wh[i];
+    return all;
+}
+
+double pulses(const readings& of, std::size_t counter) {
+    switch (counter) {
+    case 1:
+        return std::floor(of.cold_water_l);
+    case 2:
+        return std::floor(of.hot_water_l);
+    case 3:
+        return std::floor(of.gas_l / 10);
+    default:
+        return 0;
+    }
+}
+
 household::household(std::uint64_t seed, std::int64_t start_s, contract agreed)
     : seed_{seed}
     , contract_{agreed} {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace wes_simulator {
@@ -37,6 +38,10 @@ struct readings {
 
     double living_room_c = 19, outdoor_c = 10, tank_c = 55, humidity_percent = 50;
 };
+
+double index_wh(const readings& of); // all that was drawn, whatever the contract
+// What stands on pulse counters 1 to 3: cold and hot water, a pulse a litre; gas, ten litres a pulse. Others: 0.
+double pulses(const readings& of, std::size_t counter);
 
 // Advances in steps of ten seconds from `start_s`, each of which depends on nothing but the seed, the step and the
 // state before: the same seed, start and contract give the same readings at the same time, however the time is reached.

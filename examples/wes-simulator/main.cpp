@@ -54,6 +54,10 @@ po::options_description options() {
         ("user", po::value<std::string>()->default_value("admin"), "the account that may do everything")        //
         ("password", po::value<std::string>()->default_value("wes"), "its password")                            //
         ("m2m", po::value<std::string>()->default_value("a"), "dialect of M2M replies: a or b")                 //
+        ("m2m-card", po::value<unsigned>(), "a card of 1-Wire relays, RLW0 or RLW1 in M2M replies: 0 or 1")     //
+        ("files", po::value<std::string>(), "folder of web pages and templates, also the root of wes-ftp")      //
+        ("logs", po::bool_switch(), "keep log files there: an hour a row")                                      //
+        ("log-path", po::value<std::string>()->default_value("LOG/%Y%m%d.CSV"), "their names")                  //
         ("fault", po::value<std::string>()->default_value("none"), std::string{fault_names}.c_str())            //
         ("fault-seconds", po::value<double>(), "slow: before the reply; reboot: until it is back")              //
         ("fault-bytes", po::value<std::size_t>(), "cut: of the document, before the cut");
@@ -84,6 +88,14 @@ void run(const po::variables_map& given) {
     setting.agreed = contract_named(text("contract"));
     if (text("m2m") != "a" && text("m2m") != "b") throw std::runtime_error("--m2m " + text("m2m") + ": it is a or b");
     setting.dialect = text("m2m") == "a" ? m2m_dialect::a : m2m_dialect::b;
+    if (given.count("m2m-card") != 0) {
+        const unsigned number = given["m2m-card"].as<unsigned>();
+        if (number > 1) throw std::runtime_error("--m2m-card " + std::to_string(number) + ": it is 0 or 1");
+        setting.card = number == 0 ? relay_card::called_0 : relay_card::called_1;
+    }
+    if (given["logs"].as<bool>()) setting.log = text("log-path");
+    if (given["logs"].as<bool>() && given.count("files") == 0)
+        throw std::runtime_error("--logs: say with --files DIR where the logs are to be");
     setting.user = text("user");
     setting.password = text("password");
     setting.start_s = given.count("start") != 0 ? local_seconds(text("start")) : std::time(nullptr);
@@ -92,6 +104,12 @@ void run(const po::variables_map& given) {
         devices.push_back(setting);
         devices.back().name = count == 1 ? text("name") : text("name") + std::to_string(i + 1);
         devices.back().seed = given["seed"].as<std::uint64_t>() + i;
+        if (given.count("files") == 0) continue;
+        devices.back().files = text("files");
+        if (count == 1) continue;
+        if (!file_tree::is_path(text("name")))
+            throw std::runtime_error("--name " + text("name") + ": no folder's name");
+        devices.back().files += "/" + devices.back().name;
     }
     serve(how, std::move(devices));
 }

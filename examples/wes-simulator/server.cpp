@@ -58,6 +58,7 @@ private:
     void answer_line();
     void read_lines();
     void write(std::size_t from);
+    void write_after(double delay_s, std::size_t from);
     void finish();
     void drain();
 
@@ -79,6 +80,7 @@ public:
         : device{std::move(setting)}
         , acceptor_{loop}
         , timer_{loop}
+        , log_timer_{loop}
         , speed_{how.speed}
         , began_{std::chrono::steady_clock::now()} {
         const auto address = asio::ip::make_address(how.address);
@@ -87,6 +89,7 @@ public:
         endpoint_ = acceptor_.local_endpoint();
         apply(how.fault);
         if (how.fault.kind != fault::dead && how.fault.kind != fault::reboot) listen();
+        if (!device.setting().log.empty()) keep_log();
     }
 
     std::uint16_t port() const { return endpoint_.port(); }
@@ -123,6 +126,7 @@ public:
         error_code ignored;
         acceptor_.close(ignored);
         timer_.cancel();
+        log_timer_.cancel();
         for (session* each : std::set<session*>{sessions}) each->abort();
     }
 
@@ -154,6 +158,15 @@ private:
         }
         accept();
     }
+    // Rows are due also when nobody asks.
+    void keep_log() {
+        log_timer_.expires_after(std::chrono::seconds{1});
+        log_timer_.async_wait([this](error_code error) {
+            if (error) return;
+            catch_up();
+            keep_log();
+        });
+    }
     void accept() {
         acceptor_.async_accept([this](error_code error, tcp::socket socket) {
             if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
@@ -174,7 +187,7 @@ private:
 
     tcp::acceptor acceptor_;
     tcp::endpoint endpoint_;
-    asio::steady_timer timer_;
+    asio::steady_timer timer_, log_timer_;
     double speed_;
     std::chrono::steady_clock::time_point began_;
 };
@@ -213,9 +226,13 @@ void session::answer_line() {
     reply_ = at_.device.answer_m2m(command);
     random_ = static_cast<std::uint32_t>(at_.device.setting().seed + at_.requests);
     if (reply_.delay_s <= 0) return write(0);
-    timer_.expires_after(real(reply_.delay_s));
-    timer_.async_wait([self = shared_from_this()](error_code error) {
-        if (!error) self->write(0);
+    write_after(reply_.delay_s, 0);
+}
+
+void session::write_after(double delay_s, std::size_t from) {
+    timer_.expires_after(real(delay_s));
+    timer_.async_wait([self = shared_from_this(), from](error_code error) {
+        if (!error) self->write(from);
     });
 }
 
@@ -256,17 +273,22 @@ void session::answer(std::string_view segment) {
         write(0);
         return;
     }
-    timer_.expires_after(real(reply_.delay_s));
-    timer_.async_wait([self = shared_from_this()](error_code error) {
-        if (!error) self->write(0);
-    });
+    write_after(reply_.delay_s, 0);
     drain(); // who gives up waiting is noticed
 }
 
-// All at once, or (fault `split`) one to forty bytes a segment.
+// All at once, or (fault `split`) one to forty bytes a segment, or two segments with a pause between them.
 void session::write(std::size_t from) {
     if (from == reply_.bytes.size()) return finish();
     std::size_t size = reply_.bytes.size() - from;
+    if (reply_.in_pieces && reply_.first_piece != 0) {
+        if (from == 0) size = std::min(size, reply_.first_piece);
+        const auto rest = [self = shared_from_this(), at = from + size](error_code error, std::size_t) {
+            if (!error) self->write_after(0.005, at);
+        };
+        asio::async_write(socket_, asio::buffer(reply_.bytes.data() + from, size), rest);
+        return;
+    }
     if (reply_.in_pieces) {
         random_ = random_ * 1664525U + 1013904223U;
         size = std::min<std::size_t>(size, 1 + (random_ >> 16U) % 40);
@@ -285,6 +307,7 @@ void session::finish() {
         at_.sessions.erase(this); // whoever sees this reply's end finds the port closed
         at_.apply(*fault_named("reboot"));
     }
+    if (reply_.cut) return abort();
     error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
     if (reply_.delay_s > 0) return; // drain() is under way

@@ -39,6 +39,9 @@ public:
 
     /// Of one file, from its beginning on: before its first line.
     void begin();
+    /// The last line of the header. From now on fields() wants as many fields as it has, or one more or less where the
+    /// last of them is empty; unless the header has fewer than `at_least`, and so is none of columns.
+    void header(std::string_view line, std::size_t at_least);
     // Each of these throws bad_line.
     /// The fields, without blanks and quotes around them.
     std::vector<std::string> fields(std::string_view line) const;
@@ -46,12 +49,17 @@ public:
     time_point time(const std::vector<std::string>& fields);
     /// Nothing where the field is empty or does not exist.
     std::optional<double> number(const std::vector<std::string>& fields, std::size_t column) const;
+    /// Neither empty nor zero: what a column says that marks lines in which something is wrong.
+    bool is_set(const std::vector<std::string>& fields, std::size_t column) const noexcept;
 
 private:
+    std::vector<std::string> split(std::string_view line) const;
+
     struct zone;
     csv_layout layout_;
     std::unique_ptr<zone> zone_;
     time_point last_{};
+    std::size_t width_ = 0; // of the header; 0: not known
 };
 
 } // namespace releve::wes

@@ -140,6 +140,8 @@ struct http_loop::state {
         long status = 0;
         curl_easy_getinfo(it.easy, CURLINFO_RESPONSE_CODE, &status);
         it.reply.status = static_cast<int>(status);
+        // FTP: what was refused; the last reply was to the QUIT after it.
+        if (code == CURLE_REMOTE_FILE_NOT_FOUND || code == CURLE_REMOTE_ACCESS_DENIED) it.reply.status = 550;
         const char* type = nullptr;
         curl_easy_getinfo(it.easy, CURLINFO_CONTENT_TYPE, &type);
         if (type != nullptr) it.reply.content_type = type;
@@ -198,7 +200,11 @@ void http_loop::start(const http_request& what, on_reply done) {
                          // says
         set(CURLOPT_FTP_USE_EPSV, 0L);
         set(CURLOPT_FTP_SKIP_PASV_IP, 1L);
-        set(CURLOPT_FTP_FILEMETHOD, static_cast<long>(CURLFTPMETHOD_NOCWD));
+        // LIST of a server such as a WES lists the current folder, whatever it is told.
+        set(CURLOPT_FTP_FILEMETHOD, static_cast<long>(CURLFTPMETHOD_SINGLECWD));
+        // For each reply to a command; also to the last one, which no other limit bounds and which can't be
+        // interrupted.
+        set(CURLOPT_SERVER_RESPONSE_TIMEOUT, 5L);
     }
     if (!what.unix_socket.empty()) set(CURLOPT_UNIX_SOCKET_PATH, what.unix_socket.c_str());
     set(CURLOPT_PROXY, ""); // a device on the site's own network, whatever the environment says

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "csv_log.hpp"
+#include "file_places.hpp"
 #include "ftp_listing.hpp"
 #include "http_loop.hpp"
 #include "wes_connection.hpp"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,31 +36,28 @@ private:
         kind is = kind::gauge;
         double factor = 1;
     };
-    /// How far a file was read, and the bytes up to there, as a hash: a file that was written anew has others.
-    struct place {
-        std::int64_t bytes = 0;
-        std::uint64_t hash = 0;
-        listed_file seen{}; // not kept over a restart
-    };
-    using file_key = std::pair<std::string, std::string>; // server, file
-
     void read_server(std::size_t which, output& out);
-    void read_file(std::size_t which, const listed_file& file, output& out);
-    std::string fetch(std::size_t which, const std::string& path);
-    void take_lines(const std::string& server, const std::string& file, std::string_view text, bool from_start,
+    void read_file(std::size_t which, const listed_file& file, const std::vector<file_place>& changed, output& out);
+    /// Of a file, or of a folder that is to be listed. Nothing: it is not there any more.
+    std::optional<std::string> fetch(std::size_t which, const std::string& path, std::int64_t bytes);
+    void take_lines(const std::string& server, const std::string& file, std::string_view text, std::size_t from,
                     output& out);
+    /// Writes into the node's state how far a file was read, or (no name) all files of the server.
+    void save(std::size_t which, const std::string& name = {});
     series series_of(const std::string& server, const column& of);
-    std::string cursor_text() const;
 
     context& host_;
     wes_connection& servers_;
     std::string folder_, files_, user_, password_;
     std::uint16_t port_;
-    std::size_t header_lines_, largest_;
+    std::size_t header_lines_, largest_, suspect_column_;
+    bool as_header_ = true;
+    std::size_t last_column_ = 0; // that is read
     csv_layout layout_;
     std::vector<column> columns_;
     std::unique_ptr<csv_log> log_;
-    std::map<file_key, place> places_;
+    std::vector<file_places> places_; // of each server
+    bool was_served_ = false;         // it has answered since it was begun with
     std::map<std::pair<std::string, std::size_t>, series> series_;
     metric bad_lines_;
 };

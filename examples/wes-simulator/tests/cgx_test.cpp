@@ -15,21 +15,54 @@ arguments device(std::string_view code) {
     if (code == "Vv1") return {0.0};
     return {};
 }
+std::string text(std::string_view page) { return render(page, device).text; }
 } // namespace
 
 TEST_CASE("a template prints what the real page printed", "[cgx]") {
-    CHECK(render("c ii0 <IINST>%d</IINST>\n", device) == "<IINST>5</IINST>");
-    CHECK(render("c P A1 <I1>%.02f</I1>\r\n", device) == " <I1>0.63</I1>");
-    CHECK(render("c es1 <ADCO>%s</ADCO>\n", device) == "<ADCO>041876543210</ADCO>");
-    CHECK(render("c g d <date>%02d/%02d/%04d</date>", device) == "<date>01/05/2017</date>");
-    CHECK(render("c lSE10<SWITCH10>%d</SWITCH10>", device) == "<SWITCH10>1</SWITCH10>");
-    CHECK(render("c Vv1 <VARIABLE1>%.02f</VARIABLE1>", device) == " <VARIABLE1>0.00</VARIABLE1>");
+    CHECK(text("c ii0 <IINST>%d</IINST>\n") == "<IINST>5</IINST>");
+    CHECK(text("c P A1 <I1>%.02f</I1>\r\n") == " <I1>0.63</I1>");
+    CHECK(text("c es1 <ADCO>%s</ADCO>\n") == "<ADCO>041876543210</ADCO>");
+    CHECK(text("c g d <date>%02d/%02d/%04d</date>") == "<date>01/05/2017</date>");
+    CHECK(text("c lSE10<SWITCH10>%d</SWITCH10>") == "<SWITCH10>1</SWITCH10>");
+    CHECK(text("c Vv1 <VARIABLE1>%.02f</VARIABLE1>") == " <VARIABLE1>0.00</VARIABLE1>");
 }
 
 TEST_CASE("lines of a template: text, comment, end, unknown code", "[cgx]") {
-    CHECK(render("t <data>\r\n# no\nc zz9 <x>%d</x>\nt </data>\n.\nt late\n", device) == "<data></data>");
-    CHECK(render("", device).empty());
-    CHECK(render("c\nt\n\nc P", device).empty());
+    CHECK(text("t <data>\r\n# no\nc zz9 <x>%d</x>\n\nt </data>\n.\nt late\n") == "<data></data>");
+    CHECK(text("").empty());
+    CHECK(text("c\nt\n\nc P").empty());
+}
+
+TEST_CASE("a file that is included is sent as it is; one that is not there is nothing", "[cgx]") {
+    const auto files = [](std::string_view name) -> std::optional<std::string> {
+        if (name != "pg_header.inc") return {};
+        return "<h1>\r\nt no command</h1>";
+    };
+    const std::string_view page = "t <a>\r\ni pg_header.inc \r\ni none.inc\r\nt </a>\r\n";
+    CHECK(render(page, device, files).text == "<a><h1>\r\nt no command</h1></a>");
+    CHECK(text(page) == "<a></a>");
+    CHECK(render(page, device, files, line_ends::kept).text == "<a>\r\n<h1>\r\nt no command</h1></a>\r\n");
+}
+
+TEST_CASE("a line is 119 bytes, and what is beyond is a line of its own", "[cgx]") {
+    const std::string longest(117, 'x');
+    CHECK(text("t " + longest + "\nt y\n") == longest + "y");
+    const rendered split = render("t " + longest + "t more\nt y\n", device);
+    CHECK(split.text == longest + "morey"); // "t more" is a command, as it happens
+    const rendered cut = render("t a\nt " + longest + "zzz\nt y\n", device);
+    CHECK(cut.text == "a" + longest);
+    CHECK(cut.broken);
+    CHECK(render("t a\nx b\nt c\n", device).broken);
+    CHECK_FALSE(render("t a\n", device).broken);
+}
+
+TEST_CASE("a page that would be too large is broken off", "[cgx]") {
+    std::string page;
+    for (int i = 0; i < 100; ++i) page += "i BIG\n";
+    const auto big = [](std::string_view) { return std::optional<std::string>{std::string(100'000, 'x')}; };
+    const rendered made = render(page, device, big);
+    CHECK(made.broken);
+    CHECK(made.text.size() <= largest_page + 100'000);
 }
 
 TEST_CASE("a format that does not fit prints a question mark, never memory", "[cgx]") {

@@ -156,3 +156,26 @@ TEST_CASE("faults of the document", "[device]") {
     one.set_fault({fault::slow, 3});
     CHECK(one.answer(get("/data.cgx")).delay_s == 3);
 }
+
+TEST_CASE("a card of 1-Wire relays, by either number", "[device]") {
+    device_setting setting = of(firmware::v0_84a10);
+    device none{setting};
+    CHECK(body(none.answer(get("/data.cgx")).bytes).find("relais1W") == std::string::npos);
+    CHECK(none.answer_m2m("gr109").bytes == "00000000\r\n");
+    for (const auto& [card, name] : {std::pair{relay_card::called_0, "RLW0"}, {relay_card::called_1, "RLW1"}}) {
+        setting.card = card;
+        device one{setting};
+        CHECK(one.answer_m2m("srl101=1").bytes == std::string{name} + "=10000000\r\n");
+        CHECK(one.answer_m2m("srl108=1").bytes == std::string{name} + "=10000001\r\n");
+        CHECK(one.answer_m2m("srl109=1").bytes == std::string{name} + "=10000001\r\n");
+        CHECK(one.answer_m2m("gr109").bytes == "10000001\r\n");
+        CHECK(one.answer_m2m("srl2=1").bytes == "RLMB=01\r\n");
+        one.answer(get("/RL.cgi?rl101=OFF"));
+        const std::string page = body(one.answer(get("/data.cgx")).bytes);
+        CHECK(page.find("</variables><relais1W><RELAIS101>OFF</RELAIS101>") != std::string::npos);
+        CHECK(page.ends_with("<RELAIS108>ON</RELAIS108></relais1W></data>"));
+        setting.dialect = m2m_dialect::b;
+        CHECK(device{setting}.answer_m2m("srl101=1").bytes == "srl101=1\r\n=" + std::string{name} + "=10000000\r\n");
+        setting.dialect = m2m_dialect::a;
+    }
+}

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program itself, with a real TCP client.
 #include <wes_simulator/process.hpp>
+#include <wes_simulator/temporary_folder.hpp>
 
 #include <releve/testing/catch.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 using namespace wes_simulator;
 using clock_type = std::chrono::steady_clock;
@@ -60,6 +62,13 @@ TEST_CASE("faults come and go while it runs", "[program]") {
 
     REQUIRE(wes.fault("name=split"));
     CHECK(request(wes.port(), get("/data.cgx")).bytes == whole);
+    for (const std::size_t bytes : {1U, 17U, 500U, 100'000U}) {
+        REQUIRE(wes.fault("name=split&bytes=" + std::to_string(bytes)));
+        client one{wes.port()};
+        one.send(get("/data.cgx"));
+        CHECK(one.receive_some().size() == std::min(bytes, whole.size()));
+        CHECK(one.receive().bytes == whole);
+    }
     REQUIRE(wes.fault("name=cut&bytes=10"));
     CHECK(request(wes.port(), get("/data.cgx")).body().size() == 10);
     REQUIRE(wes.fault("name=slow&seconds=0.2"));
@@ -110,7 +119,30 @@ TEST_CASE("wrong words on the command line are named", "[program]") {
                                                   {"--start", "yesterday"},
                                                   {"--count", "1001"},
                                                   {"--contract", "none"},
-                                                  {"--speed", "-1"}}) {
+                                                  {"--speed", "-1"},
+                                                  {"--m2m-card", "2"},
+                                                  {"--logs"},
+                                                  {"--files", "/dev/null"}}) {
         CHECK_THROWS(process{words});
     }
+}
+
+TEST_CASE("with several servers each has a folder of its own", "[program]") {
+    const temporary_folder files;
+    const std::string name = files.path.string();
+    process wes{with({"--count", "2", "--name", "A", "--files", name, "--logs", "--log-path", "DAY%d.CSV"})};
+    REQUIRE(wes.advance(3600, 1));
+    CHECK(std::filesystem::exists(name + "/A1/DATA.CGX"));
+    CHECK(std::filesystem::exists(name + "/A2/DAY15.CSV"));
+    CHECK_FALSE(std::filesystem::exists(name + "/A1/DAY15.CSV"));
+    CHECK(request(wes.port(1), get("/day15.csv")).body().find("15/01/2026 13:00;") != std::string_view::npos);
+}
+
+TEST_CASE("a log grows also when nobody asks", "[program]") {
+    const temporary_folder files;
+    const std::string name = files.path.string();
+    process wes{{"--start", "2026-01-15T12:00", "--speed", "3600", "--files", name, "--logs"}};
+    const auto until = clock_type::now() + std::chrono::seconds{20};
+    while (!std::filesystem::exists(name + "/LOG/20260115.CSV") && clock_type::now() < until) poll(nullptr, 0, 20);
+    CHECK(std::filesystem::exists(name + "/LOG/20260115.CSV"));
 }

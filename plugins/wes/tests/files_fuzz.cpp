@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer: any bytes as a server's listing, and as the lines of a log file in layouts of any kind.
 #include "csv_log.hpp"
+#include "file_places.hpp"
 #include "ftp_listing.hpp"
 
 #include <releve/failure.hpp>
@@ -14,6 +15,7 @@ using namespace releve::wes;
 
 void read_log(std::string_view text, csv_log& log) {
     log.begin();
+    log.header(text.substr(0, text.find('\n')), 2);
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
         const auto line = text.substr(0, end);
@@ -22,6 +24,7 @@ void read_log(std::string_view text, csv_log& log) {
             const auto fields = log.fields(line);
             if (fields.size() > csv_log::most_fields) std::abort();
             log.time(fields);
+            log.is_set(fields, 2);
             for (std::size_t i = 0; i <= fields.size() + 1; ++i)
                 if (const auto number = log.number(fields, i); number && !std::isfinite(*number)) std::abort();
         } catch (const bad_line&) {
@@ -37,7 +40,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         french{{'\t', ',', {1}, "%d/%m/%y %H:%M", "UTC"}};
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     for (auto* log : {&points, &commas, &french}) read_log(text, *log);
+    file_places places;
+    places.read(text);
+    for (std::size_t part = 0; part < file_places::parts; ++part) {
+        const auto kept = places.part(part);
+        file_places again;
+        again.read(kept);
+        if (again.part(part) != kept) std::abort();
+    }
     for (const auto& one : read_listing(text)) {
+        if (const auto* const at = places.find(one.name); at != nullptr && at->bytes < 0) std::abort();
         if (one.bytes < 0 || one.name.empty() || one.name.find('/') != one.name.npos) std::abort();
         is_named("*.csv", one.name);
         is_named(one.name, "LOG.CSV");

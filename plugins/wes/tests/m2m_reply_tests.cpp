@@ -4,6 +4,7 @@
 
 #include <releve/testing/catch.hpp>
 #include <string>
+#include <tuple>
 
 using namespace releve::wes;
 
@@ -71,20 +72,37 @@ TEST_CASE("replies in any pieces; what follows is left") {
 }
 
 TEST_CASE("a flipped bit never makes a value of a damaged frame: only a digit of the value itself can change") {
-    const std::string bytes = "gT110\r\n=018234567\r\n";
-    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
-        auto damaged = bytes;
-        damaged[bit / 8] = static_cast<char>(static_cast<unsigned char>(damaged[bit / 8]) ^ (1U << (bit % 8)));
-        m2m_reply reply;
-        reply.begin("gT110");
-        reply.feed(damaged);
-        if (reply.is() != m2m_reply::state::whole) continue;
-        const auto number = m2m_number(reply.value());
-        if (!number) continue;
-        INFO(bit << " " << reply.value());
-        // The protocol has no checksum: within the nine digits one digit may be another.
-        CHECK((bit / 8 >= 8 && bit / 8 < 17));
+    // The protocol has no checksum: within the digits one digit may be another, or end the number where a blank stands.
+    for (const auto& [bytes, from, value] : {std::tuple{std::string{"gT110\r\n=018234567\r\n"}, 8U, "018234567"},
+                                             {std::string{"018234567\r\n"}, 0U, "018234567"},
+                                             {std::string{"338.25 l\n"}, 0U, "338.25"}}) {
+        for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+            auto damaged = bytes;
+            damaged[bit / 8] = static_cast<char>(static_cast<unsigned char>(damaged[bit / 8]) ^ (1U << (bit % 8)));
+            const auto whole = after("gT110", damaged);
+            for (std::size_t cut = 0; cut <= damaged.size(); ++cut) { // however it is split, it says the same
+                m2m_reply reply;
+                reply.begin("gT110");
+                reply.feed(std::string_view{damaged}.substr(0, cut));
+                reply.feed(std::string_view{damaged}.substr(cut));
+                CHECK(shown(reply) == whole);
+            }
+            m2m_reply reply;
+            reply.begin("gT110");
+            reply.feed(damaged);
+            if (reply.is() != m2m_reply::state::whole) continue;
+            const auto number = m2m_number(reply.value());
+            if (!number || number == m2m_number(value)) continue;
+            INFO(bit << " of " << bytes << ": " << reply.value());
+            CHECK((bit / 8 >= from && bit / 8 < from + std::string_view{value}.size()));
+        }
     }
+}
+
+TEST_CASE("a reply that is cut at any byte is awaited, never a shorter number") {
+    for (const std::string bytes : {"gT110\r\n=018234567\r\n", "018234567\n", "RLW1=10000000\r\n"})
+        for (std::size_t cut = 0; cut + 1 < bytes.size(); ++cut)
+            CHECK(after("gT110", bytes.substr(0, cut)) == "awaited");
 }
 
 TEST_CASE("numbers, with and without a unit") {

@@ -120,6 +120,17 @@ TEST_CASE("bytes in any pieces; a device that restarts") {
     REQUIRE(until(n, [&] { return readings("S0") > before; }));
 }
 
+TEST_CASE("eight relays of a 1-Wire card, as text") {
+    wes_simulator::process wes{noon({"--m2m-card", "0"})};
+    REQUIRE(wes_simulator::request(wes.port(), wes_simulator::get("/AJAX.cgx?rl103=ON")).closed);
+    node n{plugin{}, "wes_m2m", m2m_sections(wes, "tags = [{ tag = \"r109\", series = \"relays\", kind = \"text\" }]"),
+           patient()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(until(n, [&] { return !n.emitted("relays").empty(); }));
+    CHECK(n.last("relays").text == "00100000");
+}
+
 TEST_CASE("a value that is none of its tag is said and not published") {
     wes_simulator::process wes{noon()};
     node n{plugin{}, "wes_m2m",

@@ -82,6 +82,23 @@ TEST_CASE("a reply in pieces is a reply") {
     }
 }
 
+TEST_CASE("a reply that is split after any byte is a reply") {
+    wes_simulator::process wes{noon()};
+    node n{plugin{}, "wes_http", sections(wes), patient()};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    const auto values = n.emitted().size();
+    const auto size = wes_simulator::request(wes.port(), wes_simulator::get("/data.cgx")).bytes.size();
+    for (std::size_t bytes = 1; bytes < size; bytes += bytes < 160 ? 1 : 97) { // each of the head, some of the page
+        REQUIRE(wes.fault("name=split&bytes=" + std::to_string(bytes)));
+        n.forget();
+        REQUIRE(n.collect());
+        INFO(bytes);
+        CHECK(n.emitted().size() == values);
+        CHECK(n.last("up").value == 1);
+    }
+}
+
 TEST_CASE("a name that breaks the XML costs no value") {
     wes_simulator::process wes{noon()};
     node n{plugin{}, "wes_http", sections(wes), patient()};
@@ -119,7 +136,7 @@ TEST_CASE("a reboot: lost, back, and the counters go on") {
     REQUIRE(wes.fault("name=reboot&seconds=0.2"));
     REQUIRE(n.collect());
     CHECK(n.last("up", {{"device", "S0"}}).value == 0);
-    while (!wes_simulator::request(wes.port(), "x\r\n").connected) {
+    while (!wes_simulator::request(wes.port(), "X\r\n").connected) {
     }
     n.forget();
     REQUIRE(n.collect());

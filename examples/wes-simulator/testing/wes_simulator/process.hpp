@@ -3,19 +3,18 @@
 // library. The program is WES_SIMULATOR: a definition of the compiler's, or a variable of the environment.
 #pragma once
 
+#include "child.hpp"
+
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -53,16 +52,28 @@ public:
         if (got_.connected) static_cast<void>(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
     }
     exchange receive(int limit_ms = 10'000) {
-        std::array<char, 4096> part{};
-        while (got_.connected) {
-            pollfd ready{fd_, POLLIN, 0};
-            if (poll(&ready, 1, limit_ms) <= 0) break;
-            const ssize_t size = recv(fd_, part.data(), part.size(), 0);
-            got_.closed = size == 0;
-            if (size <= 0) break;
-            got_.bytes.append(part.data(), static_cast<std::size_t>(size));
+        while (got_.connected && !receive_some(limit_ms).empty()) {
         }
         return got_;
+    }
+    // What comes first, also added to what receive() gives; nothing: closed, cut, or silent for `limit_ms`.
+    std::string receive_some(int limit_ms = 10'000) {
+        std::array<char, 16384> part{};
+        pollfd ready{fd_, POLLIN, 0};
+        if (poll(&ready, 1, limit_ms) <= 0) return {};
+        const ssize_t size = recv(fd_, part.data(), part.size(), 0);
+        got_.closed = size == 0;
+        if (size <= 0) return {};
+        got_.bytes.append(part.data(), static_cast<std::size_t>(size));
+        return {part.data(), static_cast<std::size_t>(size)};
+    }
+    // For a protocol of lines: the next one, without its end; what is there of it when no more comes for ten seconds.
+    std::string receive_line() {
+        std::string text;
+        pollfd ready{fd_, POLLIN, 0};
+        for (char c = 0; poll(&ready, 1, 10'000) > 0 && recv(fd_, &c, 1, 0) == 1 && c != '\n'; text += c) {
+        }
+        return text.substr(0, text.find('\r'));
     }
 
 private:
@@ -86,26 +97,13 @@ public:
 #endif
         if (program == nullptr) throw std::runtime_error("WES_SIMULATOR does not say where the program is");
         options.insert(options.begin(), {program, "--port", "0"});
-        std::vector<char*> words;
-        for (std::string& each : options) words.push_back(each.data());
-        words.push_back(nullptr);
-        std::array<int, 2> out{};
-        if (pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe for wes-simulator");
-        pid_ = fork();
-        if (pid_ == 0) {
-            dup2(out[1], STDOUT_FILENO);
-            execv(program, words.data());
-            _exit(127);
-        }
-        ::close(out[1]);
-        out_ = out[0];
+        program_.emplace(options);
         std::size_t servers = 1;
         for (std::size_t i = 0; i + 1 < options.size(); ++i) {
             if (options[i] == "--count") servers = std::stoul(options[i + 1]);
         }
-        while (ports_.size() < servers) ports_.push_back(next_port());
+        while (ports_.size() < servers) ports_.push_back(program_->port());
     }
-    ~process() { end(); }
     process(const process&) = delete;
     process& operator=(const process&) = delete;
 
@@ -126,15 +124,7 @@ public:
     }
 
     // SIGTERM, and its exit code (-1: ended by a signal).
-    int end() {
-        if (pid_ <= 0) return 0;
-        kill(pid_, SIGTERM);
-        int status = 0;
-        waitpid(pid_, &status, 0);
-        pid_ = -1;
-        ::close(out_);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    }
+    int end() { return program_->end(); }
 
 private:
     bool put(std::string_view what, std::string_view query, std::size_t server) const {
@@ -149,19 +139,8 @@ private:
         }
         return got;
     }
-    std::uint16_t next_port() {
-        std::string line;
-        char c = 0;
-        while (read(out_, &c, 1) == 1 && c != '\n') line += c;
-        const std::size_t colon = line.rfind(':');
-        if (!line.starts_with("listening on ") || colon == std::string::npos) {
-            throw std::runtime_error("wes-simulator did not start; it said '" + line + "'");
-        }
-        return static_cast<std::uint16_t>(std::stoul(line.substr(colon + 1)));
-    }
 
-    pid_t pid_ = -1;
-    int out_ = -1;
+    std::optional<child> program_;
     std::vector<std::uint16_t> ports_;
 };
 
