@@ -14,7 +14,7 @@ using namespace releve::literals;
 
 namespace {
 
-constexpr std::size_t largest = 256 * 1024; // bytes; more than the host keeps as state of a node
+constexpr std::size_t largest = std::size_t{256} * 1024; // bytes: its settings fit into the state of a node
 constexpr std::size_t most_said = 5;
 
 std::string content_of(const std::string& path) {
