@@ -3,6 +3,7 @@
 
 #include "quantities.hpp"
 
+#include <releve/series_text.hpp>
 #include <releve/string.hpp>
 
 #include <algorithm>
@@ -266,13 +267,6 @@ void series_table::end_trial(bool adopted) {
     leaving_.clear();
 }
 
-std::string spell(const releve_series& series) {
-    std::string text{view(series.name)};
-    for (std::uint32_t i = 0; i < series.label_count; ++i)
-        (((text += i == 0 ? "{" : ", ") += view(series.labels[i].key)) += "=\"") +=
-            std::string{view(series.labels[i].value)} + '"';
-    if (series.label_count != 0) text += '}';
-    return text;
-}
+std::string spell(const releve_series& series) { return identity(series_view{&series}); }
 
 } // namespace releve::core

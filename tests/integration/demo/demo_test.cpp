@@ -99,3 +99,25 @@ TEST_CASE("what the demo says to look with shows all three meters", "[demo]") {
     CHECK_THAT(table, ContainsSubstring("A11") && ContainsSubstring("A12") && ContainsSubstring("linky") &&
                           ContainsSubstring("active_energy_drawn"));
 }
+
+TEST_CASE("the two sites: what the central sends and the association sets is shown, and Ctrl-C ends all of it",
+          "[sites]") {
+    started_demo sites{started_demo::output::pipe, "two-sites"};
+    const auto limit = std::chrono::steady_clock::now() + 90s;
+    const auto came = [&] {
+        return sites.shown().find("relay channel=relay1") != std::string::npos &&
+               asked(sites.file("central/readings.db"),
+                     "SELECT group_concat(DISTINCT text) FROM measurements WHERE name = 'setting_outcome'") ==
+                   "set OFF";
+    };
+    bool open = true;
+    while (open && !came() && std::chrono::steady_clock::now() < limit) open = sites.read();
+    INFO(sites.shown());
+    REQUIRE(open);
+    REQUIRE(came());
+    sites.press_ctrl_c();
+    CHECK(sites.end() == 0);
+    CHECK(started_demo::all_ended(20s));
+    CHECK_THAT(sites.shown(), ContainsSubstring("central  ") && ContainsSubstring("association: stopped") &&
+                                  ContainsSubstring("les-tilleuls: stopped"));
+}

@@ -13,7 +13,7 @@
 #include <array>
 #include <stdexcept>
 
-started_demo::started_demo(output where)
+started_demo::started_demo(output where, const std::string& script)
     : where_{where} {
     // What the demo leaves behind becomes a child of this process, and can be waited for.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -37,7 +37,8 @@ started_demo::started_demo(output where)
             setenv("TERM", "xterm", 1);
             unsetenv("NO_COLOR");
         }
-        execl(RELEVE_SOURCE "/conf/demo", "demo", RELEVE_BUILD, folder_.c_str(), static_cast<char*>(nullptr));
+        execl((RELEVE_SOURCE "/conf/" + script).c_str(), script.c_str(), RELEVE_BUILD, folder_.c_str(),
+              static_cast<char*>(nullptr));
         _exit(127);
     }
     if (out[1] >= 0) close(out[1]);

@@ -7,14 +7,14 @@
 examples=$1
 install_from "$2"
 
-for example in cpu-temperature line-sink counter-c; do
+for example in cpu-temperature line-sink counter-c threshold latest setting-file; do
   step "$example, g++"
   cp -r "$examples/$example" "$work/$example"
   CC=gcc CXX=g++ built_and_tested "$work/$example"
   exports_one_symbol "$work/$example/build/$example.so"
 done
 
-# A pipeline of the three, with the source from folder $1.
+# A pipeline of the first three, with the source from folder $1.
 run_pipeline() {
   local site=$work/site
   rm -rf "$site"
