@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "m2m_link.hpp"
 #include "m2m_tags.hpp"
+#include "wes_reply.hpp"
 #include "wes_transport.hpp"
 
 #include <releve/failure.hpp>
@@ -51,7 +52,6 @@ private:
             loop_.abandon();
             throw stopped{};
         }
-        if (!got.failure.empty()) throw unreachable(to_.host + " " + got.failure);
         return got;
     }
 
@@ -65,6 +65,7 @@ private:
         what.connect_limit = to_.connect_limit;
         what.limit = to_.limit;
         auto got = ask(what);
+        if (!got.failure.empty()) throw unreachable(to_.host + " " + got.failure);
         if (got.status == 401) throw unreachable(to_.host + " asks for other credentials (HTTP 401)");
         if (got.status != 200) throw unreachable(to_.host + " answers HTTP " + std::to_string(got.status));
         return std::move(got.body);
@@ -79,10 +80,12 @@ private:
         if (folder && !path.ends_with('/')) what.path += '/';
         what.user = to_.ftp_user;
         what.password = to_.ftp_password;
-        what.connect_limit = to_.connect_limit;
+        what.connect_limit = to_.connect_limit + ftp_login_limit;
         what.limit = std::max<duration>(to_.limit, std::chrono::seconds{30});
         what.largest_body = to_.largest_file;
-        return std::move(ask(what).body);
+        auto got = ask(what);
+        if (!got.failure.empty()) throw unreachable(to_.host + " " + ftp_failure(got) + ": FTP " + what.path);
+        return std::move(got.body);
     }
 
     std::string tag(std::string_view name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wes_files.hpp"
 
+#include "wes_reply.hpp"
+
 #include <releve/failure.hpp>
 
 #include <algorithm>
@@ -12,26 +14,12 @@ using namespace releve::literals;
 
 /// A server that has just closed a session may refuse the next one for a moment.
 constexpr int attempts = 4;
-constexpr duration pause = 500ms, login_limit = 5s;
+constexpr duration pause = 500ms;
 /// A WES reads from an SD card: at least so fast, beside 30 s for the rest.
 constexpr std::int64_t slowest_bytes_a_second = 20'000;
 
 std::string state_key(const std::string& server, std::size_t part) {
     return "files/" + server + "/" + std::to_string(part);
-}
-
-/// Why there is no file, as a sentence's end: what FTP's replies say, where there was one.
-std::string reason(const http_reply& got) {
-    switch (got.status) {
-    case 421:
-        return "refuses the session: it allows one at a time (FTP 421)";
-    case 530:
-        return "asks for another account (FTP 530)";
-    case 550:
-        return "does not have it, or does not show it (FTP 550)";
-    default:
-        return got.failure;
-    }
 }
 
 kind kind_named(std::string_view name) { return name == "counter" ? kind::counter : kind::gauge; }
@@ -43,9 +31,6 @@ void wes_files::describe(option_list& o) {
     o.interval(1h).at_least(10s);
     o.text("folder", "Folder of the files, from the FTP root").fallback("/");
     o.text("files", "Names of the files, as a pattern with * and ?").fallback("*.csv");
-    o.integer("port", "Port of FTP").fallback(21).at_least(1).at_most(65535);
-    o.text("user", "Account of FTP").fallback("adminftp");
-    o.secret("password", "Password of the account; the factory's when none is given").fallback("wesftp");
     o.choice("separator", {";", ",", "tab"}, "What stands between two columns").fallback(";");
     o.choice("decimal", {".", ","}, "The decimal mark").fallback(".");
     o.integer("header_lines", "Lines at the beginning of a file that are none of the log")
@@ -82,9 +67,6 @@ wes_files::wes_files(context& host)
     , servers_{host.connection<wes_connection>("connection")}
     , folder_{host.options().text("folder")}
     , files_{host.options().text("files")}
-    , user_{host.options().text("user")}
-    , password_{host.options().secret("password")}
-    , port_{static_cast<std::uint16_t>(host.options().integer("port"))}
     , header_lines_{static_cast<std::size_t>(host.options().integer("header_lines"))}
     , largest_{static_cast<std::size_t>(host.options().size("largest"))}
     , suspect_column_{static_cast<std::size_t>(host.options().integer("suspect_column"))}
@@ -151,11 +133,11 @@ std::optional<std::string> wes_files::fetch(std::size_t which, const std::string
     http_request request;
     request.over_ftp = true;
     request.host = server.request.host;
-    request.port = port_;
+    request.port = server.ftp_port;
     request.path = path;
-    request.user = user_;
-    request.password = password_;
-    request.connect_limit = server.request.connect_limit + login_limit; // curl counts the login to the connection
+    request.user = server.ftp_user;
+    request.password = server.ftp_password;
+    request.connect_limit = server.request.connect_limit + ftp_login_limit;
     request.limit =
         std::max<duration>(server.request.limit, 30s) + std::chrono::seconds{bytes / slowest_bytes_a_second};
     request.largest_body = largest_;
@@ -170,7 +152,7 @@ std::optional<std::string> wes_files::fetch(std::size_t which, const std::string
         }
         if (got.status == 550 && !path.ends_with('/')) return {};
         const bool is_refused = got.status == 421 || (got.status == 0 && was_served_);
-        if (!is_refused || attempt == attempts) throw transient_error(reason(got) + ": FTP " + path);
+        if (!is_refused || attempt == attempts) throw transient_error(ftp_failure(got) + ": FTP " + path);
         if (host_.wait(pause) == wake::stopped) throw stopped{};
     }
 }

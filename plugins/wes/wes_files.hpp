@@ -48,8 +48,7 @@ private:
 
     context& host_;
     wes_connection& servers_;
-    std::string folder_, files_, user_, password_;
-    std::uint16_t port_;
+    std::string folder_, files_;
     std::size_t header_lines_, largest_, suspect_column_;
     bool as_header_ = true;
     std::size_t last_column_ = 0; // that is read

@@ -14,6 +14,19 @@ bool mentions_xml(std::string type) {
 
 } // namespace
 
+std::string ftp_failure(const http_reply& got) {
+    switch (got.status) {
+    case 421:
+        return "refuses the session: it allows one at a time (FTP 421)";
+    case 530:
+        return "asks for another account (FTP 530)";
+    case 550:
+        return "does not have it, or does not show it (FTP 550)";
+    default:
+        return got.failure;
+    }
+}
+
 document document_in(const http_reply& reply) {
     if (!reply.failure.empty()) throw bad_document(reply.failure);
     switch (reply.status) {

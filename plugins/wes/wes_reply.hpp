@@ -12,4 +12,9 @@ namespace releve::wes {
 /// the connection"), for every reply that is not a whole page of values.
 document document_in(const http_reply& reply);
 
+/// Why FTP gave no file, as a sentence's end: what its replies say, where there was one. Only of a reply that failed.
+std::string ftp_failure(const http_reply& reply);
+/// What curl counts to the connection: the login.
+constexpr std::chrono::seconds ftp_login_limit{5};
+
 } // namespace releve::wes

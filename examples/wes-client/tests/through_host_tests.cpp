@@ -4,7 +4,9 @@
 #include "integration/program/process.hpp"
 
 #include <releve/testing/catch.hpp>
+#include <wes_simulator/ftp_server.hpp>
 #include <wes_simulator/process.hpp>
+#include <wes_simulator/temporary_folder.hpp>
 
 #include <csignal>
 #include <string>
@@ -17,12 +19,15 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-/// Two simulated servers and a host that reads them, with a password that is the host's to know.
+/// Two simulated servers, the FTP server of the first, and a host that reads them, with a password that is the host's
+/// to know.
 struct site {
     std::string interval = "1s";
     testbed::folder in;
     wes_simulator::process wes{
         {"--count", "2", "--start", "2026-01-15T12:00", "--speed", "0", "--password", "of-the-site"}};
+    wes_simulator::temporary_folder files;
+    wes_simulator::ftp_server ftp{files.path};
     std::string file = in.write("site.toml", text());
     testbed::releve host{{"run", file}, {{"RELEVE_PLUGINS", RELEVE_TEST_PLUGINS}, {"WES_PASSWORD", "of-the-site"}}};
 
@@ -35,7 +40,8 @@ struct site {
         const auto server = [&](const char* name, std::size_t number) {
             const auto port = std::to_string(wes.port(number));
             return std::string{"{ name = \""} + name + "\", host = \"127.0.0.1\", port = " + port +
-                   ", m2m_port = " + port + ", password = { env = \"WES_PASSWORD\" } },\n";
+                   ", m2m_port = " + port + ", ftp_port = " + std::to_string(ftp.port()) +
+                   ", password = { env = \"WES_PASSWORD\" } },\n";
         };
         return "[site]\nname = \"s\"\nstate = \"" + in.file("state") +
                "\"\n[connection.dwellings]\ncomponent = \"wes\"\nservers = [\n" + server("A11", 0) + server("A12", 1) +
@@ -64,6 +70,9 @@ TEST_CASE("through the running host, which knows the password") {
     tag.pop_back();
     CHECK_THAT(s.command("--host A11 --m2m meter 1 power").said,
                ContainsSubstring("apparent_power_drawn ") && ContainsSubstring(" " + tag + " V.A\n"));
+    s.files.put("LOG.CSV", "one\r\ntwo\r\n");
+    CHECK_THAT(s.command("--host A11 files").said, ContainsSubstring(" LOG.CSV\n"));
+    CHECK(s.command("--host A11 get /LOG.CSV").said == "one\r\ntwo\r\n");
     const auto wrong = s.command("--host A11 tag T1");
     CHECK(wrong.code == 1);
     CHECK(wrong.said == "wes: a tag is a letter and three to five digits, as in T100\n");

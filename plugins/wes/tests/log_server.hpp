@@ -24,9 +24,10 @@ public:
     /// One server, A11, and two columns: pulse_count and temperature.
     std::string node(const std::string& more = {}) const {
         return "[connection.c]\ncomponent = \"wes\"\nconnect_timeout = \"1s\"\ntimeout = \"1s\"\nservers = [{ name = "
-               "\"A11\", host = \"127.0.0.1\" }]\n[source.s]\ncomponent = \"wes_files\"\nconnection = \"c\"\nport = " +
+               "\"A11\", host = \"127.0.0.1\", ftp_port = " +
                std::to_string(ftp_.port()) +
-               "\ncolumns = [{ column = 2, series = \"pulse_count\", kind = \"counter\", channel = \"pulse1\" }, { "
+               " }]\n[source.s]\ncomponent = \"wes_files\"\nconnection = \"c\"\n"
+               "columns = [{ column = 2, series = \"pulse_count\", kind = \"counter\", channel = \"pulse1\" }, { "
                "column = 3, series = \"temperature\", unit = \"Cel\", factor = 0.1 }]\n" +
                more;
     }

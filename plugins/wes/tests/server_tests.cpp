@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client library by itself, as a program of one's own uses it.
+#include "log_server.hpp"
 #include "site.hpp"
 #include "wes_server.hpp"
 
@@ -8,6 +9,8 @@
 
 using namespace releve::wes;
 using Catch::Approx;
+using wes_testing::header;
+using wes_testing::log_server;
 
 TEST_CASE("a WES as an object") {
     wes_simulator::process wes{wes_testing::noon()};
@@ -78,6 +81,22 @@ TEST_CASE("the same values over M2M, in both dialects, and what M2M has not from
     }
     server dead{{.host = "127.0.0.1", .port = 1, .m2m_port = 1}, read_from::m2m};
     CHECK_THROWS_WITH(dead.meter(1).apparent_power(), "127.0.0.1, port 1 (M2M), refuses the connection");
+}
+
+TEST_CASE("its files, over FTP") {
+    const log_server ftp;
+    ftp.put("LOG.CSV", header + "01/01/2026 00:00;1;185\r\n");
+    server s{{.host = "127.0.0.1", .ftp_port = ftp.port()}};
+    const auto files = s.files();
+    REQUIRE(files.size() == 1);
+    CHECK(files[0].name == "LOG.CSV");
+    CHECK(s.file("/LOG.CSV") == header + "01/01/2026 00:00;1;185\r\n");
+    CHECK_THROWS_WITH(s.file("/NONE.CSV"), "127.0.0.1 does not have it, or does not show it (FTP 550): FTP /NONE.CSV");
+    CHECK_THROWS_AS(s.file("/../etc/passwd"), unreachable);
+    server wrong{{.host = "127.0.0.1", .ftp_port = ftp.port(), .ftp_password = "other"}};
+    CHECK_THROWS_AS(wrong.files(), unreachable);
+    server small{{.host = "127.0.0.1", .ftp_port = ftp.port(), .largest_file = 10}};
+    CHECK_THROWS_AS(small.file("/LOG.CSV"), unreachable);
 }
 
 TEST_CASE("a relay is set in the way of the firmware") {
