@@ -101,7 +101,8 @@ reply device::answer(std::string_view segment) {
             human("401 Unauthorized", "WWW-Authenticate: Basic realm=\"serveur WES\"\r\n", "Error 401 - Unauthorized");
     } else if (fault_.kind == fault::forbidden || (!by.may_configure && path.starts_with("/infocfg"))) {
         out.bytes = human("403 Forbidden", "", "Error 403 - Forbidden");
-    } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/vs.cgi" || path == "/ajax.cgx") {
+    } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/vs.cgi" ||
+               (path == "/ajax.cgx" && setting_.profile != firmware::v0_61d)) {
         out.reboot = path == "/ajax.cgx" && query == "reset=yes";
         if (!out.reboot) obey(query);
         const auto state = [this](std::size_t n) { return std::string{relays_[n] ? "ON" : "OFF"}; };
