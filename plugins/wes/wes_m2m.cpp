@@ -17,6 +17,9 @@ kind kind_named(std::string_view name) {
     return name == "text" ? kind::text : kind::gauge;
 }
 
+/// A series has one maker: where wes_http reads the same channel of the server, these are others.
+std::vector<label> labels_of(const std::string& server) { return {{"device", server}, {"interface", "m2m"}}; }
+
 } // namespace
 
 void wes_m2m::describe(option_list& o) {
@@ -50,7 +53,7 @@ wes_m2m::wes_m2m(context& host)
                               .quantity = "state",
                               .unit = "1",
                               .help = "1 while the server answers on its M2M port",
-                              .labels = {{"device", one.name}},
+                              .labels = labels_of(one.name),
                               .resolution = 1});
     }
     std::size_t number = 0;
@@ -83,7 +86,7 @@ void wes_m2m::declare(station& at, const option_values& given) {
                           .name = std::string{given.text("series")},
                           .unit = std::string{given.text("unit")},
                           .help = "Value of the M2M tag " + tag,
-                          .labels = {{"device", at.name}}};
+                          .labels = labels_of(at.name)};
     auto channel = tag;
     bool state = false;
     if (const auto known = m2m_tag_named(tag); as.name.empty() && known) {

@@ -58,6 +58,27 @@ TEST_CASE("both dialects give the same values") {
     }
 }
 
+TEST_CASE("the page and M2M of one server in one site, also of the same channel") {
+    wes_simulator::process wes{noon()};
+    const auto toml = m2m_sections(wes, {});
+    releve::testing::site at{plugin{}, toml.substr(0, toml.find("[source")), patient()};
+    node values{at, "wes_m2m", "connection = \"c\"\ntags = [{ tag = \"T100\" }, { tag = \"W001\" }]"};
+    node pages{at, "wes_http", "connection = \"c\""};
+    REQUIRE(values.start());
+    REQUIRE(pages.start());
+    REQUIRE(pages.collect());
+    values.run();
+    REQUIRE(at.run_until([&] { return !values.emitted("temperature").empty(); }));
+    for (const auto* name : {"up", "apparent_power_drawn", "temperature"}) {
+        CHECK(values.last(name).label("interface") == "m2m");
+        CHECK(pages.last(name, {{"device", "S0"}}).label("interface").empty());
+    }
+    CHECK(values.last("apparent_power_drawn", {{"channel", "tic1"}}).value ==
+          pages.last("apparent_power_drawn", {{"channel", "tic1"}}).value);
+    CHECK(values.misbehaviour().empty());
+    CHECK(pages.misbehaviour().empty());
+}
+
 TEST_CASE("each tag at its interval") {
     wes_simulator::process wes{noon()};
     node n{plugin{}, "wes_m2m", m2m_sections(wes, some_tags), patient()};
