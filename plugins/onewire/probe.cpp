@@ -73,6 +73,11 @@ void probe::take(const std::vector<reading>& all, output& out) {
 
 void probe::lost(const std::string& why, output& out) {
     host_.lost(name_, why);
+    unknown(out);
+}
+
+void probe::unknown(output& out) {
+    before_.reset(); // it may have been without power
     out.add(up_, 0.0);
 }
 

@@ -23,7 +23,7 @@ public:
     /// It can't be read, and why: said once.
     void lost(const std::string& why, output& out);
     /// It can't be read because nothing can.
-    void unknown(output& out) const { out.add(up_, 0.0); }
+    void unknown(output& out);
 
     const std::string& id() const noexcept { return id_; }
     const std::string& name() const noexcept { return name_; }
@@ -41,7 +41,7 @@ private:
     metric rejected_;
     series up_;
     std::map<std::pair<measure, std::string>, series> series_;
-    std::optional<double> before_; // degrees
+    std::optional<double> before_; // degrees, since it can be read
 };
 
 } // namespace releve::onewire

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 namespace releve::onewire {
 namespace {
@@ -122,8 +123,9 @@ std::vector<std::int64_t> w1_counters_in(std::string_view w1_slave) {
         const auto at = line.find(before);
         if (at == std::string_view::npos) return {};
         const auto value = integer_in(line.substr(at + before.size()));
-        if (!value || *value < 0 || *value > largest_counter) return {};
-        counters.push_back(*value);
+        if (!value || *value < std::numeric_limits<std::int32_t>::min() || *value > largest_counter) return {};
+        // w1_ds2423.c prints it with a sign.
+        counters.push_back(*value < 0 ? *value + largest_counter + 1 : *value);
     }
     return counters;
 }

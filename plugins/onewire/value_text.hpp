@@ -19,8 +19,8 @@ std::vector<std::int64_t> integers_in(std::string_view text, std::int64_t most);
 
 /// The kernel's w1_slave of a thermometer: both lines whole, the CRC right and said to be so. Nothing: no reading.
 std::optional<celsius> w1_temperature_in(std::string_view w1_slave, bool has_count_byte);
-/// The kernel's w1_slave of a DS2423: counters A and B, the last two of four lines; empty when one of them is not
-/// right.
+/// The kernel's w1_slave of a DS2423: counters A and B, the last two of four lines, above 2^31 with a sign; empty when
+/// one of them is not right.
 std::vector<std::int64_t> w1_counters_in(std::string_view w1_slave);
 
 } // namespace releve::onewire

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <memory>
 #include <system_error>
@@ -35,21 +34,22 @@ struct descriptor {
     }
 };
 
-/// At most a page: no file of sysfs is longer. A negative error number in `error` where it can't be read.
-std::string content(const std::string& path, int& error) {
+/// Up to its end or `most` bytes. The error number in `error` where it can't be read.
+std::string content(const std::string& path, int& error, std::size_t most = w1_bus::page) {
     const descriptor in{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    std::array<char, 4096> buffer{};
+    std::string buffer(most, '\0');
     std::size_t size = 0;
     error = in.fd < 0 ? errno : 0;
-    while (error == 0 && size < buffer.size()) {
-        const auto got = ::read(in.fd, buffer.data() + size, buffer.size() - size);
+    while (error == 0 && size < most) {
+        const auto got = ::read(in.fd, buffer.data() + size, most - size);
         if (got == 0) break;
         if (got > 0)
             size += static_cast<std::size_t>(got);
         else if (errno != EINTR)
             error = errno;
     }
-    return {buffer.data(), size};
+    buffer.resize(size);
+    return buffer;
 }
 
 bool put(const std::string& path, std::string_view text) {
@@ -84,7 +84,7 @@ bool w1_bus::convert() {
     for (const auto& name : entries()) {
         if (!name.starts_with("w1_bus_master")) continue;
         const auto path = folder_ + "/" + name + "/therm_bulk_read";
-        if (!put(path, "trigger\n")) return false;
+        if (!put(path, "trigger\n")) continue; // a bus without a thermometer has no such file
         any = true;
         const auto until = around_.steady() + longest_conversion;
         int error = 0;
@@ -101,9 +101,9 @@ bool w1_bus::parasite(const std::string& id) {
     return integer_in(content(folder_ + "/" + id + "/ext_power", error)) != 1;
 }
 
-std::string w1_bus::file(const std::string& id, const char* name) const {
+std::string w1_bus::file(const std::string& id, const char* name, std::size_t most) const {
     int error = 0;
-    auto text = content(folder_ + "/" + id + "/" + name, error);
+    auto text = content(folder_ + "/" + id + "/" + name, error, most);
     if (error == ENOENT || error == ENODEV || error == ENXIO) throw probe_lost("is not on the bus");
     if (error != 0) throw probe_lost(std::string{"can't be read: "}.append(reason(error)));
     if (text.empty()) throw probe_lost("does not answer");
@@ -160,7 +160,7 @@ void w1_bus::add_monitor(const wanted& what, std::vector<reading>& to) const {
 void w1_bus::add_bits(const std::string& id, std::vector<reading>& to) const {
     const std::pair<measure, const char*> of[] = {{measure::output, "output"}, {measure::input, "state"}};
     for (const auto& [is, name] : of) {
-        const auto byte = static_cast<unsigned char>(file(id, name).front());
+        const auto byte = static_cast<unsigned char>(file(id, name, 1).front()); // w1_ds2408.c reads one, or none
         for (unsigned bit = 0; bit < 8; ++bit) {
             const bool high = (byte >> bit & 1U) != 0;
             // Data sheet: a 0 in the output latch turns the transistor on.

@@ -17,9 +17,11 @@ public:
     std::vector<reading> read(const wanted& what) override;
     void close() override {}
 
+    static constexpr std::size_t page = 4096; // bytes: no file of sysfs is longer
+
 private:
     std::vector<std::string> entries() const;
-    std::string file(const std::string& id, const char* name) const;
+    std::string file(const std::string& id, const char* name, std::size_t most = page) const;
     double hundredths(const std::string& id, const char* name) const;
     void add_monitor(const wanted& what, std::vector<reading>& to) const;
     void add_bits(const std::string& id, std::vector<reading>& to) const;

@@ -11,11 +11,16 @@ using namespace releve::literals;
 constexpr duration first_back_off = 1s, longest_back_off = 1min;
 constexpr duration server_is_busy = 50ms; // another node is at it
 constexpr duration never = duration::max();
+/// Commands under way at once, of all servers: a wait takes 1,024 descriptors.
+constexpr std::size_t most_at_once = 512;
 
 kind kind_named(std::string_view name) {
     if (name == "counter") return kind::counter;
     return name == "text" ? kind::text : kind::gauge;
 }
+
+/// A series has one maker: where wes_http reads the same channel of the server, these are others.
+std::vector<label> labels_of(const std::string& server) { return {{"device", server}, {"interface", "m2m"}}; }
 
 } // namespace
 
@@ -50,7 +55,7 @@ wes_m2m::wes_m2m(context& host)
                               .quantity = "state",
                               .unit = "1",
                               .help = "1 while the server answers on its M2M port",
-                              .labels = {{"device", one.name}},
+                              .labels = labels_of(one.name),
                               .resolution = 1});
     }
     std::size_t number = 0;
@@ -83,7 +88,7 @@ void wes_m2m::declare(station& at, const option_values& given) {
                           .name = std::string{given.text("series")},
                           .unit = std::string{given.text("unit")},
                           .help = "Value of the M2M tag " + tag,
-                          .labels = {{"device", at.name}}};
+                          .labels = labels_of(at.name)};
     auto channel = tag;
     bool state = false;
     if (const auto known = m2m_tag_named(tag); as.name.empty() && known) {
@@ -128,15 +133,18 @@ void wes_m2m::run(output& out) {
     for (const auto& one : stations_)
         for (auto& tag : one->tags) tag.due = begun;
     std::vector<releve_wait> fds;
-    for (;;) {
+    for (std::size_t turn = 0;; ++turn) {
         fds.clear();
+        held_up_ = false;
         auto next = host_.steady() + 1h;
         for (std::size_t i = 0; i < stations_.size(); ++i) {
-            auto& at = *stations_[i];
-            next = std::min(next, step(at, i, out));
+            const auto number = (i + turn) % stations_.size(); // each is the first in its turn
+            auto& at = *stations_[number];
+            next = std::min(next, step(at, number, out));
             if (at.link.asking() && at.link.fd() >= 0) fds.push_back({at.link.fd(), at.link.events(), 0});
         }
-        const auto left = std::max<duration>(next - host_.steady(), duration::zero());
+        auto left = std::max<duration>(next - host_.steady(), duration::zero());
+        if (held_up_ && under_way_ < most_at_once) left = duration::zero();
         if (host_.wait(fds, left) == wake::stopped) return;
     }
 }
@@ -150,7 +158,12 @@ duration wes_m2m::step(station& at, std::size_t number, output& out) {
                                                 [](const wanted& a, const wanted& b) { return a.due < b.due; });
             if (first == at.tags.end()) return never;
             if (const auto when = std::max(first->due, at.not_before); when > now) return when;
+            if (under_way_ == most_at_once) {
+                held_up_ = true; // until another one has its answer
+                return never;
+            }
             if (!servers_.begin(number)) return now + server_is_busy;
+            ++under_way_;
             at.held = true;
             at.asked = static_cast<std::size_t>(first - at.tags.begin());
             at.link.ask(first->command, now);
@@ -161,11 +174,13 @@ duration wes_m2m::step(station& at, std::size_t number, output& out) {
             continue; // a step that needs no waiting
         }
         servers_.end(number);
+        --under_way_;
         at.held = false;
         if (came == m2m_link::outcome::answered)
             take(at, out);
         else
             lost(at, out);
+        if (held_up_) return now; // another one waits for that
     }
 }
 
@@ -205,6 +220,7 @@ void wes_m2m::stop() {
         if (stations_[i]->held) servers_.end(i);
         stations_[i]->held = false;
     }
+    under_way_ = 0;
 }
 
 } // namespace releve::wes

@@ -57,6 +57,8 @@ private:
     wes_connection& servers_;
     duration every_;
     std::vector<std::unique_ptr<station>> stations_;
+    std::size_t under_way_ = 0; // commands
+    bool held_up_ = false;      // a server that could be asked now was not: there are too many
     metric unread_;
 };
 

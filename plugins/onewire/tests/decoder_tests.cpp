@@ -147,8 +147,22 @@ TEST_CASE("w1_slave of a DS2423: the last two of its lines") {
     const std::string line =
         "00 02 00 00 00 00 00 00 00 6d 38 00 ff ff 00 00 fe ff 00 00 ff ff 00 00 ff ff 00 00 ff ff ff ff "
         "ff ff ff ff ff ff ff ff ff ff crc=YES c=";
-    CHECK(w1_counters_in(line + "1\n" + line + "2\n" + line + "3\n" + line + "4294967295\n") ==
+    const auto good = line + "1\n" + line + "2\n" + line + "2147483647\n" + line + "-2147483648\n";
+    const std::vector<std::int64_t> counters{2'147'483'647, 2'147'483'648}; // the kernel prints them with a sign
+    CHECK(w1_counters_in(good) == counters);
+    CHECK(w1_counters_in(line + "1\n" + line + "2\n" + line + "3\n" + line + "-1\n") ==
           std::vector<std::int64_t>{3, 4'294'967'295});
+    for (std::size_t size = 0; size < good.size(); ++size) CHECK(w1_counters_in(good.substr(0, size)).empty());
+    // A flipped bit in what is read of each line, "crc=YES c=" and the line's end.
+    const auto end_of_first = good.find('\n') + 1, mark = good.find("crc=");
+    for (std::size_t bit = mark * 8; bit < (mark + 10) * 8; ++bit) {
+        const auto at = bit / 8 + 2 * end_of_first;
+        auto bytes = good;
+        bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ 1U << bit % 8);
+        CHECK(w1_counters_in(bytes).empty());
+    }
+    CHECK(w1_counters_in("Connection error").empty());
+    CHECK(w1_counters_in(line + "1\n" + line + "2\n" + line + "3\n" + line + "-2147483649\n").empty());
     CHECK(w1_counters_in(line + "1\n" + line + "2\n" + line + "3\n").empty());
     CHECK(w1_counters_in(line + "1\n" + line + "2\n" + line + "3\n" + line + "4294967296\n").empty());
     CHECK(w1_counters_in(line + "1\n" + line + "2\ncrc=NO\n" + line + "4\n").empty());

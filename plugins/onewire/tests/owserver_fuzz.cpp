@@ -49,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto one : integers_in(bytes, 1))
         if (one < 0 || one > 1) std::abort();
     w1_temperature_in(bytes, true);
-    w1_counters_in(bytes);
+    for (const auto one : w1_counters_in(bytes))
+        if (one < 0 || one > 4'294'967'295) std::abort();
     owserver_id(bytes);
     w1_id(bytes);
     return 0;

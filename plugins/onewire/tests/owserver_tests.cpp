@@ -165,11 +165,9 @@ TEST_CASE("one conversion for all thermometers, and the wait for it") {
 
 TEST_CASE("85 and -127 degrees: no value, unless it was as hot before") {
     owserver server{{"--mock=DS18B20"}};
+    const auto id = server.first();
     node n{plugin{}, "onewire", server.toml(), patient()};
     REQUIRE(n.start());
-    REQUIRE(n.collect());
-    const auto id = n.last("up", {{"device", "onewire"}}).label("channel");
-    REQUIRE_FALSE(id.empty());
     const auto read = [&](const std::string& value) {
         server.write("/" + id + "/temperature", value);
         REQUIRE(n.collect());
@@ -185,4 +183,42 @@ TEST_CASE("85 and -127 degrees: no value, unless it was as hot before") {
     CHECK(n.last("up").value == 1);
     CHECK(n.metric("rejected_values_total") == 3);
     CHECK(n.health().empty());
+}
+
+TEST_CASE("humidity of the sensor that is fitted; what no air can hold is another sensor") {
+    owserver server{{"--mock=DS2438"}};
+    const auto toml = server.toml() + "devices = [{ id = \"" + server.first() + "\", name = \"bath\" }]\n";
+    const auto at = "/" + server.first();
+    server.write(at + "/HIH4000/humidity", "61.5");
+    server.write(at + "/HIH3600/humidity", "44");
+    node n{plugin{}, "onewire", toml, patient()};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.last("relative_humidity").value == 61.5);
+    server.write(at + "/HIH4000/humidity", "150");
+    REQUIRE(n.collect());
+    CHECK(n.last("relative_humidity").quality == releve::quality::absent);
+    CHECK(n.last("up", {{"channel", "bath"}}).value == 1);
+    REQUIRE(n.logs("value_rejected").size() == 1);
+    CHECK_THAT(n.logs("value_rejected")[0].text, Catch::Matchers::ContainsSubstring("option 'humidity'"));
+
+    node other{plugin{}, "onewire", toml + "humidity = \"HIH3600\"", patient()};
+    REQUIRE(other.start());
+    REQUIRE(other.collect());
+    CHECK(other.last("relative_humidity").value == 44);
+}
+
+TEST_CASE("counters as they rise, and fall back to 0") {
+    owserver server{{"--mock=DS2423"}};
+    const auto counter = server.first();
+    node n{plugin{}, "onewire", server.toml(), patient()};
+    REQUIRE(n.start());
+    for (const char* both : {"5,4294967294", "6,4294967295", "7,0"}) {
+        server.write("/" + counter + "/counters.ALL", both);
+        REQUIRE(n.collect());
+    }
+    CHECK(n.last("pulse_count", {{"channel", counter + ".A"}}).value == 7);
+    CHECK(n.last("pulse_count", {{"channel", counter + ".A"}}).kind() == releve::kind::counter);
+    CHECK(n.emitted("pulse_count", {{"channel", counter + ".B"}})[1].value == 4'294'967'295);
+    CHECK(n.last("pulse_count", {{"channel", counter + ".B"}}).value == 0);
 }

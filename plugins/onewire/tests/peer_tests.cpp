@@ -2,6 +2,7 @@
 // A server that cuts, stalls, lies about lengths or talks without end.
 #include "peers.hpp"
 
+#include <memory>
 #include <releve/testing/catch.hpp>
 
 using namespace onewire_testing;
@@ -130,4 +131,67 @@ TEST_CASE("a kept connection that the server closed since is no loss") {
     for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
     CHECK(n.emitted("temperature").size() == 3);
     CHECK(n.health().empty());
+}
+
+namespace {
+
+/// Four thermometers. What a reading of their own conversion says is another value than that of the one for all, which
+/// there is once it was asked for.
+peer::script four_thermometers(const std::string& power_of_last, std::int32_t write_result) {
+    const auto triggered = std::make_shared<bool>(false); // a script is copied for each request
+    return [=](std::uint32_t type, const std::string& path) {
+        if (type == 7) {
+            *triggered = false;
+            std::string list;
+            for (const char last : {'1', '2', '3', '4'})
+                list += std::string{last == '1' ? "" : ","} + "/28.00000000000" + last;
+            return act{reply_bytes(0, list + '\0')};
+        }
+        if (type == 3) {
+            *triggered = path == "/simultaneous/temperature" && write_result == 0;
+            return act{reply_bytes(write_result, "")};
+        }
+        if (path.ends_with("/power")) return act{reply_bytes(1, path.find("004/") == path.npos ? "1" : power_of_last)};
+        if (path.ends_with("/latesttemp")) return *triggered ? act{reply_bytes(5, "21.25")} : act{reply_bytes(-1, "")};
+        if (path.ends_with("/temperature")) return act{reply_bytes(5, "18.75")};
+        return act{reply_bytes(0, "")}; // no alias
+    };
+}
+
+std::vector<double> temperatures(const peer::script& what, const std::string& more = {}) {
+    peer server{what};
+    node n{plugin{}, "onewire", server.toml() + more, patient()};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.health().empty());
+    std::vector<double> all;
+    for (const auto& one : n.emitted("temperature")) all.push_back(one.value);
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("one conversion for more than three thermometers, where none is parasite-powered and the server can") {
+    const std::vector<double> together(4, 21.25), each(4, 18.75);
+    CHECK(temperatures(four_thermometers("1", 0)) == together);
+    CHECK(temperatures(four_thermometers("0", 0)) == each);
+    CHECK(temperatures(four_thermometers("0", 0), "simultaneous = \"on\"") == together);
+    CHECK(temperatures(four_thermometers("1", 0), "simultaneous = \"off\"") == each);
+    CHECK(temperatures(four_thermometers("1", -95)) == each);
+}
+
+TEST_CASE("a chip that the server can't read costs none of the others") {
+    peer server{[](std::uint32_t type, const std::string& path) {
+        if (type == 7) return act{reply_bytes(0, std::string{"/28.000000000001,/28.000000000002\0", 34})};
+        if (path == "/28.000000000001/temperature") return act{reply_bytes(-5, "")};
+        return good(type, path);
+    }};
+    node n{plugin{}, "onewire", server.toml(), patient()};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.last("temperature").label("channel") == "28.000000000002");
+    CHECK(n.last("up", {{"channel", "28.000000000001"}}).value == 0);
+    CHECK(n.last("up", {{"channel", "28.000000000002"}}).value == 1);
+    REQUIRE(n.health().size() == 1);
+    CHECK_THAT(n.health()[0].why, Catch::Matchers::ContainsSubstring("Input/output error"));
 }

@@ -14,6 +14,9 @@
 #include <stdexcept>
 
 namespace onewire_testing {
+
+using namespace releve::onewire;
+
 namespace {
 
 sockaddr_in loopback(std::uint16_t port) {
@@ -47,6 +50,10 @@ int connected(std::uint16_t port) {
     if (::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0) return fd;
     ::close(fd);
     return -1;
+}
+
+bool send_all(int fd, const std::string& bytes) {
+    return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
 }
 
 bool receive_all(int fd, std::string& to, std::size_t size) {
@@ -88,10 +95,8 @@ void owserver::start() {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     while (std::chrono::steady_clock::now() < until) {
         if (const int fd = connected(port_); fd >= 0) {
-            using namespace releve::onewire;
-            const auto nop = encode({request_type::nop, {}, {}, flag_ownet});
             std::string answer;
-            const bool ready = ::send(fd, nop.data(), nop.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(nop.size()) &&
+            const bool ready = send_all(fd, encode({request_type::nop, {}, {}, flag_ownet})) &&
                                receive_all(fd, answer, reply_reader::header_size);
             ::close(fd);
             if (ready) return;
@@ -113,14 +118,24 @@ void owserver::kill() {
 }
 
 void owserver::write(const std::string& path, const std::string& value) const {
-    using namespace releve::onewire;
+    ask({request_type::write, path, value, flag_ownet});
+}
+
+std::string owserver::first() const {
+    return entries_of(ask({request_type::dirall, "/", {}, flag_ownet})).at(0).substr(1);
+}
+
+int owserver::connect() const { return connected(port_); }
+
+/// The reply's payload.
+std::string owserver::ask(const request& what) const {
     const int fd = connected(port_);
-    const auto bytes = encode({request_type::write, path, value, flag_ownet});
-    std::string answer;
-    const bool done = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()) &&
-                      receive_all(fd, answer, reply_reader::header_size);
+    std::string header, payload;
+    const bool done = fd >= 0 && send_all(fd, encode(what)) && receive_all(fd, header, reply_reader::header_size) &&
+                      word(header, 1) <= reply_reader::largest_payload && receive_all(fd, payload, word(header, 1));
     ::close(fd);
-    if (!done) throw std::runtime_error("owserver takes no value for " + path);
+    if (!done) throw std::runtime_error("owserver does not answer for " + what.path);
+    return payload;
 }
 
 peer::peer(script what)

@@ -36,10 +36,16 @@ public:
     /// As a crash.
     void kill();
     void write(const std::string& path, const std::string& value) const;
+    /// The address of its first chip: those of --mock are invented anew at each start.
+    std::string first() const;
+    /// A connection to it, the caller's; -1: none.
+    int connect() const;
     std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
     std::string toml() const { return "server = \"" + address() + "\"\n"; }
 
 private:
+    std::string ask(const releve::onewire::request& what) const;
+
     std::vector<std::string> options_;
     std::uint16_t port_;
     pid_t process_ = -1;

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
           reply_bytes(0, std::string{"/10.000010EF0000,/28.000028D70200\0", 34}),
           reply_bytes(24, "          32,          33"), std::string{"/10.000010EF0000,/28.000028D70200"},
           std::string{"37 01 4b 46 7f ff 09 10 26 : crc=26 YES\n37 01 4b 46 7f ff 09 10 26 t=19437\n"},
+          std::string{"00 crc=YES c=1\n00 crc=YES c=2\n00 crc=YES c=41\n00 crc=YES c=-1\n"},
           std::string{"0,1,0,1,0,1,0,1"}, std::string{"         4.2"}, std::string{"28.000028D70200"}})
         std::ofstream{folder / std::to_string(number++), std::ios::binary} << bytes;
 }

@@ -3,7 +3,11 @@
 #include "site.hpp"
 
 #include <cmath>
+#include <netinet/in.h>
 #include <releve/testing/catch.hpp>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace wes_testing;
 using Catch::Approx;
@@ -27,6 +31,29 @@ std::string m2m_sections(const wes_simulator::process& wes, const std::string& o
 constexpr auto some_tags = R"(every = "10s"
 tags = [{ tag = "T100", every = "2s" }, { tag = "T110" }, { tag = "W001", name = "living_room" }, { tag = "r001" },
         { tag = "P102", series = "volume_of_day", unit = "l" }])";
+
+/// A port that takes connections and answers none.
+class silent_port {
+public:
+    silent_port()
+        : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+        sockaddr_in at{};
+        at.sin_family = AF_INET;
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof at;
+        if (::bind(fd_, reinterpret_cast<sockaddr*>(&at), size) != 0 || ::listen(fd_, 4096) != 0 ||
+            ::getsockname(fd_, reinterpret_cast<sockaddr*>(&at), &size) != 0)
+            throw std::runtime_error("no free port");
+        number_ = ntohs(at.sin_port);
+    }
+    ~silent_port() { ::close(fd_); }
+    silent_port(const silent_port&) = delete;
+    silent_port& operator=(const silent_port&) = delete;
+    int number() const { return number_; }
+
+private:
+    int fd_, number_ = 0;
+};
 
 bool until(node& n, const std::function<bool()>& done) { return n.run_until(done, 24h); }
 
@@ -56,6 +83,27 @@ TEST_CASE("both dialects give the same values") {
         CHECK(wes.truth("answering_most") == 1);
         CHECK(n.misbehaviour().empty());
     }
+}
+
+TEST_CASE("the page and M2M of one server in one site, also of the same channel") {
+    wes_simulator::process wes{noon()};
+    const auto toml = m2m_sections(wes, {});
+    releve::testing::site at{plugin{}, toml.substr(0, toml.find("[source")), patient()};
+    node values{at, "wes_m2m", "connection = \"c\"\ntags = [{ tag = \"T100\" }, { tag = \"W001\" }]"};
+    node pages{at, "wes_http", "connection = \"c\""};
+    REQUIRE(values.start());
+    REQUIRE(pages.start());
+    REQUIRE(pages.collect());
+    values.run();
+    REQUIRE(at.run_until([&] { return !values.emitted("temperature").empty(); }));
+    for (const auto* name : {"up", "apparent_power_drawn", "temperature"}) {
+        CHECK(values.last(name).label("interface") == "m2m");
+        CHECK(pages.last(name, {{"device", "S0"}}).label("interface").empty());
+    }
+    CHECK(values.last("apparent_power_drawn", {{"channel", "tic1"}}).value ==
+          pages.last("apparent_power_drawn", {{"channel", "tic1"}}).value);
+    CHECK(values.misbehaviour().empty());
+    CHECK(pages.misbehaviour().empty());
 }
 
 TEST_CASE("each tag at its interval") {
@@ -101,6 +149,25 @@ TEST_CASE("servers that are down, slow, cut short or speak rubbish hold none of 
         return true;
     }));
     CHECK(n.up("S4") == true);
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("more servers than one wait has room for") {
+    const silent_port port;
+    constexpr int servers = 1100;
+    std::string toml = "[connection.c]\ncomponent = \"wes\"\ntimeout = \"1s\"\nservers = [\n";
+    for (int i = 0; i < servers; ++i)
+        toml += "{ name = \"S" + std::to_string(i) +
+                "\", host = \"127.0.0.1\", m2m_port = " + std::to_string(port.number()) + " },\n";
+    auto how = patient();
+    how.patience = 100ms; // of a peer that says nothing
+    node n{plugin{}, "wes_m2m",
+           toml + "]\n[source.s]\ncomponent = \"wes_m2m\"\nconnection = \"c\"\ntags = [{ tag = \"T100\" }]\n", how};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(until(n, [&] { return n.health().size() >= servers || !n.running(); }));
+    CHECK(n.running());
+    for (const auto& one : n.health()) REQUIRE(one.why == "does not answer gT100");
     CHECK(n.misbehaviour().empty());
 }
 
