@@ -186,12 +186,12 @@ TEST_CASE("a transfer that is cut gives no half line and no line twice") {
 
 TEST_CASE("what an FTP server refuses is said in its words") {
     log_server ftp;
-    const auto why = [&](const std::string& more) {
-        node n{plugin{}, "wes_files", ftp.node(more), in_paris()};
+    const auto why = [&](const std::string& more, const std::string& password = "wesftp") {
+        node n{plugin{}, "wes_files", ftp.node(more, password), in_paris()};
         if (!n.start() || !n.collect() || n.health().empty()) return std::string{"nothing"};
         return n.health()[0].why;
     };
-    CHECK(why("password = \"other\"\n") == "asks for another account (FTP 530): FTP /");
+    CHECK(why("", "other") == "asks for another account (FTP 530): FTP /");
     CHECK(why("folder = \"/NOWHERE\"\n") == "does not have it, or does not show it (FTP 550): FTP /NOWHERE/");
     CHECK(why("") == "nothing");
 }

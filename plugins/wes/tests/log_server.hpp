@@ -22,11 +22,11 @@ public:
     std::uint16_t port() const { return ftp_.port(); }
     void fault(std::string_view what) { ftp_.fault(what); }
     /// One server, A11, and two columns: pulse_count and temperature.
-    std::string node(const std::string& more = {}) const {
+    std::string node(const std::string& more = {}, const std::string& password = "wesftp") const {
         return "[connection.c]\ncomponent = \"wes\"\nconnect_timeout = \"1s\"\ntimeout = \"1s\"\nservers = [{ name = "
                "\"A11\", host = \"127.0.0.1\", ftp_port = " +
-               std::to_string(ftp_.port()) +
-               " }]\n[source.s]\ncomponent = \"wes_files\"\nconnection = \"c\"\n"
+               std::to_string(ftp_.port()) + ", ftp_password = \"" + password +
+               "\" }]\n[source.s]\ncomponent = \"wes_files\"\nconnection = \"c\"\n"
                "columns = [{ column = 2, series = \"pulse_count\", kind = \"counter\", channel = \"pulse1\" }, { "
                "column = 3, series = \"temperature\", unit = \"Cel\", factor = 0.1 }]\n" +
                more;

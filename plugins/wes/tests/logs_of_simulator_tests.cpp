@@ -20,9 +20,9 @@ std::string sample(std::uint16_t port) {
     std::string text{std::istreambuf_iterator<char>{file}, {}};
     text = text.substr(text.find("component  = \"wes_files\""));
     text = text.substr(0, text.find("\n[")); // other sections
-    return "[connection.dwellings]\ncomponent = \"wes\"\nservers = [{ name = \"A11\", host = \"127.0.0.1\" }]\n"
-           "[source.history]\nport = " +
-           std::to_string(port) + "\nfolder = \"/LOG\"\n" + text;
+    return "[connection.dwellings]\ncomponent = \"wes\"\nservers = [{ name = \"A11\", host = \"127.0.0.1\", ftp_port "
+           "= " +
+           std::to_string(port) + " }]\n[source.history]\nfolder = \"/LOG\"\n" + text;
 }
 
 /// "15/01/2026 13:00" and column number to what stands there.
