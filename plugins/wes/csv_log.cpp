@@ -102,7 +102,7 @@ time_point csv_log::time(const std::vector<std::string>& fields) {
 }
 
 std::optional<double> csv_log::number(const std::vector<std::string>& fields, std::size_t column) const {
-    if (column > fields.size() || fields[column - 1].empty()) return {};
+    if (column == 0 || column > fields.size() || fields[column - 1].empty()) return {};
     auto text = fields[column - 1];
     if (layout_.decimal == ',') std::replace(text.begin(), text.end(), ',', '.');
     const auto number = number_in(text);
@@ -111,7 +111,7 @@ std::optional<double> csv_log::number(const std::vector<std::string>& fields, st
 }
 
 bool csv_log::is_set(const std::vector<std::string>& fields, std::size_t column) const noexcept {
-    if (column > fields.size()) return false;
+    if (column == 0 || column > fields.size()) return false;
     const auto& text = fields[column - 1];
     return text.find_first_not_of(std::string{"0"} + layout_.decimal) != text.npos;
 }

@@ -47,7 +47,7 @@ public:
     std::vector<std::string> fields(std::string_view line) const;
     /// Of a line's fields. An hour that the clock shows twice is the first one, unless the line before was of it.
     time_point time(const std::vector<std::string>& fields);
-    /// Nothing where the field is empty or does not exist.
+    /// Nothing where the field is empty or does not exist, as column 0 never does.
     std::optional<double> number(const std::vector<std::string>& fields, std::size_t column) const;
     /// Neither empty nor zero: what a column says that marks lines in which something is wrong.
     bool is_set(const std::vector<std::string>& fields, std::size_t column) const noexcept;

@@ -249,8 +249,7 @@ void wes_files::take_lines(const std::string& server, const std::string& file, s
             std::vector<std::pair<const column*, double>> values;
             for (const auto& one : columns_)
                 if (const auto value = log_->number(fields, one.number)) values.emplace_back(&one, *value * one.factor);
-            const auto how =
-                suspect_column_ != 0 && log_->is_set(fields, suspect_column_) ? quality::suspect : quality::good;
+            const auto how = log_->is_set(fields, suspect_column_) ? quality::suspect : quality::good;
             for (const auto& [of, value] : values) out.add(series_of(server, *of), value, time, how);
         } catch (const bad_line& e) {
             if (!is_new) continue;
