@@ -97,6 +97,25 @@ TEST_CASE(
     CHECK(n.run_until([&] { return b.device.store().empty(); }));
 }
 
+TEST_CASE("a store that is full is said, and that there is room again; nothing is lost meanwhile") {
+    bench b{2};
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    REQUIRE(b.device.deliver(incoming("one")));
+    REQUIRE(b.device.deliver(incoming("two")));
+    CHECK_FALSE(b.device.deliver(incoming("three"))); // the network keeps it
+    const auto store = (b.folder / "modem").string() + " store";
+    REQUIRE(n.run_until([&] { return n.up(store) == false; }));
+    CHECK(n.last("messages_stored").value == n.last("message_places").value);
+    n.acknowledge();
+    REQUIRE(n.run_until([&] { return b.device.store().empty(); }));
+    REQUIRE(b.device.deliver(incoming("three")));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 3; }));
+    CHECK(n.up(store) == true);
+}
+
 TEST_CASE("a delivery report is a record") {
     bench b;
     node n{plugin{}, "gsm_sms", b.source()};
