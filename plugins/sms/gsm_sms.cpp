@@ -58,6 +58,8 @@ gsm_sms::gsm_sms(context& host)
 
 void gsm_sms::start() {
     for (auto& one : links_) one->load();
+    const modem_turn turn{modem_, host_};
+    turn.open(); // one that is not there is a start that fails, and is tried again more and more seldom
 }
 
 /// A packet or an acknowledgement that the link's key made; all else of that number is a message as others are.

@@ -18,6 +18,38 @@ constexpr std::int64_t most_soon = hour;
 constexpr std::size_t most_packed = 500; // records at once
 constexpr std::size_t most_series = 1000;
 
+std::size_t size_of(const series_definition& series) {
+    auto size = series.name.size() + series.unit.size();
+    for (const auto& label : series.labels) size += label.size();
+    return size;
+}
+
+/// The first so many octets of name, unit and labels.
+series_definition beginning_of(const series_definition& series, std::size_t size) {
+    auto made = series;
+    const auto cut = [&](std::string& text) {
+        text.resize(std::min(text.size(), size));
+        size -= text.size();
+    };
+    cut(made.name);
+    cut(made.unit);
+    for (auto& label : made.labels) cut(label);
+    std::erase(made.labels, std::string{});
+    return made;
+}
+
+/// Whether a message has room for a series, after those of the dictionary.
+bool fits(const series_definition& series, std::span<const series_definition> dictionary, std::size_t room) {
+    packet_state state;
+    const auto like = dictionary.last(std::min(dictionary.size(), definitions_looked_at));
+    state.series.assign(like.begin(), like.end());
+    state.tracks.resize(like.size());
+    bit_writer body;
+    body.bits(0, 4); // of a first one
+    write_definitions(body, state, &series, 1);
+    return body.bytes().size() + frame_size <= room;
+}
+
 /// How far `one` is ahead of `other`, around the end of the numbers.
 int ahead(std::uint16_t one, std::uint16_t other) {
     return static_cast<std::int16_t>(static_cast<std::uint16_t>(one - other));
@@ -60,7 +92,18 @@ std::uint32_t link_sender::number_of(const series_definition& series) {
     const auto known = std::find(dictionary_.begin(), dictionary_.end(), series);
     if (known != dictionary_.end()) return static_cast<std::uint32_t>(known - dictionary_.begin());
     if (const auto* why = bad_definition(series)) throw packet_error{"series " + series.name + ": " + why};
-    if (dictionary_.size() == most_series) throw packet_error{"a link has at most 1000 series"};
+    const auto before = dictionary_.size();
+    for (std::size_t written = 0; !fits(series, dictionary_, how_.room);) {
+        auto size = size_of(series) - 1;
+        while (size > written && !fits(beginning_of(series, size), dictionary_, how_.room)) --size;
+        if (size == written) throw packet_error{"series " + series.name + ": its definition is too long for messages"};
+        dictionary_.push_back(beginning_of(series, size));
+        written = size;
+    }
+    if (dictionary_.size() >= most_series) {
+        dictionary_.resize(before);
+        throw packet_error{"series " + series.name + ": a link has at most " + std::to_string(most_series) + " series"};
+    }
     dictionary_.push_back(series);
     return static_cast<std::uint32_t>(dictionary_.size() - 1);
 }
@@ -90,7 +133,12 @@ void link_sender::pack(std::vector<packet_message> messages, std::vector<packet_
     const auto is_closed = [](const group& one) {
         return std::all_of(one.messages.begin(), one.messages.end(), [](const sent& m) { return m.acknowledged; });
     };
-    while (groups_.size() > how_.kept && is_closed(groups_.front())) groups_.pop_front();
+    std::size_t all = 0;
+    for (const auto& one : groups_) all += one.records.size();
+    while ((groups_.size() > how_.kept || all > how_.kept_records) && is_closed(groups_.front())) {
+        all -= groups_.front().records.size();
+        groups_.pop_front();
+    }
 }
 
 bool link_sender::prepare(std::int64_t now) {
@@ -174,7 +222,9 @@ void link_sender::take(std::span<const std::uint8_t> message, std::int64_t now) 
     if (earlier_dictionary || lost_ground || (said->stuck && at == nullptr)) {
         // One alone may just have come late; of an end that is restored there are more.
         if (!said->stuck || ++behind_ < 2) return;
-        if (earlier_dictionary || (at == nullptr && said->number != static_cast<std::uint16_t>(first_ - 1)))
+        const bool can_go_on = find(static_cast<std::uint16_t>(said->number + 1)) != nullptr;
+        if (earlier_dictionary || !can_go_on ||
+            (at == nullptr && said->number != static_cast<std::uint16_t>(first_ - 1)))
             return begin_anew(said->number, last);
     }
     if (at != nullptr && at->known != said->known)

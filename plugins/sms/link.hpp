@@ -56,13 +56,15 @@ struct link_settings {
     std::size_t room = sms_octets; // of a message
     std::size_t open = 16;         // packets that are not acknowledged, at most; more records wait
     std::size_t kept = 400;        // groups of packets that are kept after that, for an end that is restored
+    std::size_t kept_records = 4000;
 };
 
 class link_sender {
 public:
     /// `key`: packet_key_size octets, of this direction alone.
     link_sender(std::span<const std::uint8_t> key, std::vector<series_definition> dictionary, link_settings how = {});
-    /// The series' number in the dictionary, to which it is added where it is new. Throws packet_error.
+    /// The series' number in the dictionary, to which it is added where it is new. One whose definition is longer than
+    /// a message comes after series that have its beginnings, and no records. Throws packet_error.
     std::uint32_t number_of(const series_definition& series);
     /// To be sent; in order within each series.
     void add(std::span<const packet_record> records, std::int64_t now);

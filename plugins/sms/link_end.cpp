@@ -44,7 +44,6 @@ link_settings settings_of(const option_values& options) {
     how.again_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("again")).count();
     how.gather_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("gather")).count();
     how.room = options.choice("form") == "base16" ? sms_octets_base16 : sms_octets;
-    how.kept = 20;
     return how;
 }
 
@@ -138,6 +137,16 @@ void link_end::save(output& out) {
     unsaved_.clear();
 }
 
+/// One that the host refuses must not hold back all others: its records are lost, and that is said.
+series link_end::declared(const series_definition& of) const {
+    try {
+        return host_.declare(description_of(of));
+    } catch (const permanent_error& e) {
+        host_.log(level::error, "refused_series", "of the link to " + number_ + " is lost: " + e.what());
+        return {};
+    }
+}
+
 void link_end::emit(const std::vector<packet_record>& records, output& out) {
     const auto& known = receiver_.dictionary();
     for (const auto& one : records) {
@@ -145,10 +154,11 @@ void link_end::emit(const std::vector<packet_record>& records, output& out) {
         const auto& of = known[one.series];
         if (declared_.size() <= one.series) declared_.resize(one.series + 1), declared_as_.resize(one.series + 1);
         auto& as = declared_[one.series];
-        if (!as || declared_as_[one.series] != of) {
-            as = host_.declare(description_of(of));
+        if (declared_as_[one.series] != of) {
+            as = declared(of);
             declared_as_[one.series] = of;
         }
+        if (!as) continue;
         const auto how = static_cast<quality>(one.quality);
         const auto value = how == quality::absent ? std::nan("") : value_of(one.steps, of.decimals);
         out.add(as, value, to_time(one.time * 1'000'000'000), how);
@@ -179,9 +189,14 @@ void link_end::prepare(output& out) {
         auto item = tray_->take();
         if (!item) break;
         std::vector<packet_record> records;
-        for (auto& one : item->records) {
-            one.value.series = sender_.number_of(one.series);
-            records.push_back(one.value);
+        for (std::size_t i = 0; i < item->records.size(); ++i) {
+            auto& one = item->records[i];
+            try {
+                one.value.series = sender_.number_of(one.series);
+                records.push_back(one.value);
+            } catch (const packet_error& e) {
+                item->receipt->refuse(i, e.what());
+            }
         }
         sender_.add(records, now);
         unsaved_.push_back(std::move(item->receipt));

@@ -36,6 +36,7 @@ public:
 
 private:
     void emit(const std::vector<packet_record>& records, output& out);
+    series declared(const series_definition& of) const;
     void save(output& out);
     octets submit(const octets& message) const;
     std::int64_t seconds() const;

@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace releve::sms {
@@ -28,10 +30,15 @@ public:
     int fd() const noexcept { return fd_; }
     bool is_kept() const noexcept { return kept_; }
     void keep() noexcept;
+    /// One of the records that the link can't carry, by its place, and why. Before keep().
+    void refuse(std::size_t which, std::string why) { refused_.emplace_back(which, std::move(why)); }
+    /// Once they are kept.
+    const std::vector<std::pair<std::size_t, std::string>>& refused() const noexcept { return refused_; }
 
 private:
     int fd_;
     std::atomic<bool> kept_{false};
+    std::vector<std::pair<std::size_t, std::string>> refused_;
 };
 
 /// All functions are for any thread.

@@ -8,7 +8,6 @@ namespace releve::sms {
 namespace {
 
 constexpr std::size_t max_fields = 18, max_field = 100;
-constexpr std::size_t far_back = 64; // definitions that are looked at for a like one
 
 const std::string& field(const series_definition& s, std::size_t i) {
     static const std::string none;
@@ -67,7 +66,7 @@ void write_definitions(bit_writer& out, packet_state& state, const series_defini
         std::size_t best_back = 0;
         bit_writer best;
         write_like(best, begin[i], 0, none);
-        for (std::size_t back = 1; back <= std::min(far_back, state.series.size()); ++back) {
+        for (std::size_t back = 1; back <= std::min(definitions_looked_at, state.series.size()); ++back) {
             bit_writer other;
             write_like(other, begin[i], back, state.series[state.series.size() - back]);
             if (other.size() < best.size()) {

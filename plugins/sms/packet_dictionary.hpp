@@ -7,6 +7,7 @@
 namespace releve::sms {
 
 constexpr std::size_t max_packet_series = 4096;
+constexpr std::size_t definitions_looked_at = 64; // of the last ones, for a like one
 
 /// Why a definition can't be sent; null when it can.
 const char* bad_definition(const series_definition& definition);

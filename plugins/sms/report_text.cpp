@@ -24,18 +24,17 @@ std::string number_text(double number) {
     return made == "-0" ? "0" : made;
 }
 
-std::string field(std::string_view name, const record& one, series_view as) {
-    const bool absent = one.quality() == quality::absent;
-    if (name == "site" || name == "device") return std::string{as.label(name)};
-    if (name == "name") return std::string{as.name()};
-    if (name == "value") return absent ? "-" : one.is_text() ? std::string{one.text()} : number_text(one.number());
-    if (name == "unit") return absent || as.unit() == "1" ? std::string{} : std::string{as.unit()};
-    if (name == "quality") return name_of(one.quality());
-    if (name == "time") return utc_text(std::chrono::floor<std::chrono::seconds>(one.time()));
+std::string field(std::string_view name, const record_copy& one, const site_time& clock) {
+    const bool absent = one.how == quality::absent;
+    if (name == "site" || name == "device") return std::string{one.label(name)};
+    if (name == "name") return one.name;
+    if (name == "value") return absent ? "-" : one.is_text ? one.text : number_text(one.number);
+    if (name == "unit") return absent || one.unit == "1" ? std::string{} : one.unit;
+    if (name == "quality") return name_of(one.how);
+    if (name == "time") return clock.text(to_time(one.time));
     std::string labels;
-    for (std::uint32_t i = 0; i < as.label_count(); ++i)
-        if (as.label_key(i) != "site" && as.label_key(i) != "device")
-            ((labels += labels.empty() ? "" : " ") += as.label_value(i));
+    for (const auto& [key, value] : one.labels)
+        if (key != "site" && key != "device") (labels += labels.empty() ? "" : " ") += value;
     return labels;
 }
 
@@ -54,7 +53,7 @@ std::string report_text::problem() const {
     return all.empty() ? "it is empty" : "";
 }
 
-std::string report_text::line(const record& one, series_view as) const {
+std::string report_text::line(const record_copy& one, const site_time& clock) const {
     std::string made;
     for (std::string_view rest = pattern_; !rest.empty();) {
         const auto open = std::min(rest.find('{'), rest.size());
@@ -62,7 +61,7 @@ std::string report_text::line(const record& one, series_view as) const {
         rest.remove_prefix(open);
         if (rest.empty()) break;
         const auto close = rest.find('}');
-        made += field(rest.substr(1, close - 1), one, as);
+        made += field(rest.substr(1, close - 1), one, clock);
         rest.remove_prefix(close + 1);
     }
     std::string tidy; // fields that are empty leave one blank

@@ -54,6 +54,7 @@ sms_link::sms_link(context& host)
 
 void sms_link::write(const delivery& in) {
     std::vector<link_record> records;
+    std::vector<std::size_t> places; // of them, in the delivery
     for (std::size_t i = 0; i < in.size(); ++i) {
         if (!in.pending(i)) continue;
         const auto one = in[i];
@@ -75,13 +76,17 @@ void sms_link::write(const delivery& in) {
         }
         made.value.steps = *steps;
         records.push_back(std::move(made));
+        places.push_back(i);
     }
     if (records.empty()) return;
     const auto receipt = tray_->leave(std::move(records));
     const auto until = host_.steady() + limit_;
     while (!receipt->is_kept() && host_.steady() < until)
         if (host_.wait(receipt->fd(), RELEVE_READABLE, until - host_.steady()) == wake::stopped) break;
-    if (receipt->is_kept()) return;
+    if (receipt->is_kept()) {
+        for (const auto& [which, why] : receipt->refused()) in.reject(places[which], why);
+        return;
+    }
     const bool was_there = tray_->withdraw(receipt);
     if (was_there)
         throw transient_error("no gsm_sms takes records for " + number_ +

@@ -2,13 +2,13 @@
 #pragma once
 #include "gsm_modem.hpp"
 #include "report_text.hpp"
+#include "sent_messages.hpp"
+#include "site_time.hpp"
 
-#include <releve/output.hpp>
 #include <releve/sink.hpp>
 
-#include <deque>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace releve::sms {
@@ -30,20 +30,16 @@ private:
     };
     std::vector<piece> pieces_of(const delivery& in);
     std::vector<octets> messages_of(const std::string& text) const;
-    void keep_to_limit(std::size_t coming);
-    void note_sent(std::size_t count);
 
     context& host_;
     gsm_modem& modem_;
     std::vector<std::string> to_;
     report_text text_;
     std::size_t parts_;
-    std::int64_t most_;
     bool report_;
     std::int64_t valid_seconds_;
-    series sent_;
-    std::int64_t total_ = 0;
-    std::deque<std::pair<std::int64_t, std::int64_t>> spent_; // when (UTC s), and how many messages: of the last 24 h
+    sent_messages sent_;
+    std::optional<site_time> clock_;
 };
 
 } // namespace releve::sms

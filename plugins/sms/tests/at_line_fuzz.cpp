@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer: any bytes as what a modem says, unasked and as an answer.
 #include "at_line.hpp"
+#include "tests/terminal.hpp"
 
 #include <poll.h>
-#include <pty.h>
-#include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdlib>
 
 namespace {
 
 using namespace releve::sms;
 
-struct terminal {
-    int master = -1, slave = -1;
-    std::array<char, 128> name{};
-    terminal() {
-        termios raw{};
-        ::cfmakeraw(&raw);
-        if (::openpty(&master, &slave, name.data(), &raw, nullptr) != 0) std::abort();
-    }
-};
-
 /// More than a terminal holds is not of interest: a line has 1,024 characters at most.
 void say(const terminal& at, const std::uint8_t* data, std::size_t size) {
-    if (size != 0 && ::write(at.master, data, std::min<std::size_t>(size, 3000)) < 0) std::abort();
+    at.say({reinterpret_cast<const char*>(data), std::min<std::size_t>(size, 3000)});
 }
 
 } // namespace
@@ -45,7 +34,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     say(both, data + size / 2, size - size / 2);
     const auto answer = line.ask("AT+CMGL=4", "+CMGL:", std::chrono::seconds{1});
     if (answer.items.size() > at_line::most_items || line.take_unasked().size() > at_line::most_unasked) std::abort();
-    ::tcflush(both.master, TCIOFLUSH);
-    ::tcflush(both.slave, TCIOFLUSH);
+    both.forget_all();
     return 0;
 }

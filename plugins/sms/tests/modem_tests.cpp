@@ -1,37 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The modem's driver against an emulated modem, in real time.
-#include "emulated_modem.hpp"
-#include "modem.hpp"
-#include "pdu.hpp"
+#include "tests/modem_bench.hpp"
 
 #include <releve/testing/catch.hpp>
 
 #include <poll.h>
 
-#include <filesystem>
-
 using namespace releve::sms;
 using Catch::Matchers::Contains;
+using modem_bench::incoming;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct bench {
-    std::filesystem::path folder;
-    gsm_modem::emulated_modem device;
-
-    static std::filesystem::path made() {
-        auto pattern = (std::filesystem::temp_directory_path() / "releve-modem-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        return pattern;
-    }
-    explicit bench(int places = 20)
-        : folder{made()}
-        , device{(folder / "modem").string(), places} {}
-    ~bench() { std::filesystem::remove_all(folder); }
-    bench(const bench&) = delete;
-    bench& operator=(const bench&) = delete;
-
+struct bench : modem_bench::bench {
+    using modem_bench::bench::bench;
     modem_settings settings() const {
         modem_settings made;
         made.port = folder / "modem";
@@ -54,14 +37,6 @@ octets submit(const std::string& text, const std::string& to = "+33612345678") {
     message.recipient = address_of(to);
     message.data.text = text;
     return write_pdu({{}, message});
-}
-
-std::string incoming(const std::string& text) {
-    sms_deliver message;
-    message.sender = address_of("+33601020304");
-    message.time = pdu_time{1'767'225'600, 4};
-    message.data.text = text;
-    return base16_of(write_pdu({{}, message}));
 }
 
 at_trouble trouble(const std::function<void()>& what, std::string* why = nullptr) {

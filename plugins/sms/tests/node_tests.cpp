@@ -1,73 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built plugin on an emulated modem.
-#include "emulated_modem.hpp"
-#include "modem.hpp"
-#include "pdu.hpp"
+#include "tests/modem_bench.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
-#include <filesystem>
-
+using namespace modem_bench;
 using namespace releve::sms;
 using namespace releve::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
-
-namespace {
-
-struct bench {
-    std::filesystem::path folder;
-    gsm_modem::emulated_modem device;
-
-    static std::filesystem::path made() {
-        auto pattern = (std::filesystem::temp_directory_path() / "releve-sms-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        return pattern;
-    }
-    explicit bench(int places = 20)
-        : folder{made()}
-        , device{(folder / "modem").string(), places} {}
-    ~bench() { std::filesystem::remove_all(folder); }
-    bench(const bench&) = delete;
-    bench& operator=(const bench&) = delete;
-
-    std::string modem() const {
-        return "[connection.modem]\ncomponent = \"gsm_modem\"\nport = '" + (folder / "modem").string() +
-               "'\nlimit = \"300ms\"\nsend_limit = \"1s\"\n";
-    }
-    std::string source(const std::string& more = {}) const {
-        return modem() +
-               "[source.in]\ncomponent = \"gsm_sms\"\nconnection = \"modem\"\nsenders = [\"+33601020304\"]\n" + more;
-    }
-    std::string sink(const std::string& more = {}) const {
-        return modem() +
-               "[sink.out]\ncomponent = \"sms_report\"\nconnection = \"modem\"\ninputs = [\"x\"]\nto = "
-               "[\"+33612345678\"]\n" +
-               more;
-    }
-};
-
-std::string incoming(const std::string& text, const std::string& from = "+33601020304",
-                     std::int64_t at = 1'767'225'600) {
-    sms_deliver message;
-    message.sender = address_of(from);
-    message.time = pdu_time{at, 4};
-    message.data.text = text;
-    return base16_of(write_pdu({{}, message}));
-}
-
-std::vector<std::string> texts(const std::vector<std::string>& sent) {
-    std::vector<std::string> all;
-    for (const auto& pdu : sent) {
-        const auto message = read_pdu(octets_of(pdu).value());
-        const auto& submit = std::get<sms_submit>(message.message);
-        all.push_back(submit.recipient.text + ": " + submit.data.text);
-    }
-    return all;
-}
-
-} // namespace
 
 TEST_CASE("a message that comes is a record, and leaves the modem only when that is acknowledged") {
     bench b;
@@ -153,6 +95,25 @@ TEST_CASE(
     CHECK_THAT(n.logs("refused_sender").at(0).text, Contains("+33699999999"));
     n.acknowledge();
     CHECK(n.run_until([&] { return b.device.store().empty(); }));
+}
+
+TEST_CASE("a store that is full is said, and that there is room again; nothing is lost meanwhile") {
+    bench b{2};
+    node n{plugin{}, "gsm_sms", b.source()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    REQUIRE(b.device.deliver(incoming("one")));
+    REQUIRE(b.device.deliver(incoming("two")));
+    CHECK_FALSE(b.device.deliver(incoming("three"))); // the network keeps it
+    const auto store = (b.folder / "modem").string() + " store";
+    REQUIRE(n.run_until([&] { return n.up(store) == false; }));
+    CHECK(n.last("messages_stored").value == n.last("message_places").value);
+    n.acknowledge();
+    REQUIRE(n.run_until([&] { return b.device.store().empty(); }));
+    REQUIRE(b.device.deliver(incoming("three")));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 3; }));
+    CHECK(n.up(store) == true);
 }
 
 TEST_CASE("a delivery report is a record") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/sms-packets.md shows the octets that the program writes.
 #include "base16.hpp"
+#include "packet_frame.hpp"
 #include "tests/packet_example.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -31,7 +32,37 @@ std::vector<packet_example::octets> shown() {
     return blocks;
 }
 
+/// The bits of the table after each of those blocks, from its rows that begin with them.
+std::vector<std::string> explained() {
+    std::ifstream file{"../../docs/sms-packets.md"};
+    std::vector<std::string> tables;
+    for (std::string line; std::getline(file, line);) {
+        if (line == "```hexdump") tables.emplace_back();
+        if (tables.empty() || line.rfind("| `", 0) != 0) continue;
+        const auto cell = line.substr(2, line.find('|', 2) - 2);
+        if (cell.find_first_not_of("01` ") != std::string::npos) continue;
+        for (const char c : cell)
+            if (c == '0' || c == '1') tables.back() += c;
+    }
+    return tables;
+}
+
+std::string body_bits(const packet_example::octets& message) {
+    std::string bits;
+    for (auto i = releve::sms::frame_header_size; i + releve::sms::frame_check_size < message.size(); ++i)
+        for (int bit = 7; bit >= 0; --bit) bits += (message[i] >> bit & 1) != 0 ? '1' : '0';
+    return bits;
+}
+
 } // namespace
+
+TEST_CASE("the document explains each bit of the messages' bodies") {
+    const auto written = packet_example::messages();
+    const auto tables = explained();
+    REQUIRE(tables.size() == 3);
+    CHECK(tables[1] == body_bits(written[1]));
+    CHECK(tables[2] == body_bits(written[4]));
+}
 
 TEST_CASE("the document's octets are the encoder's") {
     const auto written = packet_example::messages();
