@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gsm_modem.hpp"
 
+#include "modem.hpp"
+
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -26,39 +28,51 @@ void gsm_modem::describe(option_list& o) {
     o.duration("send_limit", "How long the network may take for a message").fallback(60s).at_least(1s).at_most(5min);
 }
 
+namespace {
+
+modem_settings settings_of(const option_values& options) {
+    return {.port = options.path("port"),
+            .speed = static_cast<int>(options.integer("speed")),
+            .pin = options.given("pin") ? std::string{options.secret("pin")} : std::string{},
+            .store = options.choice("store"),
+            .store_first = options.choice("sending") == "store",
+            .limit = options.duration("limit"),
+            .send_limit = options.duration("send_limit")};
+}
+
+} // namespace
+
 gsm_modem::gsm_modem(context& host)
-    : settings_{.port = host.options().path("port"),
-                .speed = static_cast<int>(host.options().integer("speed")),
-                .pin = host.options().given("pin") ? std::string{host.options().secret("pin")} : std::string{},
-                .store = host.options().choice("store"),
-                .store_first = host.options().choice("sending") == "store",
-                .limit = host.options().duration("limit"),
-                .send_limit = host.options().duration("send_limit")}
-    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)}
-    , modem_{settings_, patience{[this](int fd, short events, nanoseconds limit) {
-                                     const auto until = whose_->steady() + limit;
-                                     for (auto left = limit; left > nanoseconds{0}; left = until - whose_->steady()) {
-                                         const auto how = whose_->wait(fd, events, left);
-                                         if (how == wake::stopped) throw stopped{};
-                                         pollfd one{fd, events, 0}; // else it was an acknowledgement that came
-                                         if (how == wake::ready && ::poll(&one, 1, 0) == 1) return true;
-                                     }
-                                     return false;
-                                 },
-                                 [this] { return whose_->steady(); }}} {
+    : port_{host.options().path("port")}
+    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)} {
     if (free_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-    if (!serial_port::knows(settings_.speed))
+    const auto settings = settings_of(host.options());
+    if (!serial_port::knows(settings.speed))
         host.refuse("speed", "no such speed; 9600, 19200, 38400, 57600, 115200, 230400 and 460800 are");
     const bool digits =
-        std::all_of(settings_.pin.begin(), settings_.pin.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!settings_.pin.empty() && (!digits || settings_.pin.size() < 4 || settings_.pin.size() > 8))
+        std::all_of(settings.pin.begin(), settings.pin.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!settings.pin.empty() && (!digits || settings.pin.size() < 4 || settings.pin.size() > 8))
         host.refuse("pin", "a PIN has 4 to 8 digits");
+    transport_ = std::make_unique<modem>(
+        settings, patience{[this](int fd, short events, nanoseconds limit) { return wait(fd, events, limit); },
+                           [this] { return whose_->steady(); }});
+}
+
+bool gsm_modem::wait(int fd, short events, nanoseconds limit) const {
+    const auto until = whose_->steady() + limit;
+    for (auto left = limit; left > nanoseconds{0}; left = until - whose_->steady()) {
+        const auto how = whose_->wait(fd, events, left);
+        if (how == wake::stopped) throw stopped{};
+        pollfd one{fd, events, 0}; // else it was an acknowledgement that came
+        if (how == wake::ready && ::poll(&one, 1, 0) == 1) return true;
+    }
+    return false;
 }
 
 gsm_modem::~gsm_modem() { ::close(free_fd_); }
 
 void gsm_modem::stop() {
-    modem_.close();
+    transport_->close();
     fd_ = -1;
 }
 
@@ -78,15 +92,15 @@ modem_turn::modem_turn(gsm_modem& of, context& who)
 }
 
 modem_turn::~modem_turn() {
-    of_.fd_ = of_.modem_.is_open() ? of_.modem_.fd() : -1;
+    of_.fd_ = of_.transport_->is_open() ? of_.transport_->fd() : -1;
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto freed = ::write(of_.free_fd_, &one, sizeof one);
 }
 
 void modem_turn::open() const {
-    if (of_.modem_.is_open()) return;
+    if (of_.transport_->is_open()) return;
     try {
-        of_.modem_.open();
+        of_.transport_->open();
     } catch (const modem_error& e) {
         rethrow(e);
     }
