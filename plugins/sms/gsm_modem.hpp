@@ -17,7 +17,7 @@ namespace releve::sms {
 /// [connection.NAME] component = "gsm_modem": a modem that reads and sends for several nodes, one at a time.
 class gsm_modem final : public connection {
 public:
-    static constexpr auto summary = "A GSM modem on a serial port";
+    static constexpr auto summary = "A GSM modem on a serial port, or behind a gammu-smsd";
     static void describe(option_list& o);
     explicit gsm_modem(context& host);
     gsm_modem(const gsm_modem&) = delete;
@@ -25,6 +25,7 @@ public:
     ~gsm_modem() override;
 
     void stop() override;
+    /// Or gammu-smsd's folder.
     const std::string& port() const noexcept { return port_; }
     /// Readable while no node has the modem.
     int free_fd() const noexcept { return free_fd_; }

@@ -3,6 +3,7 @@
 #include "emulated_modem.hpp"
 #include "modem.hpp"
 #include "pdu.hpp"
+#include "trouble.hpp"
 
 #include <releve/testing/catch.hpp>
 
@@ -12,6 +13,7 @@
 
 using namespace releve::sms;
 using Catch::Matchers::Contains;
+using releve::sms::tests::trouble;
 using namespace std::chrono_literals;
 
 namespace {
@@ -62,16 +64,6 @@ std::string incoming(const std::string& text) {
     message.time = pdu_time{1'767'225'600, 4};
     message.data.text = text;
     return base16_of(write_pdu({{}, message}));
-}
-
-at_trouble trouble(const std::function<void()>& what, std::string* why = nullptr) {
-    try {
-        what();
-    } catch (const modem_error& e) {
-        if (why != nullptr) *why = e.what();
-        return e.is;
-    }
-    throw std::runtime_error("nothing was refused");
 }
 
 } // namespace
