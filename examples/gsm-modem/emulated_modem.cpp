@@ -30,6 +30,18 @@ int tpdu_octets(const std::string& pdu) {
     return static_cast<int>(pdu.size() / 2) - 1 - std::stoi(pdu.substr(0, 2), nullptr, 16);
 }
 
+/// What a program asks a telephone before it gives it messages, as gammu does, and is not content with ERROR.
+const std::map<std::string, std::string> about_itself{
+    {"AT+CGMI", "EMULATED"},
+    {"AT+CGMM", "GSM-MODEM"},
+    {"AT+CGMR", "1.0"},
+    {"AT+CGSN", "490154203237518"},
+    {"AT+CIMI", "208011234567890"},
+    {"AT+CSCA?", "+CSCA: \"+33609001390\",145"},
+    {"AT+CPMS=?", "+CPMS: (\"SM\"),(\"SM\"),(\"SM\")"},
+    {"AT+CNMI=?", "+CNMI: (0-2),(0-3),(0-3),(0-2),(0,1)"},
+};
+
 int number_in(const std::string& line, std::size_t from) {
     try {
         return std::stoi(line.substr(from));
@@ -149,13 +161,12 @@ void emulated_modem::command(const std::string& line) {
     if (commands_.size() == most_commands) commands_.erase(commands_.begin());
     commands_.push_back(line);
     if (echo_) put(line + "\r");
-    const auto wrong =
-        std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
-    const bool has_pdu = line.starts_with("AT+CMGS=") || line.starts_with("AT+CMGW=");
-    if (has_pdu && (wrong == faults_.end() || wrong->done || wrong->answer.empty())) { // its fault comes after the PDU
+    if (line.starts_with("AT+CMGS=") || line.starts_with("AT+CMGW=")) { // a fault comes after the PDU
         pending_ = line;
         return put("\r\n> ");
     }
+    const auto wrong =
+        std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
     std::string answer;
     if (wrong == faults_.end() || wrong->done) obey(line, answer);
     if (wrong != faults_.end()) {
@@ -217,8 +228,10 @@ void emulated_modem::obey(const std::string& line, std::string& answer) {
         const auto one = std::to_string(store_.size()) + "," + std::to_string(places_);
         return one + "," + one + "," + one;
     };
-    if (line == "ATE0") echo_ = false;
-    if (line == "AT+CPIN?") {
+    if (line == "ATE0" || line == "ATE1") echo_ = line == "ATE1";
+    if (const auto known = about_itself.find(line); known != about_itself.end()) {
+        answer = "\r\n" + known->second + "\r\n" + ok;
+    } else if (line == "AT+CPIN?") {
         answer = std::string{"\r\n+CPIN: "} + (unlocked_ ? "READY" : "SIM PIN") + "\r\n" + ok;
     } else if (line.starts_with("AT+CPIN=")) {
         unlocked_ = line == "AT+CPIN=\"" + pin_ + "\"";
@@ -260,8 +273,8 @@ void emulated_modem::obey(const std::string& line, std::string& answer) {
         take_over(one->second.pdu);
         one->second.state = 3;
         answer = "\r\n+CMSS: " + std::to_string(reference_) + "\r\n" + ok;
-    } else if (line == "AT" || line == "ATE0" || line == "AT+CMEE=1" || line == "AT+CMGF=0" || line == "AT+CSMS=0" ||
-               line.starts_with("AT+CNMI=")) {
+    } else if (line == "AT" || line == "ATE0" || line == "ATE1" || line == "AT+CFUN=1" || line == "AT+CMEE=1" ||
+               line == "AT+CMGF=0" || line == "AT+CSMS=0" || line.starts_with("AT+CNMI=")) {
         answer = ok;
     } else {
         answer = "\r\nERROR\r\n";

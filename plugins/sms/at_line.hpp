@@ -2,25 +2,15 @@
 // AT commands and their answers (3GPP TS 27.005, 27.007; ITU-T V.250), with what a modem says unasked between any two
 // lines. One command at a time.
 #pragma once
+#include "patience.hpp"
 #include "serial_port.hpp"
 
-#include <chrono>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace releve::sms {
-
-using nanoseconds = std::chrono::nanoseconds;
-
-/// How its owner waits.
-struct patience {
-    /// Until the descriptor is ready for `events` of poll(2); false: the time is over. Throws releve::stopped.
-    std::function<bool(int fd, short events, nanoseconds limit)> wait;
-    std::function<nanoseconds()> steady;
-};
 
 /// A line with its PDU, in base16, where it has one: "+CMGL: 1,0,,24".
 struct at_item {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gsm_modem.hpp"
 
+#include "gammu_spool.hpp"
+#include "modem.hpp"
+
+#include <date/tz.h>
+
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -13,7 +18,12 @@ namespace releve::sms {
 using namespace releve::literals;
 
 void gsm_modem::describe(option_list& o) {
-    o.path("port", "Serial port of the modem").required().example("\"/dev/serial/by-id/usb-modem\"");
+    o.choice("transport", {"modem", "gammu"},
+             "modem: AT commands on a serial port; gammu: the files of a gammu-smsd, for phones with odd dialects")
+        .fallback("modem");
+    o.path("port", "Serial port of the modem; for transport = \"modem\"").example("\"/dev/serial/by-id/usb-modem\"");
+    o.path("folder", "Folder with gammu-smsd's inbox, outbox, sent and error; for transport = \"gammu\"")
+        .example("\"/var/spool/gammu\"");
     o.integer("speed", "Speed of the port").unit("Bd").fallback(115'200);
     o.secret("pin", "The SIM's PIN, where it wants one; a wrong one is given once only");
     o.choice("store", {"SM", "ME"}, "Where the modem keeps messages: the SIM, or its own memory").fallback("SM");
@@ -26,39 +36,67 @@ void gsm_modem::describe(option_list& o) {
     o.duration("send_limit", "How long the network may take for a message").fallback(60s).at_least(1s).at_most(5min);
 }
 
+namespace {
+
+modem_settings settings_of(const option_values& options) {
+    return {.port = options.path("port"),
+            .speed = static_cast<int>(options.integer("speed")),
+            .pin = options.given("pin") ? std::string{options.secret("pin")} : std::string{},
+            .store = options.choice("store"),
+            .store_first = options.choice("sending") == "store",
+            .limit = options.duration("limit"),
+            .send_limit = options.duration("send_limit")};
+}
+
+/// The service centre's zone is taken to be the site's. Of an hour that comes twice, the first.
+local_time to_utc(std::string_view zone) {
+    return [zone = std::string{zone}](std::int64_t local) {
+        const date::local_seconds at{std::chrono::seconds{local}};
+        const auto utc = date::locate_zone(zone)->to_sys(at, date::choose::earliest);
+        return std::int64_t{utc.time_since_epoch().count()};
+    };
+}
+
+} // namespace
+
 gsm_modem::gsm_modem(context& host)
-    : settings_{.port = host.options().path("port"),
-                .speed = static_cast<int>(host.options().integer("speed")),
-                .pin = host.options().given("pin") ? std::string{host.options().secret("pin")} : std::string{},
-                .store = host.options().choice("store"),
-                .store_first = host.options().choice("sending") == "store",
-                .limit = host.options().duration("limit"),
-                .send_limit = host.options().duration("send_limit")}
-    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)}
-    , modem_{settings_, patience{[this](int fd, short events, nanoseconds limit) {
-                                     const auto until = whose_->steady() + limit;
-                                     for (auto left = limit; left > nanoseconds{0}; left = until - whose_->steady()) {
-                                         const auto how = whose_->wait(fd, events, left);
-                                         if (how == wake::stopped) throw stopped{};
-                                         pollfd one{fd, events, 0}; // else it was an acknowledgement that came
-                                         if (how == wake::ready && ::poll(&one, 1, 0) == 1) return true;
-                                     }
-                                     return false;
-                                 },
-                                 [this] { return whose_->steady(); }}} {
+    : port_{host.options().path(host.options().choice("transport") == "gammu" ? "folder" : "port")}
+    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)} {
     if (free_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-    if (!serial_port::knows(settings_.speed))
-        host.refuse("speed", "no such speed; 9600, 19200, 38400, 57600, 115200, 230400 and 460800 are");
+    const auto settings = settings_of(host.options());
+    patience how{[this](int fd, short events, nanoseconds limit) { return wait(fd, events, limit); },
+                 [this] { return whose_->steady(); }};
+    if (host.options().choice("transport") == "gammu") {
+        if (port_.empty()) host.refuse("folder", "give the folder with gammu-smsd's inbox, outbox, sent and error");
+        transport_ = std::make_unique<gammu_spool>(gammu_settings{port_, settings.send_limit, to_utc(host.timezone())},
+                                                   std::move(how));
+        return;
+    }
+    if (port_.empty()) host.refuse("port", "give the modem's serial port, or transport = \"gammu\" and its 'folder'");
+    if (!serial_port::knows(settings.speed))
+        host.refuse("speed", "no such speed; 9600, 19200, 38400, 57600, 115200, 230400 and 460800 are usual");
     const bool digits =
-        std::all_of(settings_.pin.begin(), settings_.pin.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!settings_.pin.empty() && (!digits || settings_.pin.size() < 4 || settings_.pin.size() > 8))
+        std::all_of(settings.pin.begin(), settings.pin.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!settings.pin.empty() && (!digits || settings.pin.size() < 4 || settings.pin.size() > 8))
         host.refuse("pin", "a PIN has 4 to 8 digits");
+    transport_ = std::make_unique<modem>(settings, std::move(how));
+}
+
+bool gsm_modem::wait(int fd, short events, nanoseconds limit) const {
+    const auto until = whose_->steady() + limit;
+    for (auto left = limit; left > nanoseconds{0}; left = until - whose_->steady()) {
+        const auto how = whose_->wait(fd, events, left);
+        if (how == wake::stopped) throw stopped{};
+        pollfd one{fd, events, 0}; // else it was an acknowledgement that came
+        if (how == wake::ready && ::poll(&one, 1, 0) == 1) return true;
+    }
+    return false;
 }
 
 gsm_modem::~gsm_modem() { ::close(free_fd_); }
 
 void gsm_modem::stop() {
-    modem_.close();
+    transport_->close();
     fd_ = -1;
 }
 
@@ -78,15 +116,15 @@ modem_turn::modem_turn(gsm_modem& of, context& who)
 }
 
 modem_turn::~modem_turn() {
-    of_.fd_ = of_.modem_.is_open() ? of_.modem_.fd() : -1;
+    of_.fd_ = of_.transport_->is_open() ? of_.transport_->fd() : -1;
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto freed = ::write(of_.free_fd_, &one, sizeof one);
 }
 
 void modem_turn::open() const {
-    if (of_.modem_.is_open()) return;
+    if (of_.transport_->is_open()) return;
     try {
-        of_.modem_.open();
+        of_.transport_->open();
     } catch (const modem_error& e) {
         rethrow(e);
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "link_tray.hpp"
-#include "modem.hpp"
+#include "sms_transport.hpp"
 
 #include <releve/connection.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,7 +17,7 @@ namespace releve::sms {
 /// [connection.NAME] component = "gsm_modem": a modem that reads and sends for several nodes, one at a time.
 class gsm_modem final : public connection {
 public:
-    static constexpr auto summary = "A GSM modem on a serial port";
+    static constexpr auto summary = "A GSM modem on a serial port, or behind a gammu-smsd";
     static void describe(option_list& o);
     explicit gsm_modem(context& host);
     gsm_modem(const gsm_modem&) = delete;
@@ -24,21 +25,24 @@ public:
     ~gsm_modem() override;
 
     void stop() override;
-    const std::string& port() const noexcept { return settings_.port; }
+    /// Or gammu-smsd's folder.
+    const std::string& port() const noexcept { return port_; }
     /// Readable while no node has the modem.
     int free_fd() const noexcept { return free_fd_; }
-    /// Of the open port, or -1: readable when the modem says something.
+    /// While it is open, else -1: readable when the modem says something.
     int modem_fd() const noexcept { return fd_.load(); }
     /// For the link to that number.
     std::shared_ptr<link_tray> tray(const std::string& number);
 
 private:
     friend class modem_turn;
-    modem_settings settings_;
+    bool wait(int fd, short events, std::chrono::nanoseconds limit) const;
+
+    std::string port_;
     int free_fd_;
     std::atomic<int> fd_{-1};
     context* whose_ = nullptr; // of who has it
-    modem modem_;
+    std::unique_ptr<sms_transport> transport_;
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<link_tray>> trays_;
 };
@@ -50,7 +54,7 @@ public:
     modem_turn(const modem_turn&) = delete;
     modem_turn& operator=(const modem_turn&) = delete;
     ~modem_turn();
-    modem* operator->() const noexcept { return &of_.modem_; }
+    sms_transport* operator->() const noexcept { return of_.transport_.get(); }
     /// Opens it where it is not open. Throws transient_error or permanent_error, which say what a person can do.
     void open() const;
 

@@ -111,7 +111,7 @@ void gsm_sms::emit(const sms_deliver& first, const std::string& text, const octe
     if (!first.time) how = quality::suspect;
     const auto& sender = first.sender.text;
     if (alphabet_of(first.data.coding) == pdu_alphabet::data8)
-        out.add(series_of("message_octets", "A message's octets, in base16", false, "sender", sender), base16_of(bytes),
+        out.add(series_of("message_octets", "A message's octets, in base16", false, "sender", sender), to_base16(bytes),
                 at, how);
     else
         out.add(series_of("message", "A message's text", false, "sender", sender), text, at, how);
@@ -119,7 +119,7 @@ void gsm_sms::emit(const sms_deliver& first, const std::string& text, const octe
 }
 
 void gsm_sms::read(const stored_message& one, output& out, std::map<parts_key, std::map<std::uint8_t, part>>& parts) {
-    const auto bytes = octets_of(one.pdu);
+    const auto bytes = from_base16(one.pdu);
     try {
         if (!bytes) throw pdu_error{"it is not in base16"};
         const auto message = read_pdu(*bytes);
@@ -171,7 +171,7 @@ void gsm_sms::join(const parts_key& key, std::map<std::uint8_t, part>& parts, ou
 }
 
 void gsm_sms::report(const std::string& pdu, output& out) {
-    const auto bytes = octets_of(pdu);
+    const auto bytes = from_base16(pdu);
     if (!bytes) return;
     try {
         const auto message = read_pdu(*bytes);
@@ -212,7 +212,7 @@ void gsm_sms::sweep(const modem_turn& turn, output& out) {
     for (const auto& pdu : turn->take_reports()) report(pdu, out);
     const auto room = turn->room();
     out.add(used_, room.used);
-    out.add(room_, room.total);
+    if (room.total > 0) out.add(room_, room.total);
     out.flush();
     const auto subject = modem_.port() + " store";
     if (room.total > 0 && room.used >= room.total)

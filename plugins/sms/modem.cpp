@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modem.hpp"
 
+#include "base16.hpp"
 #include "pdu.hpp"
 
 #include <algorithm>
@@ -52,26 +53,8 @@ bool same_submit(std::string_view stored, std::string_view ours) {
 
 } // namespace
 
-std::string base16_of(const octets& bytes) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string made;
-    for (const auto byte : bytes) (made += digits[byte >> 4]) += digits[byte & 15];
-    return made;
-}
-
-std::optional<octets> octets_of(std::string_view base16) {
-    if (base16.size() % 2 != 0) return {};
-    octets made;
-    for (std::size_t i = 0; i < base16.size(); i += 2) {
-        std::uint8_t byte = 0;
-        const auto* end = base16.data() + i + 2;
-        if (const auto [to, error] = std::from_chars(base16.data() + i, end, byte, 16);
-            error != std::errc{} || to != end)
-            return {};
-        made.push_back(byte);
-    }
-    return made;
-}
+std::string base16_of(const octets& bytes) { return to_base16(bytes); }
+std::optional<octets> octets_of(std::string_view base16) { return from_base16(base16); }
 
 at_answer modem::ask(std::string_view command, std::string_view prefix) {
     return exchange(command, prefix, {}, settings_.limit, {});
@@ -183,7 +166,7 @@ std::vector<stored_message> modem::list() {
     for (const auto& item : answer.items) {
         const auto numbers = numbers_of(item.line);
         if (numbers.size() < 2 || numbers[0] < 0 || numbers[1] < 0 || numbers[1] > 3 || item.pdu.empty()) continue;
-        all.push_back({numbers[0], static_cast<stored_message::state>(numbers[1]), item.pdu});
+        all.push_back({std::to_string(numbers[0]), static_cast<stored_message::state>(numbers[1]), item.pdu});
     }
     return all;
 }
@@ -196,10 +179,9 @@ stored_room modem::room() {
 }
 
 void modem::remove(const stored_message& message) {
-    const auto place = std::to_string(message.place);
-    const auto there = ask("AT+CMGR=" + place, "+CMGR:");
+    const auto there = ask("AT+CMGR=" + message.place, "+CMGR:");
     if (!there || there.items.empty() || !same_base16(there.items.front().pdu, message.pdu)) return;
-    need("AT+CMGD=" + place);
+    need("AT+CMGD=" + message.place);
 }
 
 void modem::send(const std::vector<octets>& messages) {
@@ -247,16 +229,16 @@ void modem::send_from_store(const std::vector<std::string>& all) {
         if (numbers.empty() || numbers[0] < 0)
             throw modem_error(at_trouble::configuration, settings_.port + ": the modem does not say where it stored a "
                                                                           "message; set sending = \"direct\"");
-        one.at = stored_message{numbers[0], state::unsent, *one.pdu};
+        one.at = stored_message{std::to_string(numbers[0]), state::unsent, *one.pdu};
     }
     for (auto& one : jobs) {
         if (!one.at || one.at->is == state::sent) continue;
-        const auto command = "AT+CMSS=" + std::to_string(one.at->place);
+        const auto command = "AT+CMSS=" + one.at->place;
         check(command, exchange(command, "+CMSS:", {}, settings_.send_limit,
                                 ": its store will say whether the message was sent"));
     }
     for (const auto& one : jobs)
-        if (one.at) need("AT+CMGD=" + std::to_string(one.at->place));
+        if (one.at) need("AT+CMGD=" + one.at->place);
 }
 
 void modem::give_up(const std::vector<octets>& messages) {
@@ -264,7 +246,7 @@ void modem::give_up(const std::vector<octets>& messages) {
         for (const auto& mine : messages)
             if ((one.is == stored_message::state::unsent || one.is == stored_message::state::sent) &&
                 same_submit(one.pdu, base16_of(mine))) {
-                need("AT+CMGD=" + std::to_string(one.place));
+                need("AT+CMGD=" + one.place);
                 break;
             }
 }

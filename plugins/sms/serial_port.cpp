@@ -1,42 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serial_port.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/serial_port.hpp>
+
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <optional>
 #include <stdexcept>
 
 namespace releve::sms {
 
-namespace {
+namespace asio = boost::asio;
+using boost::system::error_code;
 
-std::optional<speed_t> termios_speed(int speed) {
-    switch (speed) {
-    case 9600:
-        return B9600;
-    case 19200:
-        return B19200;
-    case 38400:
-        return B38400;
-    case 57600:
-        return B57600;
-    case 115200:
-        return B115200;
-    case 230400:
-        return B230400;
-    case 460800:
-        return B460800;
-    default:
-        return {};
-    }
-}
+/// Its context is never run: what waits is the host's own wait, which also ends for a stop and for acknowledgements.
+struct serial_port::asio_port {
+    asio::io_context context{1};
+    asio::serial_port device{context};
+};
+
+namespace {
 
 std::string advice(int error) {
     if (error == EACCES) return "; the user of this program needs the group 'dialout'";
@@ -47,39 +36,53 @@ std::string advice(int error) {
 
 } // namespace
 
-bool serial_port::knows(int speed) { return termios_speed(speed).has_value(); }
+serial_port::serial_port(std::string path)
+    : path_{std::move(path)} {}
+
+serial_port::~serial_port() = default;
+
+bool serial_port::knows(int speed) {
+    if (speed <= 0) return false; // 0 hangs up
+    termios unused{};
+    error_code error;
+    return !asio::serial_port::baud_rate{static_cast<unsigned>(speed)}.store(unused, error);
+}
 
 void serial_port::close() noexcept {
-    if (fd_ >= 0) ::close(fd_);
+    port_.reset();
     fd_ = -1;
 }
 
 void serial_port::open(int speed) {
+    using port = asio::serial_port;
     close();
     const auto fail = [this](int error) {
         close();
         throw std::runtime_error(path_ + ": " + std::strerror(error) + advice(error));
     };
-    fd_ = ::open(path_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (fd_ < 0) fail(errno);
-    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) fail(errno);
-    termios settings{};
-    if (::tcgetattr(fd_, &settings) != 0) fail(errno);
-    ::cfmakeraw(&settings);
-    settings.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS);
-    settings.c_cflag |= CLOCAL | CREAD;
-    settings.c_cc[VMIN] = 1;
-    settings.c_cc[VTIME] = 0;
-    const auto known = termios_speed(speed).value_or(B115200);
-    ::cfsetispeed(&settings, known);
-    ::cfsetospeed(&settings, known);
-    if (::tcsetattr(fd_, TCSANOW, &settings) != 0) fail(errno);
-    ::tcflush(fd_, TCIOFLUSH);
+    port_ = std::make_unique<asio_port>();
+    auto& device = port_->device;
+    error_code error;
+    // Opened raw and non-blocking; Asio leaves it open in children, and for other programs.
+    if (device.open(path_, error)) fail(error.value());
+    const auto fd = device.native_handle();
+    if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) fail(errno);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) fail(errno);
+    const auto set = [&](const auto& option) {
+        if (device.set_option(option, error)) fail(error.value());
+    };
+    set(port::baud_rate{static_cast<unsigned>(speed)});
+    set(port::character_size{8});
+    set(port::parity{port::parity::none});
+    set(port::stop_bits{port::stop_bits::one});
+    set(port::flow_control{port::flow_control::none});
+    ::tcflush(fd, TCIOFLUSH); // what was said to whoever had it before
+    fd_ = fd;
 }
 
 void serial_port::read(std::string& to) {
     std::array<char, 4096> part{};
-    const auto got = ::read(fd_, part.data(), part.size());
+    const auto got = ::read(fd_, part.data(), part.size()); // Asio's own would wait where there is nothing
     if (got > 0) {
         to.append(part.data(), static_cast<std::size_t>(got));
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A modem's port: 8N1, raw, ours alone.
+// A modem's port: 8N1, raw, ours alone. Boost.Asio opens and sets it up; whoever has it waits for it with poll(2).
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,13 +10,12 @@ namespace releve::sms {
 /// What it throws is std::runtime_error: which port, and why.
 class serial_port {
 public:
-    explicit serial_port(std::string path)
-        : path_{std::move(path)} {}
+    explicit serial_port(std::string path);
     serial_port(const serial_port&) = delete;
     serial_port& operator=(const serial_port&) = delete;
-    ~serial_port() { close(); }
+    ~serial_port();
 
-    /// `speed` in Bd: 9600, 19200, 38400, 57600, 115200, 230400, 460800.
+    /// `speed` in Bd, one that `knows` is true for.
     void open(int speed);
     void close() noexcept;
     bool is_open() const noexcept { return fd_ >= 0; }
@@ -29,7 +29,9 @@ public:
     std::size_t write(std::string_view bytes);
 
 private:
+    struct asio_port;
     std::string path_;
+    std::unique_ptr<asio_port> port_;
     int fd_ = -1;
 };
 

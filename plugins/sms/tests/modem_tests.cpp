@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The modem's driver against an emulated modem, in real time.
 #include "tests/modem_bench.hpp"
+#include "trouble.hpp"
 
 #include <releve/testing/catch.hpp>
 
@@ -9,6 +10,7 @@
 using namespace releve::sms;
 using Catch::Matchers::Contains;
 using modem_bench::incoming;
+using releve::sms::tests::trouble;
 using namespace std::chrono_literals;
 
 namespace {
@@ -37,16 +39,6 @@ octets submit(const std::string& text, const std::string& to = "+33612345678") {
     message.recipient = address_of(to);
     message.data.text = text;
     return write_pdu({{}, message});
-}
-
-at_trouble trouble(const std::function<void()>& what, std::string* why = nullptr) {
-    try {
-        what();
-    } catch (const modem_error& e) {
-        if (why != nullptr) *why = e.what();
-        return e.is;
-    }
-    throw std::runtime_error("nothing was refused");
 }
 
 } // namespace

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the nodes need of whatever takes and sends SMS: a store of messages that came, and a way out.
+#pragma once
+#include "at_error.hpp"
+#include "octets.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace releve::sms {
+
+/// What the modem refuses, or that it is silent or gone (transient).
+struct modem_error : std::runtime_error {
+    modem_error(at_trouble how, const std::string& why)
+        : std::runtime_error(why)
+        , is{how} {}
+    at_trouble is;
+};
+
+struct stored_message {
+    enum class state { unread = 0, read = 1, unsent = 2, sent = 3 };
+    std::string place; // the transport's own word for it
+    state is = state::unread;
+    std::string pdu; // base16; what can't be read, as it was found
+};
+
+struct stored_room {
+    int used = 0, total = 0; // total 0: not known
+};
+
+/// Each function throws modem_error, after which it has to be opened again unless it is still open; releve::stopped
+/// passes.
+class sms_transport {
+public:
+    sms_transport() = default;
+    sms_transport(const sms_transport&) = delete;
+    sms_transport& operator=(const sms_transport&) = delete;
+    virtual ~sms_transport() = default;
+
+    virtual void open() = 0;
+    virtual void close() noexcept = 0;
+    virtual bool is_open() const noexcept = 0;
+    /// Readable when there is something to listen to; -1 while it is closed.
+    virtual int fd() const noexcept = 0;
+
+    virtual std::vector<stored_message> list() = 0;
+    virtual stored_room room() = 0;
+    /// Forgets the message, if it is still the one at that place.
+    virtual void remove(const stored_message& message) = 0;
+    /// Sends them all, in order. Called again with the same ones after it failed, or after the program was killed, it
+    /// sends none that it knows to be taken.
+    virtual void send(const std::vector<octets>& messages) = 0;
+    /// They are not to be sent any more.
+    virtual void give_up(const std::vector<octets>& messages) = 0;
+
+    /// When fd() is readable and nothing was asked. True: a message has come, or may have.
+    virtual bool listen() = 0;
+    /// Status reports that came without a place in the store, in base16.
+    virtual std::vector<std::string> take_reports() = 0;
+};
+
+} // namespace releve::sms
