@@ -155,6 +155,7 @@ std::string question_book::answer(std::string_view text, std::span<const record_
     std::sort(found.begin(), found.end(),
               [](const auto* a, const auto* b) { return std::tie(a->name, a->labels) < std::tie(b->name, b->labels); });
     std::vector<std::string> lines;
+    lines.reserve(found.size());
     for (const auto* one : found) lines.push_back(line(*of, *one, now, clock));
     return joined({}, lines, "\n", {});
 }
