@@ -150,10 +150,10 @@ TEST_CASE("after a crash of both, nothing is lost, and what is read again has th
     REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }, 1h));
     REQUIRE(wait_until([&] { return b.daemon.in_phone() == 0; }));
     b.daemon.kill();
-    // Killed between saving and deleting, it saves the message again.
-    const auto saved = fs::directory_iterator { b.daemon.spool() / "inbox" } -> path();
-    fs::copy_file(saved, b.daemon.spool() / "inbox/IN20260101_120000_01_+33601020304_00.txt");
     n.restart();
+    // Killed between saving and deleting, it saves the message again.
+    const auto saved = begin(fs::directory_iterator(b.daemon.spool() / "inbox"))->path();
+    fs::copy_file(saved, b.daemon.spool() / "inbox/IN20260101_120000_01_+33601020304_00.txt");
     REQUIRE(n.start());
     n.run();
     b.daemon.start();
