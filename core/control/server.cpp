@@ -112,6 +112,7 @@ public:
         read();
     }
     void close() {
+        const auto last = std::move(awaited_); // perhaps all that keeps this alive
         tap_.reset();
         limit_.cancel();
         error_code ignored;
@@ -138,8 +139,14 @@ private:
     void respond(const answer& made) {
         if (made.later) {
             limit_.cancel(); // what is under way has a limit of its own
-            return made.later([&io = of_.io, me = shared_from_this()](answer done) {
-                asio::post(io, [me, done = std::move(done)] { me->respond(done); });
+            awaited_ = shared_from_this();
+            return made.later([&io = of_.io, me = weak_from_this()](answer done) {
+                asio::post(io, [me, done = std::move(done)] {
+                    const auto still = me.lock();
+                    if (!still) return;
+                    still->awaited_.reset();
+                    still->respond(done);
+                });
             });
         }
         out_ = head_of(made);
@@ -197,6 +204,7 @@ private:
     request_reader reader_;
     std::string out_;
     std::unique_ptr<tap> tap_;
+    std::shared_ptr<session> awaited_; // itself, while its answer is: it ends on the server's thread alone
     bool writing_ = false;
 };
 
