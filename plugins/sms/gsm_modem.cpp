@@ -7,6 +7,7 @@
 #include <date/tz.h>
 
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -48,6 +49,13 @@ modem_settings settings_of(const option_values& options) {
             .send_limit = options.duration("send_limit")};
 }
 
+/// False: it can't be. One that is watched already stays so.
+bool watch(int epoll, int fd) noexcept {
+    epoll_event readable{};
+    readable.events = EPOLLIN;
+    return ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &readable) == 0 || errno == EEXIST;
+}
+
 /// The service centre's zone is taken to be the site's. Of an hour that comes twice, the first.
 local_time to_utc(std::string_view zone) {
     return [zone = std::string{zone}](std::int64_t local) {
@@ -61,8 +69,11 @@ local_time to_utc(std::string_view zone) {
 
 gsm_modem::gsm_modem(context& host)
     : port_{host.options().path(host.options().choice("transport") == "gammu" ? "folder" : "port")}
-    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)} {
-    if (free_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)}
+    , closed_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC)}
+    , watch_{::epoll_create1(EPOLL_CLOEXEC)} {
+    if (free_fd_ < 0 || closed_ < 0 || watch_ < 0 || !watch(watch_, closed_))
+        throw std::system_error(errno, std::generic_category(), "eventfd");
     const auto settings = settings_of(host.options());
     patience how{[this](int fd, short events, nanoseconds limit) { return wait(fd, events, limit); },
                  [this] { return whose_->steady(); }};
@@ -93,11 +104,24 @@ bool gsm_modem::wait(int fd, short events, nanoseconds limit) const {
     return false;
 }
 
-gsm_modem::~gsm_modem() { ::close(free_fd_); }
+gsm_modem::~gsm_modem() {
+    for (const auto fd : {free_fd_, closed_, watch_}) ::close(fd);
+}
 
 void gsm_modem::stop() {
     transport_->close();
-    fd_ = -1;
+    follow();
+}
+
+/// One that was closed has left the epoll by itself. Where one can't be watched, sweeps find what it says.
+void gsm_modem::follow() noexcept {
+    std::uint64_t count = 1;
+    if (transport_->is_open()) {
+        watch(watch_, transport_->fd());
+        [[maybe_unused]] const auto open = ::read(closed_, &count, sizeof count);
+    } else {
+        [[maybe_unused]] const auto closed = ::write(closed_, &count, sizeof count);
+    }
 }
 
 std::shared_ptr<link_tray> gsm_modem::tray(const std::string& number) {
@@ -116,7 +140,7 @@ modem_turn::modem_turn(gsm_modem& of, context& who)
 }
 
 modem_turn::~modem_turn() {
-    of_.fd_ = of_.transport_->is_open() ? of_.transport_->fd() : -1;
+    of_.follow();
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto freed = ::write(of_.free_fd_, &one, sizeof one);
 }

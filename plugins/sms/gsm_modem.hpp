@@ -5,7 +5,6 @@
 
 #include <releve/connection.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -29,18 +28,21 @@ public:
     const std::string& port() const noexcept { return port_; }
     /// Readable while no node has the modem.
     int free_fd() const noexcept { return free_fd_; }
-    /// While it is open, else -1: readable when the modem says something.
-    int modem_fd() const noexcept { return fd_.load(); }
+    /// Readable when the modem says something, and while it is closed; the same one over a loss. To be polled by any
+    /// thread: it keeps no port open, and locked, that another node has closed meanwhile.
+    int modem_fd() const noexcept { return watch_; }
     /// For the link to that number.
     std::shared_ptr<link_tray> tray(const std::string& number);
 
 private:
     friend class modem_turn;
     bool wait(int fd, short events, std::chrono::nanoseconds limit) const;
+    /// Whether the transport is open now, and with which descriptor.
+    void follow() noexcept;
 
     std::string port_;
     int free_fd_;
-    std::atomic<int> fd_{-1};
+    int closed_, watch_;       // an eventfd that is readable while the transport is closed; an epoll of both
     context* whose_ = nullptr; // of who has it
     std::unique_ptr<sms_transport> transport_;
     std::mutex mutex_;

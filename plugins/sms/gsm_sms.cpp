@@ -252,7 +252,6 @@ void gsm_sms::run(output& out) {
                 rethrow(e);
             }
         }
-        if (modem_.modem_fd() < 0) continue; // another node has lost it: it is opened again, or that says why not
         if (!rest(std::max(due - host_.steady(), duration{0}))) return;
     }
 }

@@ -191,6 +191,18 @@ TEST_CASE("an answer whose sending the modem did not confirm is not sent twice, 
     CHECK(a.device.device.store().size() == 1); // the question
 }
 
+TEST_CASE("a port that one node has closed, because the modem was silent, is opened again while the other one waits") {
+    answering a;
+    REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
+    const auto question = a.ask("index a12");
+    a.in.settle(); // it waits for what the modem says, which is nothing
+    a.device.device.add({.command = "AT+CMGL", .answer = "", .done = false, .times = 1});
+    REQUIRE(a.out.write(question).transient());
+    REQUIRE(a.out.write_kept());
+    CHECK(a.said().size() == 1);
+    a.ask("index a12", person, start_s + 60); // 'sweep' is far away: it was told
+}
+
 TEST_CASE("what the network refuses for good rejects the question, and the values are taken none the less") {
     answering a;
     a.device.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
