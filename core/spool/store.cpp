@@ -25,6 +25,9 @@ namespace {
 /// Ids are promised to the file in blocks, so that a crash never lets one be given twice.
 constexpr std::uint64_t id_block = 1u << 20;
 constexpr std::uint64_t kept_free_pages = 256;
+/// A start needs so much room. Else it would depend on what an earlier run left of its WAL whether it can write, and
+/// for how long.
+constexpr off_t room_to_start = 1 << 20;
 
 std::span<const std::byte> bytes_of(const void* data, std::size_t size) {
     return {static_cast<const std::byte*>(data), size};
@@ -32,6 +35,10 @@ std::span<const std::byte> bytes_of(const void* data, std::size_t size) {
 
 std::string_view as_text(std::span<const std::byte> blob) {
     return {reinterpret_cast<const char*>(blob.data()), blob.size()};
+}
+
+std::string cant_open(const std::filesystem::path& file, const std::string& why) {
+    return file.string() + ": can't be opened: " + why + " (may its folder be written, is the disk full?)";
 }
 
 /// A new name for a damaged file.
@@ -78,17 +85,30 @@ store::store(const std::filesystem::path& folder)
         throw std::runtime_error(folder_.string() + ": the state directory can't be made: " + error.message() +
                                  " (name another with [site] state)");
     lock();
+    look_for_room();
     look_at_wal();
     try {
         open();
     } catch (const sqlite_error& e) {
         prepared_.reset();
         db_.reset();
-        if (!e.damaged())
-            throw std::runtime_error(file_.string() + ": can't be opened: " + e.what() +
-                                     " (may its folder be written, is the disk full?)");
+        if (!e.damaged()) throw std::runtime_error(cant_open(file_, e.what()));
         replace_file(e.what());
     }
+}
+
+void store::look_for_room() const {
+    const auto path = file_.string() + "-room";
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        throw std::runtime_error(
+            cant_open(file_, "nothing can be written beside it: " + std::generic_category().message(errno)));
+    const int error = ::posix_fallocate(fd, 0, room_to_start);
+    ::close(fd);
+    ::unlink(path.c_str());
+    if (error != 0)
+        throw std::runtime_error(cant_open(file_, "there is no room for " + std::to_string(room_to_start >> 20) +
+                                                      " MiB beside it: " + std::generic_category().message(error)));
 }
 
 void store::look_at_wal() {

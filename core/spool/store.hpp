@@ -81,6 +81,7 @@ private:
     /// Below mutex_, or before the store is shared.
     std::map<std::string, backlog> count_backlogs() const;
     database& open_file() const;
+    void look_for_room() const;
     void look_at_wal();
     void lock();
     std::int64_t sink_number(const std::string& sink);
