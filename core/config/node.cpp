@@ -56,7 +56,9 @@ const options::descriptions& host_options() {
         full.choices = {"drop_oldest", "block"};
         full.fallback = "drop_oldest";
         auto spool = described(RELEVE_OPTION_TABLE, "spool", "Room on disk for records that wait");
-        spool.fields = {bytes, age, full};
+        auto first = described(RELEVE_OPTION_BOOLEAN, "first", "Whether a record is on disk before it is written");
+        first.fallback = "false";
+        spool.fields = {bytes, age, full, first};
         spool.example = R"({ size = "1GiB", age = "0s", full = "drop_oldest" })";
         return options::descriptions{inputs, startup, align, at, days, jitter, queue, spool};
     }();
@@ -141,10 +143,11 @@ void take_host_values(node_section& into, const options::values& values) {
     if (spool == nullptr || spool->given == 0) return;
     if (spool->type == RELEVE_OPTION_BOOLEAN) {
         into.spool.on = spool->integer != 0;
-    } else if (spool->count == 3) {
+    } else if (spool->count == 4) {
         into.spool.size_bytes = spool->items[0]->integer;
         into.spool.age = spool->items[1]->integer;
         into.spool.blocks = options::view(spool->items[2]->text) == "block";
+        into.spool.first = spool->items[3]->integer != 0;
     }
 }
 

@@ -39,6 +39,7 @@ struct spool_section {
     std::int64_t size_bytes = 1 << 30;
     std::int64_t age = 0; // ns; 0: no limit
     bool blocks = false;  // full: its sources wait
+    bool first = false;   // its sink gets only what is committed
 };
 enum class startup_policy { retry, fail };
 

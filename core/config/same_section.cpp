@@ -28,7 +28,7 @@ bool same_value(const releve_value& one, const releve_value& other) {
 
 bool same_spool(const spool_section& one, const spool_section& other) {
     return one.on == other.on && one.size_bytes == other.size_bytes && one.age == other.age &&
-           one.blocks == other.blocks;
+           one.blocks == other.blocks && one.first == other.first;
 }
 
 } // namespace

@@ -15,7 +15,9 @@ bool has(const node_list& in, const std::shared_ptr<node>& one) {
 
 bool spools(const node& one) { return one.takes() && !one.is_transform() && one.section.spool.on; }
 
-spool::limits limits_of(const node_section& of) { return {of.spool.size_bytes, of.spool.age, of.spool.blocks}; }
+spool::limits limits_of(const node_section& of) {
+    return {of.spool.size_bytes, of.spool.age, of.spool.blocks, of.spool.first};
+}
 
 /// The sinks that a batch of `from` may reach, through transforms.
 std::vector<node*> filled_by(const node& from) {

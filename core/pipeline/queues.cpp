@@ -66,9 +66,9 @@ void owed_queue::use(spool& behind) {
     spool_ = &behind;
     next_id_ = behind.last_id() + 1;
     *settled_to_ = next_id_ - 1;
-    behind_ = behind.has_backlog();
-    in_memory_to_ = behind_ ? 0 : next_id_ - 1;
-    more_ = behind_;
+    more_ = behind.has_backlog();
+    behind_ = more_ || behind.comes_first();
+    in_memory_to_ = more_ ? 0 : next_id_ - 1;
 }
 
 std::uint64_t owed_queue::push(batch_ref batch) {
@@ -121,9 +121,10 @@ std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t most) 
             in_memory_to_ = id;
             batches_.push_back({std::move(batch), id, 0, nullptr});
         }
-        behind_ = !piece.all || next_id_ - 1 != last; // a push meanwhile went to the spool alone
+        const bool pushed = next_id_ - 1 != last; // meanwhile, to the spool alone
+        behind_ = !piece.all || pushed || spool_->comes_first();
         if (!behind_) in_memory_to_ = last;
-        if (behind_ && (piece.all || !piece.batches.empty() || piece.unreadable != 0))
+        if (behind_ && ((piece.all && pushed) || !piece.batches.empty() || piece.unreadable != 0))
             more_.store(true, std::memory_order_release);
     }
     while (!batches_.empty() && into.size() < most) {

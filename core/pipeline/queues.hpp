@@ -113,8 +113,9 @@ public:
     /// [any] The number of records thrown away: none of a spool's.
     std::uint64_t clear();
     bool empty() const { return count_.load(std::memory_order_acquire) == 0 && !more_.load(std::memory_order_acquire); }
-    /// Nothing more in memory: what is left is in the spool.
-    bool memory_empty() const { return count_.load(std::memory_order_acquire) == 0; }
+    /// At the end: what is left is in the spool, and stays there. What comes to its sink from there alone is had first.
+    bool may_end() const { return comes_first() ? empty() : count_.load(std::memory_order_acquire) == 0; }
+    bool comes_first() const { return spool_ != nullptr && spool_->comes_first(); }
     std::size_t bytes() const { return bytes_.load(std::memory_order_acquire); }
     std::size_t limit() const { return limit_; }
 
@@ -127,7 +128,7 @@ private:
     std::atomic<std::size_t> bytes_{0}, count_{0};
     std::uint64_t next_id_ = 1;
     std::uint64_t in_memory_to_ = 0; // the greatest id that came into memory
-    bool behind_ = false;            // there are batches after it, in the spool
+    bool behind_ = false;            // there are batches after it, in the spool, or what comes goes there first
     std::atomic<bool> more_{false};  // and it may be had
     std::shared_ptr<std::atomic<std::uint64_t>> settled_to_ = std::make_shared<std::atomic<std::uint64_t>>(0);
     std::atomic<bool> held_{false};

@@ -275,6 +275,8 @@ bool runtime::stop() {
             const bool fed = std::any_of(takers.begin(), takers.end(), [&](auto* other) { return feeds(other, one); });
             (fed ? rest : first).push_back(one);
         }
+        if (std::any_of(first.begin(), first.end(), [](const auto* one) { return one->owed.comes_first(); }))
+            epochs_->flush(limit);
         for (auto* one : first) {
             one->closing = true;
             one->rest.wake();

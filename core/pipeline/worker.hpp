@@ -28,7 +28,7 @@ private:
     void discard_owed();
     /// The end, its own or that of all, does not wait for a device that is away.
     bool hurries() const;
-    bool ending() const { return who_.stopping || (who_.closing && who_.owed.memory_empty()); }
+    bool ending() const { return who_.stopping || (who_.closing && who_.owed.may_end()); }
     void sleep_until(std::int64_t deadline) { who_.rest.sleep({}, deadline); }
     /// Counts, says once, and gives the time to try again (steady ns).
     std::int64_t failed(releve_status status, std::string_view doing, backoff& pace);

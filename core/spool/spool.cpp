@@ -85,6 +85,7 @@ spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
     const std::lock_guard lock{mutex_};
     if (committed_to_ > to) return made;                    // more came on disk meanwhile
     if (cut_to_ > after && under_way_.empty()) return made; // it is about to
+    if (limits_.first && under_way_.empty()) return made;   // the next epoch is still open
     std::size_t bytes = 0;
     made.all = true;
     const auto add_one = [&](const spooled_batch& one) {

@@ -24,6 +24,7 @@ public:
         std::int64_t bytes = 0; // on disk; 0: none
         std::int64_t age = 0;   // ns; 0: none
         bool blocks = false;    // at `bytes`: its sources wait; else the oldest are dropped
+        bool first = false;     // the sink gets only what is committed, while the state file can be written
     };
     /// Bytes that may wait in memory for a commit: more makes the sources wait.
     static constexpr std::size_t most_uncommitted = 8u << 20;
@@ -35,8 +36,10 @@ public:
     /// For a queue that takes it up: the greatest id that was given, and whether anything waits.
     std::uint64_t last_id() const;
     bool has_backlog() const;
-    /// [router]
+    /// [router] Before a queue takes it up.
     void keep_to(limits now) { limits_ = now; }
+    /// The sink gets nothing but by next().
+    bool comes_first() const { return limits_.first; }
 
     /// [router]
     void add(std::uint64_t id, const batch_ref& batch);

@@ -84,6 +84,32 @@ private:
     }
 };
 
+/// What can't be read again: a number that no other run gives, all the time, until a file is there.
+class moments final : public releve::streaming_source {
+    releve::context& host_;
+    std::string until_;
+    releve::series n_;
+
+public:
+    static constexpr auto summary = "Numbers that are given once";
+    static void describe(releve::option_list& o) {
+        o.path("until", "File that ends it").required().example("\"enough\"");
+    }
+    explicit moments(releve::context& host)
+        : host_{host}
+        , until_{host.options().path("until")}
+        , n_{host.gauge("moment", "1", "Nanoseconds of the clock")} {}
+    void run(releve::output& out) override {
+        while (::access(until_.c_str(), F_OK) != 0) {
+            const auto now = host_.now();
+            out.add(n_, releve::to_ns(now) % 1'000'000'000, now);
+            out.flush();
+            if (host_.wait(1ms) == releve::wake::stopped) return;
+        }
+        host_.wait(releve::duration{-1});
+    }
+};
+
 /// The sum of each hundred numbers of a source, at the time of the hundredth; what is begun is in its state.
 class hundreds final : public releve::transform {
     releve::context& host_;
@@ -150,4 +176,5 @@ private:
 } // namespace
 
 RELEVE_PLUGIN("fault", "1.0.0", releve::component<numbers>("fault_numbers"),
-              releve::component<hundreds>("fault_hundreds"), releve::component<witness>("fault_witness"))
+              releve::component<moments>("fault_moments"), releve::component<hundreds>("fault_hundreds"),
+              releve::component<witness>("fault_witness"))

@@ -82,6 +82,31 @@ inputs = ["s"])",
     CHECK(b.kept->backlogs().empty());
 }
 
+TEST_CASE("a sink whose spool comes first gets what is committed, in order, and nothing else") {
+    const folder state;
+    const auto pipeline = source + R"(
+[sink.plain]
+component = "store"
+inputs = ["s"]
+[sink.first]
+component = "store"
+spool = { first = true }
+inputs = ["s"])";
+    bed<virtual_clock> b{&state, pipeline, start};
+    b.pipeline->start();
+    b.time.advance(second / 2);
+    CHECK(counts_to(stored("plain"), 1000));
+    CHECK(stored("first").empty());
+    SECTION("when it is committed") {
+        b.time.advance(second);
+        CHECK(counts_to(stored("first"), 1000));
+        CHECK(b.pipeline->stop());
+    }
+    SECTION("at the end, when all is") { CHECK(b.pipeline->stop()); }
+    CHECK(counts_to(stored("first"), 1000));
+    CHECK(b.kept->backlogs().empty());
+}
+
 TEST_CASE("a sink without a spool holds the acknowledgement until it has written") {
     const folder state;
     bed<virtual_clock> b{&state, source + R"(total = 100
