@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control_target.hpp"
 
-#include "url_encoded.hpp"
-
-#include <releve/record_text.hpp>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 
 namespace releve::wes {
 namespace {
-
-constexpr std::string_view placeholder = "{value}";
-/// The head of a request must fit in one TCP segment.
-constexpr std::size_t longest_pattern = 256;
 
 struct numbered {
     std::string_view kind; // "relay", "switch"; empty: neither
@@ -87,34 +79,6 @@ control_target target_of(std::string_view channel, bool on, control_pages pages)
         made = {"/VS.cgi", "vs" + digits + "=" + word, "switch_virtuel", "SWITCH" + digits, on ? "1" : "0", false};
     if (pages == control_pages::ajax) made.path = "/AJAX.cgx";
     return made;
-}
-
-control_target target_of_pattern(std::string_view pattern, const record& value) {
-    const auto text = value.is_text() ? std::string{value.text()} : shortest(value.number());
-    std::string filled{pattern};
-    const auto word = url_encoded(text);
-    for (auto at = filled.find(placeholder); at != filled.npos; at = filled.find(placeholder, at + word.size()))
-        filled.replace(at, placeholder.size(), word);
-    const auto question = std::min(filled.find('?'), filled.size());
-    control_target made;
-    made.path = filled.substr(0, question);
-    if (question < filled.size()) made.query = filled.substr(question + 1);
-    made.expected = text;
-    return made;
-}
-
-std::string problem_of_pattern(std::string_view pattern) {
-    const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
-    if (!pattern.starts_with('/') || !std::all_of(pattern.begin(), pattern.end(), printable))
-        return "a request begins with '/', and has neither blanks nor letters with accents";
-    if (pattern.size() > longest_pattern) return "a request has at most 256 characters";
-    const auto query = lower(pattern.substr(std::min(pattern.find('?'), pattern.size())));
-    for (const std::string_view toggle : {"frl=", "fvs="})
-        if (query.find(std::string{"?"}.append(toggle)) != query.npos ||
-            query.find(std::string{"&"}.append(toggle)) != query.npos)
-            return "'" + std::string{toggle} +
-                   "' turns what is on off: a repeated request would undo it; name a channel instead";
-    return {};
 }
 
 bool is_set(const document& page, const control_target& target) {

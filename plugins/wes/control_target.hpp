@@ -29,10 +29,6 @@ struct control_target {
 std::optional<control_target> target_of(std::string_view channel, const record& value, control_pages pages);
 /// Of a channel that there is.
 control_target target_of(std::string_view channel, bool on, control_pages pages);
-/// A request of one's own: {value} in `pattern` ("/TARIF.CGI?hp={value}") stands for the value, encoded for a URL.
-control_target target_of_pattern(std::string_view pattern, const record& value);
-/// Why a pattern can't be used; empty: it can.
-std::string problem_of_pattern(std::string_view pattern);
 bool is_channel(std::string_view name);
 
 /// The page shows what was asked for.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wes_control.hpp"
 
+#include "request_pattern.hpp"
 #include "wes_reply.hpp"
+
+#include <date/tz.h>
 
 #include <releve/failure.hpp>
 
@@ -26,7 +29,8 @@ void wes_control::describe(option_list& o) {
              one.text("setting", "Name of the series").required().example("\"heating\"");
              one.text("server", "The server; not given: the series' label `device`");
              one.text("channel", "`relay1`, `relay101`, `switch3` or `alarm`; not given: the series' label `channel`");
-             one.text("request", "A request of one's own, in which {value} stands for the value")
+             one.text("request",
+                      "A request of one's own, with {value}, and {now:FORMAT}, the time as strftime(3) writes it")
                  .example("\"/TARIF.CGI?hp={value}\"");
              one.choice("method", {"GET", "POST"}, "How the request is sent; with POST, what follows its ? is the body")
                  .fallback("GET");
@@ -117,13 +121,6 @@ std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::siz
     job made{&in, index, *server, by, {}, by->setting};
     if (!by->request.empty()) {
         if (!value.is_text() && !std::isfinite(value.number())) return reject("it has no value");
-        made.target = target_of_pattern(by->request, value);
-        made.target.post = by->post;
-        const auto slash = by->read_back.find('/');
-        if (slash != by->read_back.npos) {
-            made.target.section = by->read_back.substr(0, slash);
-            made.target.element = by->read_back.substr(slash + 1);
-        }
         return made;
     }
     const auto channel = by->channel.empty() ? as.label("channel") : std::string_view{by->channel};
@@ -132,6 +129,19 @@ std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::siz
     if (!target) return reject("a channel is set to 1 or 0, \"on\" or \"off\"");
     made.target = std::move(*target);
     made.label = channel;
+    return made;
+}
+
+/// Of a request of one's own, as the clock stands now.
+control_target wes_control::target_of_request(const job& one) const {
+    const std::chrono::sys_seconds now{std::chrono::floor<std::chrono::seconds>(host_.now())};
+    const auto local = date::locate_zone(std::string{host_.timezone()})->to_local(now);
+    auto made = target_of_pattern(one.by->request, (*one.in)[one.index], local.time_since_epoch().count());
+    made.post = one.by->post;
+    if (const auto slash = one.by->read_back.find('/'); slash != std::string::npos) {
+        made.section = one.by->read_back.substr(0, slash);
+        made.element = one.by->read_back.substr(slash + 1);
+    }
     return made;
 }
 
@@ -194,7 +204,8 @@ void wes_control::obey(job& one) {
         say(one, std::string{how} + " " + one.target.expected);
     };
     const held_server held{servers_, one.server, host_};
-    if (one.by->request.empty()) one.target = *target_of(one.label, (*one.in)[one.index], pages_of(one));
+    one.target =
+        one.by->request.empty() ? *target_of(one.label, (*one.in)[one.index], pages_of(one)) : target_of_request(one);
     const bool readable = !one.target.section.empty();
     const bool again = one.in->attempt() > 1;
     if (again && readable && shows(one)) return done("set"); // only its answer was lost

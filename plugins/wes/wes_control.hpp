@@ -46,6 +46,7 @@ private:
     std::optional<std::size_t> server_named(std::string_view name) const;
     void obey(job& one);
     control_pages pages_of(const job& one);
+    control_target target_of_request(const job& one) const;
     http_reply fetch(const job& one, const control_target* what);
     bool shows(const job& one);
     void say(const job& one, const std::string& text);

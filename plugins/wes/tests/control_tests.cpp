@@ -136,6 +136,20 @@ TEST_CASE("what a server does not know, or does not allow, is said") {
     CHECK_THAT(n.write(from.batch().add(tariff, 1)).why, ContainsSubstring("S0 does not allow it (HTTP 403)"));
 }
 
+TEST_CASE("a request may say what time it is where the site is, when it is sent") {
+    wes_simulator::process wes{noon()};
+    node n{plugin{}, "wes_control",
+           control(wes, "{ setting = \"clock\", request = \"/{now:%d-%m-%Y,%H.%M.%S}/{value}.CGI?d={now:%d/%m}\" }"),
+           patient()};
+    upstream from{n, "office"};
+    const auto clock = from.setting("clock", {}, {{"device", "S0"}});
+    REQUIRE(n.start());
+    const auto sent = from.batch().add(clock, 1);
+    n.advance(12min + 5s);
+    const auto written = n.write(sent);
+    CHECK(written.answers[0].why == "S0 has no page /01-01-2026%2C01.12.05/1.CGI (HTTP 404)");
+}
+
 TEST_CASE("options that can't be are refused at their key") {
     wes_simulator::process wes{noon()};
     const auto said = [&](const std::string& settings) {
@@ -145,6 +159,9 @@ TEST_CASE("options that can't be are refused at their key") {
     CHECK_THAT(said("{ setting = \"a\", server = \"A99\" }"), ContainsSubstring("no server 'A99'"));
     CHECK_THAT(said("{ setting = \"a\", channel = \"relay3\" }"), ContainsSubstring("relay101 to relay908"));
     CHECK_THAT(said("{ setting = \"a\", request = \"/RL.cgi?frl={value}\" }"), ContainsSubstring("would undo it"));
+    CHECK_THAT(said("{ setting = \"a\", request = \"/X.CGI?a={valeu}\" }"), ContainsSubstring("there is no {valeu}"));
+    CHECK_THAT(said("{ setting = \"a\", request = \"/X.CGI?a={value\" }"), ContainsSubstring("a { has no }"));
+    CHECK_THAT(said("{ setting = \"a\", request = \"/X.CGI?a={now:%Ez}\" }"), ContainsSubstring("strftime(3)"));
     CHECK_THAT(said("{ setting = \"a\", channel = \"alarm\", read_back = \"a/b\" }"),
                ContainsSubstring("'request' alone"));
     CHECK(said("{ setting = \"a\", request = \"/X.CGI?a={value}\", method = \"POST\", read_back = "
