@@ -62,6 +62,7 @@ std::vector<std::string> names_for(const std::vector<octets>& messages, const st
 
 std::vector<stored_message> sent_files(const std::vector<std::string>& names) {
     std::vector<stored_message> all;
+    all.reserve(names.size());
     for (const auto& one : names) all.push_back({one, stored_message::state::sent, {}});
     return all;
 }
