@@ -3,7 +3,6 @@
 
 #include "base16.hpp"
 #include "gammu_backup.hpp"
-#include "sms_transport.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -39,11 +39,31 @@ std::string hash_of(const std::vector<octets>& messages) {
     return to_base16(hash);
 }
 
-std::vector<std::string> names_of(const std::vector<octets>& messages) {
+/// `which`: of several that are alike.
+std::vector<std::string> names_of(const std::vector<octets>& messages, const std::string& hash, std::size_t which) {
     std::vector<std::string> all;
-    const auto hash = hash_of(messages);
     for (std::size_t i = 0; i < messages.size(); ++i)
-        all.push_back(std::string{ours} + hash + '-' + std::to_string(i) + std::string{backup});
+        all.push_back(std::string{ours} + hash + '-' + std::to_string(which) + '-' + std::to_string(i) +
+                      std::string{backup});
+    return all;
+}
+
+/// The first ones that are not of others: a host that was killed finds what it has sent, in the order of sending.
+std::vector<std::string> names_for(const std::vector<octets>& messages, const std::vector<stored_message>& others) {
+    const auto hash = hash_of(messages);
+    for (std::size_t which = 0;; ++which) {
+        auto names = names_of(messages, hash, which);
+        if (std::none_of(others.begin(), others.end(), [&](const auto& one) {
+                return std::find(names.begin(), names.end(), one.place) != names.end();
+            }))
+            return names;
+    }
+}
+
+std::vector<stored_message> sent_files(const std::vector<std::string>& names) {
+    std::vector<stored_message> all;
+    all.reserve(names.size());
+    for (const auto& one : names) all.push_back({one, stored_message::state::sent, {}});
     return all;
 }
 
@@ -167,27 +187,40 @@ void gammu_outbox::send_one(const std::string& name, const std::string& content)
     }
 }
 
-void gammu_outbox::send(const std::vector<octets>& messages) {
-    if (messages.empty()) return;
+std::vector<stored_message> gammu_outbox::send(const std::vector<octets>& messages, bool again,
+                                               const std::vector<stored_message>& others) {
+    if (messages.empty()) return {};
     std::vector<std::string> contents;
     contents.reserve(messages.size());
     for (const auto& one : messages) contents.push_back(content_of(one));
-    const auto names = names_of(messages);
     each_of_ours(folder_ / "sent", [&](const auto& name) { // what earlier calls withdrew
         if (stage_of(name) == stage::unsent) forget(name);
     });
-    // They go from sent/ in order too: where the last one is there, it was only that which was interrupted.
-    if (stage_of(names.back()) != stage::sent)
-        for (std::size_t i = 0; i < names.size(); ++i) send_one(names[i], contents[i]);
-    for (const auto& one : names) remove_file(in("sent", one));
-    make_durable(folder_ / "sent");
+    const auto names = names_for(messages, others);
+    if (!again) // of a program that was killed, and nobody has asked for it again
+        for (const auto& one : names) forget(one);
+    for (std::size_t i = 0; i < names.size(); ++i) send_one(names[i], contents[i]);
+    return sent_files(names);
 }
 
-void gammu_outbox::give_up(const std::vector<octets>& messages) {
-    for (const auto& one : names_of(messages)) {
+std::vector<stored_message> gammu_outbox::give_up(const std::vector<octets>& messages,
+                                                  const std::vector<stored_message>& others) {
+    std::vector<std::string> went;
+    for (const auto& one : names_for(messages, others)) {
+        if (stage_of(one) == stage::sent) {
+            went.push_back(one);
+            continue;
+        }
         withdraw(one);
         forget(one);
     }
+    return sent_files(went);
+}
+
+void gammu_outbox::remove(const stored_message& sent) {
+    if (!sent.place.starts_with(ours) || sent.place.find('/') != sent.place.npos) return;
+    remove_file(in("sent", sent.place));
+    make_durable(folder_ / "sent");
 }
 
 } // namespace releve::sms

@@ -4,6 +4,7 @@
 #include "folder_watch.hpp"
 #include "octets.hpp"
 #include "patience.hpp"
+#include "sms_transport.hpp"
 
 namespace releve::sms {
 
@@ -19,9 +20,11 @@ public:
 
     void open();
     void close() noexcept { watch_.close(); }
-    /// Each once the one before is in sent; at the end they go from there.
-    void send(const std::vector<octets>& messages);
-    void give_up(const std::vector<octets>& messages);
+    /// Each once the one before is in sent, where they stay. As sms_transport has it; a place is the file's name.
+    std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
+                                     const std::vector<stored_message>& others);
+    std::vector<stored_message> give_up(const std::vector<octets>& messages, const std::vector<stored_message>& others);
+    void remove(const stored_message& sent);
 
 private:
     enum class stage { nowhere, outbox, sent, unsent };

@@ -27,9 +27,17 @@ void gammu_spool::open() {
     }
 }
 
-void gammu_spool::send(const std::vector<octets>& messages) {
+void gammu_spool::remove(const stored_message& message) {
+    if (message.is == stored_message::state::sent)
+        outbox_.remove(message);
+    else
+        inbox_.remove(message);
+}
+
+std::vector<stored_message> gammu_spool::send(const std::vector<octets>& messages, bool again,
+                                              const std::vector<stored_message>& others) {
     try {
-        outbox_.send(messages);
+        return outbox_.send(messages, again, others);
     } catch (const folder_gone&) {
         close();
         throw;

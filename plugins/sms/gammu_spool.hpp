@@ -27,9 +27,13 @@ public:
 
     std::vector<stored_message> list() override { return inbox_.list(); }
     stored_room room() override { return {inbox_.files(), 0}; }
-    void remove(const stored_message& message) override { inbox_.remove(message); }
-    void send(const std::vector<octets>& messages) override;
-    void give_up(const std::vector<octets>& messages) override { outbox_.give_up(messages); }
+    void remove(const stored_message& message) override;
+    std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
+                                     const std::vector<stored_message>& others) override;
+    std::vector<stored_message> give_up(const std::vector<octets>& messages,
+                                        const std::vector<stored_message>& others) override {
+        return outbox_.give_up(messages, others);
+    }
 
     bool listen() override;
     std::vector<std::string> take_reports() override { return {}; } // they are in the inbox

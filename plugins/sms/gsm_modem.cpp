@@ -131,6 +131,21 @@ std::shared_ptr<link_tray> gsm_modem::tray(const std::string& number) {
     return one;
 }
 
+void gsm_modem::keep(const void* sender, std::vector<stored_message> proofs) {
+    const std::lock_guard lock{mutex_};
+    if (proofs.empty())
+        kept_.erase(sender);
+    else
+        kept_[sender] = std::move(proofs);
+}
+
+std::vector<stored_message> gsm_modem::kept() {
+    const std::lock_guard lock{mutex_};
+    std::vector<stored_message> all;
+    for (const auto& [sender, some] : kept_) all.insert(all.end(), some.begin(), some.end());
+    return all;
+}
+
 modem_turn::modem_turn(gsm_modem& of, context& who)
     : of_{of} {
     std::uint64_t one = 0;

@@ -33,6 +33,10 @@ public:
     int modem_fd() const noexcept { return watch_; }
     /// For the link to that number.
     std::shared_ptr<link_tray> tray(const std::string& number);
+    /// What is in the store as proof of what was sent, for each that has sent it: a message that is alike is
+    /// another one.
+    void keep(const void* sender, std::vector<stored_message> proofs);
+    std::vector<stored_message> kept();
 
 private:
     friend class modem_turn;
@@ -47,6 +51,7 @@ private:
     std::unique_ptr<sms_transport> transport_;
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<link_tray>> trays_;
+    std::map<const void*, std::vector<stored_message>> kept_;
 };
 
 /// Who has it may use the modem, and nobody else: a node waits for its turn when it makes one. Throws stopped.

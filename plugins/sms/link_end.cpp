@@ -226,7 +226,8 @@ void link_end::send(const modem_turn& turn, output& out) {
     if (auto answer = receiver_.due(now)) messages.push_back(std::move(*answer));
     for (std::size_t i = 0; i < messages.size(); ++i) {
         try {
-            turn->send({submit(messages[i])});
+            for (const auto& one : turn->send({submit(messages[i])}, true, {}))
+                turn->remove(one); // the link knows doubles
             ++sent_;
         } catch (const modem_error& e) {
             for (auto k = i; k < packets; ++k) sender_.failed(messages[k], now + after_failure);

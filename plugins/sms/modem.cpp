@@ -51,6 +51,14 @@ bool same_submit(std::string_view stored, std::string_view ours) {
     }
 }
 
+/// Whether an earlier call for this message has stored it there.
+bool is_for(std::string_view pdu, const stored_message& there, const std::vector<stored_message>& others) {
+    if (there.is != stored_message::state::unsent && there.is != stored_message::state::sent) return false;
+    return same_submit(there.pdu, pdu) && std::none_of(others.begin(), others.end(), [&](const auto& other) {
+               return other.place == there.place && same_submit(other.pdu, there.pdu);
+           });
+}
+
 } // namespace
 
 std::string base16_of(const octets& bytes) { return to_base16(bytes); }
@@ -180,75 +188,81 @@ stored_room modem::room() {
 
 void modem::remove(const stored_message& message) {
     const auto there = ask("AT+CMGR=" + message.place, "+CMGR:");
-    if (!there || there.items.empty() || !same_base16(there.items.front().pdu, message.pdu)) return;
+    if (!there || there.items.empty()) return;
+    const auto& pdu = there.items.front().pdu;
+    const bool was_sent = message.is == stored_message::state::sent && same_submit(pdu, message.pdu);
+    if (!was_sent && !same_base16(pdu, message.pdu)) return;
     need("AT+CMGD=" + message.place);
 }
 
-void modem::send(const std::vector<octets>& messages) {
+std::vector<stored_message> modem::send(const std::vector<octets>& messages, bool again,
+                                        const std::vector<stored_message>& others) {
     std::vector<std::string> all;
     all.reserve(messages.size());
     for (const auto& one : messages) all.push_back(base16_of(one));
-    if (settings_.store_first) return send_from_store(all);
+    if (settings_.store_first) return send_from_store(all, again, others);
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto command = "AT+CMGS=" + std::to_string(tpdu_size(messages[i]));
         check(command, exchange(command, "+CMGS:", all[i], settings_.send_limit, ": the message may have been sent"));
     }
+    return {};
 }
 
-void modem::send_from_store(const std::vector<std::string>& all) {
+std::vector<stored_message> modem::send_from_store(const std::vector<std::string>& all, bool again,
+                                                   const std::vector<stored_message>& others) {
     using state = stored_message::state;
-    struct job {
-        std::optional<stored_message> at;
-        const std::string* pdu;
-    };
-    std::vector<job> jobs;
+    std::vector<stored_message> jobs;
     auto stored = list();
-    bool any_unsent = false, any_sent = false;
     for (const auto& pdu : all) {
-        const auto found = std::find_if(stored.begin(), stored.end(), [&](const auto& one) {
-            return (one.is == state::unsent || one.is == state::sent) && same_submit(one.pdu, pdu);
-        });
-        job one{std::nullopt, &pdu};
-        if (found != stored.end()) {
-            (found->is == state::sent ? any_sent : any_unsent) = true;
-            one.at = *found;
-            stored.erase(found);
+        stored_message job{{}, state::unsent, pdu};
+        const auto mine = [&](const auto& one) { return is_for(pdu, one, others); };
+        for (auto at = stored.begin(); (at = std::find_if(at, stored.end(), mine)) != stored.end() && job.place.empty();
+             at = stored.erase(at)) {
+            if (again)
+                job = *at;
+            else
+                need("AT+CMGD=" + at->place); // of a program that was killed, and nobody has asked for it again
         }
-        jobs.push_back(one);
+        jobs.push_back(job);
     }
-    // All are stored before the first is sent, and removed after the last: where some are gone and all others are sent,
-    // it was only the removing that was interrupted.
-    const bool all_sent = any_sent && !any_unsent;
-    for (auto& one : jobs) {
-        if (one.at || all_sent) continue;
-        const auto bytes = octets_of(*one.pdu).value_or(octets{});
+    for (auto& one : jobs) { // all before the first is sent: where there is no room, none goes
+        if (!one.place.empty()) continue;
+        const auto bytes = octets_of(one.pdu).value_or(octets{});
         const auto command = "AT+CMGW=" + std::to_string(tpdu_size(bytes)) + ",2";
-        const auto answer = exchange(command, "+CMGW:", *one.pdu, settings_.limit, {});
+        const auto answer = exchange(command, "+CMGW:", one.pdu, settings_.limit, {});
         check(command, answer);
         const auto numbers = answer.items.empty() ? std::vector<int>{} : numbers_of(answer.items.front().line);
         if (numbers.empty() || numbers[0] < 0)
             throw modem_error(at_trouble::configuration, settings_.port + ": the modem does not say where it stored a "
                                                                           "message; set sending = \"direct\"");
-        one.at = stored_message{std::to_string(numbers[0]), state::unsent, *one.pdu};
+        one.place = std::to_string(numbers[0]);
     }
     for (auto& one : jobs) {
-        if (!one.at || one.at->is == state::sent) continue;
-        const auto command = "AT+CMSS=" + one.at->place;
+        if (one.is == state::sent) continue;
+        const auto command = "AT+CMSS=" + one.place;
         check(command, exchange(command, "+CMSS:", {}, settings_.send_limit,
                                 ": its store will say whether the message was sent"));
+        one.is = state::sent;
     }
-    for (const auto& one : jobs)
-        if (one.at) need("AT+CMGD=" + one.at->place);
+    return jobs;
 }
 
-void modem::give_up(const std::vector<octets>& messages) {
-    for (const auto& one : list())
-        for (const auto& mine : messages)
-            if ((one.is == stored_message::state::unsent || one.is == stored_message::state::sent) &&
-                same_submit(one.pdu, base16_of(mine))) {
-                need("AT+CMGD=" + one.place);
-                break;
-            }
+std::vector<stored_message> modem::give_up(const std::vector<octets>& messages,
+                                           const std::vector<stored_message>& others) {
+    std::vector<stored_message> went;
+    if (!settings_.store_first) return went;
+    auto stored = list();
+    for (const auto& mine : messages) {
+        const auto found = std::find_if(stored.begin(), stored.end(),
+                                        [&](const auto& one) { return is_for(base16_of(mine), one, others); });
+        if (found == stored.end()) continue;
+        if (found->is == stored_message::state::sent)
+            went.push_back(*found);
+        else
+            need("AT+CMGD=" + found->place);
+        stored.erase(found);
+    }
+    return went;
 }
 
 } // namespace releve::sms

@@ -37,10 +37,12 @@ public:
     std::vector<stored_message> list() override;
     stored_room room() override;
     void remove(const stored_message& message) override;
-    /// None goes twice. They are stored first, then sent from the store, then removed: the store says which ones the
-    /// network has taken. Without a store of its own (`store_first` off), a message without an answer may come twice.
-    void send(const std::vector<octets>& messages) override;
-    void give_up(const std::vector<octets>& messages) override;
+    /// None goes twice. They are stored first, then sent from the store, which says which ones the network has taken.
+    /// Without the store (`store_first` off) nothing is kept, and a message without an answer may come twice.
+    std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
+                                     const std::vector<stored_message>& others) override;
+    std::vector<stored_message> give_up(const std::vector<octets>& messages,
+                                        const std::vector<stored_message>& others) override;
 
     bool listen() override;
     std::vector<std::string> take_reports() override { return std::exchange(reports_, {}); }
@@ -52,7 +54,8 @@ private:
     void need(std::string_view command);
     void check(std::string_view command, const at_answer& answer);
     void give_pin();
-    void send_from_store(const std::vector<std::string>& all);
+    std::vector<stored_message> send_from_store(const std::vector<std::string>& all, bool again,
+                                                const std::vector<stored_message>& others);
     void note_unasked();
 
     modem_settings settings_;

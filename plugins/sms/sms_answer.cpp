@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <sstream>
 
 namespace releve::sms {
 
@@ -124,7 +126,7 @@ sms_answer::sms_answer(context& host)
     , most_each_{host.options().integer("most_each")}
     , report_{host.options().boolean("report")}
     , valid_{host.options().duration("valid")}
-    , sent_{host, host.options().integer("most_a_day")}
+    , sent_{host, modem_, host.options().integer("most_a_day")}
     , known_{static_cast<std::size_t>(host.options().integer("most_series")), host.options().duration("save")}
     , answered_{host.total("answered_questions_total", "Questions that were answered")}
     , refused_{host.total("refused_questions_total", "Questions of senders that are not allowed")}
@@ -140,6 +142,11 @@ void sms_answer::start() {
     clock_.emplace(host_.timezone());
     sent_.load();
     given_.restore(host_.state("given").value_or(""));
+    std::istringstream prepared{host_.state("prepared").value_or("")};
+    if (prepared >> prepared_.asked >> prepared_.asker && prepared.get() == '\n')
+        prepared_.text.assign(std::istreambuf_iterator<char>{prepared}, {});
+    else
+        prepared_ = {};
     known_.clear();
     places_.clear();
     for (std::size_t i = 0;; ++i) {
@@ -181,6 +188,7 @@ void sms_answer::write_group(std::span<const delivery> all) {
         answer(*one.in, one.i, one.asker);
         if (one.in->pending(one.i)) one.in->written(one.i);
     }
+    sent_.settle();
 }
 
 std::optional<std::size_t> sms_answer::place_of(const record& one, series_view as) {
@@ -240,6 +248,21 @@ void sms_answer::pass_over(const std::string& asker, const std::string& why) con
     host_.log(level::warning, "no_answer", "a question of " + asker + " gets no answer: " + why);
 }
 
+/// The one that was prepared, where it is tried again: by now the values are others, and a text that is another one
+/// would go a second time.
+std::string sms_answer::text_for(const std::string& asker, const record& one) {
+    if (prepared_.asked == to_ns(one.time()) && prepared_.asker == asker) return prepared_.text;
+    return book_.answer(one.text(), known_.all(), host_.now(), *clock_);
+}
+
+/// Before anything goes, it is committed what: after a kill the same will be sent, and found as sent.
+void sms_answer::prepare(const std::string& asker, std::int64_t asked, const std::string& text) {
+    if (prepared_.asked == asked && prepared_.asker == asker) return;
+    prepared_ = {asked, asker, text};
+    host_.set_state("prepared", std::to_string(asked) + ' ' + asker + '\n' + text);
+    sent_.wait_for(output{host_}.flush("saved"));
+}
+
 void sms_answer::answer(const delivery& in, std::size_t i, const std::string& asker) {
     const auto one = in[i];
     const auto now = host_.now();
@@ -253,7 +276,7 @@ void sms_answer::answer(const delivery& in, std::size_t i, const std::string& as
     if (given_.has(asker, to_ns(one.time()))) return; // it was read again
     if (const auto why = why_unanswered(one); !why.empty()) return pass_over(asker, why);
 
-    const auto text = book_.answer(one.text(), known_.all(), now, *clock_);
+    const auto text = text_for(asker, one);
     const auto reference = static_cast<std::uint16_t>(to_ns(one.time()) & 0xffff); // two answers alike are two
     const auto valid = std::chrono::duration_cast<std::chrono::seconds>(valid_).count();
     const auto messages = messages_to(asker, {text, reference, valid, report_});
@@ -263,11 +286,15 @@ void sms_answer::answer(const delivery& in, std::size_t i, const std::string& as
                          "the limit of " + std::to_string(most_each_) + " messages to it in 24 hours is reached");
     if (!sent_.has_room(messages.size())) return pass_over(asker, sent_.limit_reached());
 
-    if (const auto why = sent_.send(modem_, messages)) return in.reject(i, *why);
-    given_.add({to_ns(one.time()), seconds_of(host_.now()), count, asker});
+    prepare(asker, to_ns(one.time()), text);
+    const auto why = sent_.send(messages);
+    if (why) in.reject(i, *why);
+    if (why && sent_.went() == 0) return;
+    const auto went = why ? sent_.went() : messages.size();
+    given_.add({to_ns(one.time()), seconds_of(host_.now()), static_cast<std::int64_t>(went), asker});
     host_.set_state("given", given_.saved());
-    sent_.note(messages.size());
-    answered_.add(1);
+    sent_.note(went);
+    if (!why) answered_.add(1);
 }
 
 } // namespace releve::sms

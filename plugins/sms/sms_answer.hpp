@@ -37,6 +37,8 @@ private:
     std::string why_unanswered(const record& one) const;
     void pass_over(const std::string& asker, const std::string& why) const;
     void answer(const delivery& in, std::size_t i, const std::string& asker);
+    std::string text_for(const std::string& asker, const record& one);
+    void prepare(const std::string& asker, std::int64_t asked, const std::string& text);
 
     context& host_;
     gsm_modem& modem_;
@@ -48,6 +50,10 @@ private:
     sent_messages sent_;
     known_records known_;
     given_answers given_;
+    struct {
+        std::int64_t asked = 0; // UTC ns
+        std::string asker, text;
+    } prepared_; // the answer that is being sent
     std::optional<site_time> clock_;
     std::unordered_map<std::uint32_t, std::optional<std::size_t>> places_; // of known_, by series; none: not asked for
     metric answered_, refused_, passed_over_, forgotten_;

@@ -5,6 +5,9 @@
 
 #include <releve/failure.hpp>
 
+#include <algorithm>
+#include <bit>
+
 namespace releve::sms {
 
 using namespace releve::literals;
@@ -12,6 +15,23 @@ using namespace releve::literals;
 namespace {
 
 constexpr std::size_t most_recipients = 5;
+
+/// FNV-1a.
+class hash {
+public:
+    void add(std::string_view text) {
+        for (const char c : text) add_octet(static_cast<unsigned char>(c));
+        add_octet(0);
+    }
+    void add(std::uint64_t number) {
+        for (int i = 0; i < 8; ++i, number >>= 8) add_octet(number & 0xff);
+    }
+    std::uint64_t value() const { return value_; }
+
+private:
+    void add_octet(std::uint64_t octet) { value_ = (value_ ^ octet) * 0x100000001b3; }
+    std::uint64_t value_ = 0xcbf29ce484222325;
+};
 
 } // namespace
 
@@ -37,7 +57,7 @@ sms_report::sms_report(context& host)
     , parts_{static_cast<std::size_t>(host.options().integer("parts"))}
     , report_{host.options().boolean("report")}
     , valid_seconds_{std::chrono::duration_cast<std::chrono::seconds>(host.options().duration("valid")).count()}
-    , sent_{host, host.options().integer("most_a_day")} {
+    , sent_{host, modem_, host.options().integer("most_a_day")} {
     if (const auto why = text_.problem(); !why.empty()) host.refuse("text", why);
     if (to_.size() > most_recipients) host.refuse("to", "there are more than five numbers");
     for (std::size_t i = 0; i < to_.size(); ++i)
@@ -51,6 +71,7 @@ sms_report::sms_report(context& host)
 void sms_report::start() {
     clock_.emplace(host_.timezone());
     sent_.load();
+    answered_.restore(host_.state("answered").value_or(""));
 }
 
 std::vector<octets> sms_report::messages_of(const std::string& text) const {
@@ -86,17 +107,48 @@ std::vector<sms_report::piece> sms_report::pieces_of(const delivery& in) {
     return all;
 }
 
+/// Its number, and what is in it: without a spool the host numbers anew after a start. A dead letter that is replayed
+/// has another number.
+std::uint64_t sms_report::name_of(const delivery& in) const {
+    hash made;
+    made.add(in.id());
+    for (const auto& one : in.records()) {
+        if (const auto as = host_.look(one.series())) {
+            made.add(as.name());
+            for (std::uint32_t k = 0; k < as.c()->label_count; ++k) {
+                made.add(view(as.c()->labels[k].key));
+                made.add(view(as.c()->labels[k].value));
+            }
+        }
+        made.add(static_cast<std::uint64_t>(to_ns(one.time())));
+        if (one.is_text())
+            made.add(one.text());
+        else
+            made.add(std::bit_cast<std::uint64_t>(one.number()));
+    }
+    return made.value();
+}
+
 void sms_report::write(const delivery& in) {
+    const auto name = name_of(in);
+    const auto before = std::min(answered_.records_of(name), in.size());
+    for (std::size_t i = 0; i < before; ++i)
+        if (in.pending(i)) in.written(i);
     for (const auto& one : pieces_of(in)) {
         const auto messages = messages_of(one.text);
         if (!sent_.has_room(messages.size())) throw transient_error(sent_.limit_reached());
-        if (const auto why = sent_.send(modem_, messages)) {
-            for (const auto i : one.records) in.reject(i, *why);
-            continue;
-        }
-        for (const auto i : one.records) in.written(i);
-        sent_.note(messages.size());
+        const auto why = sent_.send(messages);
+        for (const auto i : one.records) why ? in.reject(i, *why) : in.written(i);
+        if (why && sent_.went() == 0) continue;
+        answered_.note(name, one.records.back() + 1);
+        host_.set_state("answered", answered_.saved());
+        sent_.note(why ? sent_.went() : messages.size());
     }
+}
+
+void sms_report::write_group(std::span<const delivery> all) {
+    sink::write_group(all);
+    sent_.settle();
 }
 
 } // namespace releve::sms

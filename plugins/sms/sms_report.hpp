@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "answered_batches.hpp"
 #include "gsm_modem.hpp"
 #include "report_text.hpp"
 #include "sent_messages.hpp"
@@ -22,12 +23,14 @@ public:
     explicit sms_report(context& host);
     void start() override;
     void write(const delivery& in) override;
+    void write_group(std::span<const delivery> all) override;
 
 private:
     struct piece {
         std::string text;
         std::vector<std::size_t> records; // of the delivery
     };
+    std::uint64_t name_of(const delivery& in) const;
     std::vector<piece> pieces_of(const delivery& in);
     std::vector<octets> messages_of(const std::string& text) const;
 
@@ -39,6 +42,7 @@ private:
     bool report_;
     std::int64_t valid_seconds_;
     sent_messages sent_;
+    answered_batches answered_;
     std::optional<site_time> clock_;
 };
 

@@ -46,13 +46,17 @@ public:
 
     virtual std::vector<stored_message> list() = 0;
     virtual stored_room room() = 0;
-    /// Forgets the message, if it is still the one at that place.
+    /// Forgets the message, one that came or one that was sent, if it is still the one at that place.
     virtual void remove(const stored_message& message) = 0;
-    /// Sends them all, in order. Called again with the same ones after it failed, or after the program was killed, it
-    /// sends none that it knows to be taken.
-    virtual void send(const std::vector<octets>& messages) = 0;
-    /// They are not to be sent any more.
-    virtual void give_up(const std::vector<octets>& messages) = 0;
+    /// Sends them all, in order, and gives what it keeps of them as proof, until each is removed: after a kill, the
+    /// same ones are found there. `again`: an earlier call with them failed, or may have been made by a program that
+    /// was killed; those that are there as sent do not go again. `others`: proof of what else was sent, which may be
+    /// alike.
+    virtual std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
+                                             const std::vector<stored_message>& others) = 0;
+    /// They are not to be sent any more. What it keeps of those that were sent, as of send.
+    virtual std::vector<stored_message> give_up(const std::vector<octets>& messages,
+                                                const std::vector<stored_message>& others) = 0;
 
     /// When fd() is readable and nothing was asked. True: a message has come, or may have.
     virtual bool listen() = 0;

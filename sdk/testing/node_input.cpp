@@ -90,16 +90,18 @@ writing deliver(site::world& world, node::member& m, std::vector<delivered> grou
 
 writing node::write(const records& in) { return write(std::vector{in}); }
 
-writing node::write(const std::vector<records>& all) {
+writing node::write(const std::vector<records>& all, std::uint64_t first) {
     auto& m = *member_;
     if (m.component.write == nullptr) throw std::logic_error("component '" + m.component_name + "' is no sink");
     std::vector<delivered> group;
+    auto number = first != 0 ? first : m.deliveries_so_far + 1;
     for (const auto& in : all) {
         auto batch = m.receive(in);
         const auto count = batch->records.size();
         group.push_back({std::move(batch), std::vector<std::uint8_t>(count, RELEVE_PENDING),
-                         std::vector<std::string>(count), ++m.deliveries_so_far, 0});
+                         std::vector<std::string>(count), number++, 0});
     }
+    m.deliveries_so_far = std::max(m.deliveries_so_far, number - 1);
     return deliver(*world_, m, std::move(group));
 }
 

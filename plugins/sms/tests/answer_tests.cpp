@@ -5,6 +5,8 @@
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
+#include <future>
+
 using namespace modem_bench;
 using namespace releve::sms;
 using namespace releve::testing;
@@ -70,7 +72,7 @@ TEST_CASE("a question by SMS is answered by one, with what is known") {
     CHECK(submit_of(a.device.device.sent()[0]).valid_seconds == 3600);
     CHECK(a.out.last("messages_sent").value == 1);
     CHECK(a.out.metric("answered_questions_total") == 1);
-    CHECK(a.device.device.store().size() == 1); // the question, which is not acknowledged
+    CHECK(a.device.device.store().size() == 2); // the question, which is not acknowledged, nor is the answer
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 12'345'700)));
     REQUIRE(a.out.write(a.ask("INDEX A11")));
     CHECK(a.said().at(1) == person + ": A11 active_energy_drawn 5 Wh (2026-01-01 01:00)");
@@ -188,6 +190,9 @@ TEST_CASE("an answer whose sending the modem did not confirm is not sent twice, 
         REQUIRE(a.out.write_kept());
     }
     CHECK(a.said().size() == 1);
+    CHECK(a.device.device.store().size() == 2); // the question, and the answer
+    a.out.acknowledge();
+    REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
     CHECK(a.device.device.store().size() == 1); // the question
 }
 
@@ -201,6 +206,58 @@ TEST_CASE("a port that one node has closed, because the modem was silent, is ope
     REQUIRE(a.out.write_kept());
     CHECK(a.said().size() == 1);
     a.ask("index a12", person, start_s + 60); // 'sweep' is far away: it was told
+}
+
+TEST_CASE("a host that is killed between sending and its commit does not answer again, though its values are others") {
+    answering a;
+    REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
+    a.out.acknowledge();
+    REQUIRE(a.out.write(a.wes.batch().add(a.energy, 2))); // which is not saved yet
+    const auto question = a.ask("index a12");
+    const auto begun = a.out.steady();
+    releve::duration waited{};
+    std::future<void> host;
+    a.device.device.on_sent([&](const auto&) {
+        waited = a.out.steady() - begun;
+        host = std::async(std::launch::async, [&, emit = a.out.emits()] { a.out.acknowledge(emit); });
+    });
+    REQUIRE(a.out.write(question));
+    a.device.device.on_sent({});
+    host.get();          // what the answer is, not that it was sent
+    CHECK(waited == 2s); // for the commit that comes now
+    CHECK(a.said() == std::vector<std::string>{person + ": A12 active_energy_drawn 2 Wh (2026-01-01 01:00)"});
+    a.out.restart();
+    REQUIRE(a.out.start());
+    REQUIRE(a.out.write(question));
+    CHECK(a.said().size() == 1);
+    CHECK(a.out.last("messages_sent").value == 1);
+    REQUIRE(a.out.write(a.ask("index a12"))); // another question, whose answer is another one
+    CHECK(a.said().size() == 2);
+}
+
+TEST_CASE("an answer of which the network refuses a part for good goes no further, over a kill") {
+    const bool committed = GENERATE(true, false);
+    answering a;
+    auto batch = a.wes.batch();
+    for (int i = 0; i < 6; ++i)
+        batch.add(a.wes.counter("volume", "m3", {{"place", std::string(30, 'x') + std::to_string(i)}}), i);
+    REQUIRE(a.out.write(batch));
+    a.out.acknowledge();
+    const auto question = a.ask("index a12");
+    const auto refuse = [&] {
+        a.device.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    };
+    a.device.device.on_sent([&](const auto&) { refuse(); });
+    const auto first = a.out.write(question);
+    CHECK(first.answers[0].is == verdict::rejected);
+    CHECK(a.said().size() == 1);
+    CHECK(a.out.last("messages_sent").value == 1);
+    if (committed) a.out.acknowledge();
+    a.out.restart();
+    REQUIRE(a.out.start());
+    if (!committed) refuse();
+    REQUIRE(a.out.write(question));
+    CHECK(a.said().size() == 1);
 }
 
 TEST_CASE("what the network refuses for good rejects the question, and the values are taken none the less") {

@@ -113,6 +113,10 @@ std::string section(const std::string& octet, const std::string& more = {}, cons
            more + "Text00 = " + octet + "\nCoding = 8bit\nLength = 1\nMessageReference = 0\n\n";
 }
 
+void send_and_remove(gammu_spool& by, const std::vector<octets>& messages) {
+    for (const auto& one : by.send(messages, true, {})) by.remove(one);
+}
+
 const std::vector three{submit("one"), submit("two"), submit("three")};
 
 } // namespace
@@ -121,10 +125,10 @@ TEST_CASE("messages go one by one, in order, and leave nothing behind; the same 
     bench b;
     gammu_spool spool{b.settings(), b.how()};
     spool.open();
-    spool.send(three);
+    send_and_remove(spool, three);
     CHECK(b.daemon.sent.size() == 3);
     CHECK_THAT(b.daemon.sent[2], Contains("Text00 = 00740068007200650065"));
-    spool.send(three);
+    send_and_remove(spool, three);
     CHECK(b.daemon.sent.size() == 6);
     for (const auto* one : {"outbox", "sent", "error"}) CHECK(b.files(one) == 0);
 }
@@ -141,7 +145,7 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
             spool.open();
             b.stop_at = moment;
             try {
-                spool.send(three);
+                spool.send(three, false, {});
                 CHECK(moment > 5);
                 continue;
             } catch (const releve::stopped&) {
@@ -152,7 +156,7 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
         for (int i = 0; i < meanwhile; ++i) b.daemon.step();
         gammu_spool after{b.settings(), b.how()};
         after.open();
-        after.send(three);
+        send_and_remove(after, three);
         REQUIRE(b.daemon.sent.size() == 3);
         CHECK_THAT(b.daemon.sent[0], Contains("006F006E0065"));
         CHECK_THAT(b.daemon.sent[1], Contains("00740077006F"));
@@ -160,18 +164,38 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
     }
 }
 
-TEST_CASE("where only the removing was interrupted, nothing is sent again") {
+TEST_CASE("messages that are alike go once each, also while the first are in sent, and over a kill") {
     bench b;
-    gammu_spool spool{b.settings(), b.how()};
-    spool.open();
-    spool.send(three);
-    REQUIRE(b.daemon.names.size() == 3);
-    for (std::size_t first : {0U, 1U, 2U}) {
-        for (auto i = first; i < 3; ++i) std::ofstream{b.folder / "sent" / b.daemon.names[i]} << "x";
-        spool.send(three);
-        CHECK(b.daemon.sent.size() == 3);
-        CHECK(b.files("sent") == 0);
+    {
+        gammu_spool spool{b.settings(), b.how()};
+        spool.open();
+        const auto first = spool.send(three, GENERATE(true, false), {});
+        const auto second = spool.send(three, GENERATE(true, false), first);
+        CHECK(b.daemon.sent.size() == 6);
+        CHECK(b.files("sent") == 6);
+        for (const auto& one : first) spool.remove(one);
+        CHECK(b.files("sent") == 3);
+        spool.send(three, true, second);
+        CHECK(b.daemon.sent.size() == 9);
     }
+    gammu_spool after{b.settings(), b.how()};
+    after.open();
+    const auto found = after.send(three, true, {});
+    after.send(three, true, found);
+    CHECK(b.daemon.sent.size() == 9);
+}
+
+TEST_CASE("what a killed host has sent, and nobody asks for, is not taken for a new message") {
+    bench b;
+    {
+        gammu_spool spool{b.settings(), b.how()};
+        spool.open();
+        spool.send(three, false, {});
+    }
+    gammu_spool after{b.settings(), b.how()};
+    after.open();
+    after.send(three, false, {});
+    CHECK(b.daemon.sent.size() == 6);
 }
 
 TEST_CASE("a message that can't be sent is tried once a call, and never while nobody asks") {
@@ -180,12 +204,12 @@ TEST_CASE("a message that can't be sent is tried once a call, and never while no
     spool.open();
     b.daemon.refusals = 1;
     std::string why;
-    CHECK(trouble([&] { spool.send(three); }, &why) == at_trouble::transient);
+    CHECK(trouble([&] { spool.send(three, false, {}); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("gammu-smsd could not send a message; its log says why"));
     for (int i = 0; i < 10; ++i) b.daemon.step();
     CHECK(b.daemon.tried.size() == 1);
     CHECK(b.files("outbox") == 0);
-    spool.send(three);
+    send_and_remove(spool, three);
     CHECK(b.daemon.sent.size() == 3);
     CHECK(b.daemon.tried.size() == 4);
     for (const auto* one : {"outbox", "sent", "error"}) CHECK(b.files(one) == 0);
@@ -198,7 +222,7 @@ TEST_CASE(
     spool.open();
     b.daemon.runs = false;
     std::string why;
-    CHECK(trouble([&] { spool.send(three); }, &why) == at_trouble::transient);
+    CHECK(trouble([&] { spool.send(three, false, {}); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("gammu-smsd has not sent a message in time"));
     const bool was_at_it = GENERATE(false, true);
     if (was_at_it) { // it had read the message before it was withdrawn
@@ -208,7 +232,7 @@ TEST_CASE(
     b.daemon.runs = true;
     for (int i = 0; i < 3; ++i) b.daemon.step();
     CHECK(b.daemon.sent.size() == (was_at_it ? 1 : 0));
-    spool.send(three);
+    send_and_remove(spool, three);
     CHECK(b.daemon.sent.size() == 3);
 }
 
@@ -218,13 +242,13 @@ TEST_CASE("what is left of a host that was killed is withdrawn when the next one
         gammu_spool spool{b.settings(), b.how()};
         spool.open();
         b.stop_at = 0;
-        CHECK_THROWS_AS(spool.send(three), releve::stopped);
+        CHECK_THROWS_AS(spool.send(three, false, {}), releve::stopped);
     }
     gammu_spool next{b.settings(), b.how()};
     next.open();
     for (int i = 0; i < 5; ++i) b.daemon.step();
     CHECK(b.daemon.tried.empty());
-    next.give_up(three);
+    next.give_up(three, {});
     CHECK(b.files("sent") == 0);
 }
 
@@ -260,7 +284,7 @@ TEST_CASE("a daemon whose sentsmspath is another folder is said") {
     fs::create_directory(b.folder / "elsewhere/sent");
     fs::create_symlink(b.folder / "outbox", b.folder / "elsewhere/outbox");
     std::string why;
-    CHECK(trouble([&] { spool.send({submit("one")}); }, &why) == at_trouble::configuration);
+    CHECK(trouble([&] { spool.send({submit("one")}, false, {}); }, &why) == at_trouble::configuration);
     CHECK_THAT(why, Contains("'sentsmspath'"));
 }
 

@@ -87,19 +87,60 @@ TEST_CASE("what a modem says unasked, between any two lines, is told from its an
     CHECK_FALSE(m.listen());
 }
 
-TEST_CASE("messages are sent in order, from the store, which is empty afterwards") {
+TEST_CASE("messages are sent in order, from the store, where they stay as sent until they are removed") {
     bench b;
     modem m{b.settings(), bench::real_time()};
     m.open();
     const std::vector all{submit("one"), submit("two"), submit("two", "+33600000000")};
-    m.send(all);
+    const auto sent = m.send(all, false, {});
     CHECK(b.device.sent() == std::vector{base16_of(all[0]), base16_of(all[1]), base16_of(all[2])});
+    REQUIRE(b.device.store().size() == 3);
+    REQUIRE(sent.size() == 3);
+    for (const auto& [place, one] : b.device.store()) CHECK(one.state == 3);
+    for (const auto& one : sent) m.remove(one);
     CHECK(b.device.store().empty());
+    REQUIRE(b.device.deliver(incoming("one"))); // at the first one's place
+    m.remove(sent[0]);
+    CHECK(b.device.store().size() == 1);
+}
+
+TEST_CASE("messages that are alike go once each, also while the first ones are still in the store") {
+    const bool again = GENERATE(true, false);
+    bench b;
+    modem m{b.settings(), bench::real_time()};
+    m.open();
+    const auto first = m.send({submit("door open")}, again, {});
+    m.send({submit("door open"), submit("door open")}, again, first);
+    CHECK(b.device.sent().size() == 3);
+    CHECK(b.device.store().size() == 3);
+    modem after{b.settings(), bench::real_time()}; // the program was killed
+    m.close();
+    after.open();
+    auto found = after.send({submit("door open")}, true, {});
+    for (const auto& one : after.send({submit("door open"), submit("door open")}, true, found)) found.push_back(one);
+    CHECK(b.device.sent().size() == 3);
+    after.send({submit("door open")}, true, found);
+    CHECK(b.device.sent().size() == 4);
+}
+
+TEST_CASE("what a killed program has sent, and nobody asks for, is not taken for a new message") {
+    bench b;
+    modem m{b.settings(), bench::real_time()};
+    m.open();
+    m.send({submit("door open")}, false, {});
+    modem after{b.settings(), bench::real_time()};
+    m.close();
+    after.open();
+    b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 38", .done = false, .times = 1});
+    CHECK(trouble([&] { after.send({submit("door open")}, false, {}); }) == at_trouble::transient);
+    after.send({submit("door open")}, true, {});
+    CHECK(b.device.sent().size() == 2);
+    CHECK(b.device.store().size() == 1);
 }
 
 TEST_CASE("a message whose answer never comes is not sent twice, whether the network took it or not") {
     const bool taken = GENERATE(true, false);
-    const auto* command = GENERATE("AT+CMGW", "AT+CMSS", "AT+CMGD");
+    const auto* command = GENERATE("AT+CMGW", "AT+CMSS");
     const bool killed = GENERATE(true, false); // the program, which begins anew
     CAPTURE(taken, command, killed);
     bench b;
@@ -108,18 +149,21 @@ TEST_CASE("a message whose answer never comes is not sent twice, whether the net
     const std::vector all{submit("one"), submit("two"), submit("three")};
     b.device.add({.command = command, .answer = "", .done = taken, .times = 1});
     std::string why;
-    CHECK(trouble([&] { m.send(all); }, &why) == at_trouble::transient);
+    const auto send_all = [&](modem& by) {
+        for (const auto& one : by.send(all, true, {})) by.remove(one);
+    };
+    CHECK(trouble([&] { send_all(m); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("the modem does not answer " + std::string{command}));
     CHECK_FALSE(m.is_open());
     modem after{b.settings(), bench::real_time()};
     auto& again = killed ? after : m;
     m.close();
     again.open();
-    again.send(all);
+    send_all(again);
     CHECK(b.device.sent() == std::vector{base16_of(all[0]), base16_of(all[1]), base16_of(all[2])});
     CHECK(b.device.store().empty());
     // The same texts another day are other messages.
-    again.send(all);
+    send_all(again);
     CHECK(b.device.sent().size() == 6);
 }
 
@@ -129,11 +173,11 @@ TEST_CASE("without the store a message is sent at once, and a silence says that 
     settings.store_first = false;
     modem m{settings, bench::real_time()};
     m.open();
-    m.send({submit("one")});
+    CHECK(m.send({submit("one")}, false, {}).empty());
     CHECK(b.device.sent().size() == 1);
     b.device.add({.command = "AT+CMGS", .answer = "", .done = true, .times = 1});
     std::string why;
-    CHECK(trouble([&] { m.send({submit("two")}); }, &why) == at_trouble::transient);
+    CHECK(trouble([&] { m.send({submit("two")}, false, {}); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("may have been sent"));
 }
 
@@ -152,12 +196,32 @@ TEST_CASE("each kind of refusal is told from the others, in words") {
     m.open();
     b.device.add({.command = "AT+CMSS", .answer = answer, .done = false, .times = 1});
     std::string why;
-    CHECK(trouble([&] { m.send({submit("one")}); }, &why) == is);
+    CHECK(trouble([&] { m.send({submit("one")}, false, {}); }, &why) == is);
     CHECK_THAT(why, Contains(words));
     CHECK(m.is_open());
     CHECK(b.device.store().size() == 1);
-    m.give_up({submit("one")});
+    CHECK(m.give_up({submit("one")}, {}).empty());
     CHECK(b.device.store().empty());
+}
+
+TEST_CASE("of messages that are given up, those that were sent stay in the store as sent") {
+    bench b;
+    modem m{b.settings(), bench::real_time()};
+    m.open();
+    const std::vector all{submit("one"), submit("two")};
+    b.device.on_sent([&](const auto&) {
+        b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    });
+    CHECK(trouble([&] { m.send(all, false, {}); }) == at_trouble::permanent);
+    const auto went = m.give_up(all, {});
+    REQUIRE(went.size() == 1);
+    REQUIRE(b.device.store().size() == 1);
+    CHECK(b.device.store().begin()->second.state == 3);
+    b.device.on_sent({});
+    m.send({all[0]}, true, went); // another one
+    CHECK(b.device.sent().size() == 2);
+    m.remove(went[0]);
+    CHECK(b.device.store().size() == 1);
 }
 
 TEST_CASE("a full store refuses to send, and takes no message, until there is room") {
@@ -168,10 +232,10 @@ TEST_CASE("a full store refuses to send, and takes no message, until there is ro
     REQUIRE(b.device.deliver(incoming("two")));
     CHECK_FALSE(b.device.deliver(incoming("three")));
     std::string why;
-    CHECK(trouble([&] { m.send({submit("four")}); }, &why) == at_trouble::transient);
+    CHECK(trouble([&] { m.send({submit("four")}, false, {}); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("the modem's store is full"));
     m.remove(m.list().front());
-    m.send({submit("four")});
+    m.send({submit("four")}, false, {});
     CHECK(b.device.sent().size() == 1);
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built plugin on an emulated modem.
+#include "answered_batches.hpp"
 #include "tests/modem_bench.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
+
+#include <future>
 
 using namespace modem_bench;
 using namespace releve::sms;
@@ -187,7 +190,169 @@ TEST_CASE("what the network refuses for good is rejected with its reason; what p
     CHECK_THAT(silent.why, Contains("does not answer AT+CMSS"));
     REQUIRE(n.write_kept());
     CHECK(texts(b.device.sent()) == std::vector<std::string>{"+33612345678: boiler temperature 2 Cel"});
-    CHECK(b.device.store().empty());
+    CHECK(b.device.store().size() == 1); // until it is committed
+}
+
+namespace {
+
+struct reporting : bench {
+    node n;
+    upstream from{n, "boiler"};
+    releve::series heat = from.gauge("temperature", "Cel"), door = from.event("door");
+    explicit reporting(const std::string& more = {}, int places = 20)
+        : bench{places}
+        , n{plugin{}, "sms_report", sink(more)} {
+        REQUIRE(n.start());
+    }
+    /// Records are alike in their text, and differ in their time.
+    records open(int minute) {
+        return from.batch().add(door, "open", releve::to_time(1'767'225'600'000'000'000 + minute * 60'000'000'000));
+    }
+    void kill() {
+        n.restart();
+        REQUIRE(n.start());
+    }
+    /// Out of the spool, as it came first.
+    writing again(const records& in, std::uint64_t number) { return n.write({in}, number); }
+    std::size_t sent() const { return device.sent().size(); }
+    std::size_t kept() const { return device.store().size(); }
+};
+
+} // namespace
+
+TEST_CASE("a message goes once, whether the host is killed before its commit, or before that of the answer") {
+    reporting r;
+    REQUIRE(r.n.write(r.open(0)));
+    CHECK(r.sent() == 1);
+    CHECK(r.kept() == 1);
+    r.kill(); // nothing was committed
+    REQUIRE(r.again(r.open(0), 1));
+    CHECK(r.sent() == 1);
+    CHECK(r.kept() == 1);
+    CHECK(r.n.last("messages_sent").value == 1);
+    r.n.acknowledge();
+    r.kill(); // that it was sent is committed, that the record is written is not
+    REQUIRE(r.again(r.open(0), 1));
+    CHECK(r.sent() == 1);
+    CHECK(r.kept() == 0);
+    r.kill(); // nor that the message was removed
+    REQUIRE(r.again(r.open(0), 1));
+    REQUIRE(r.n.write(r.open(1))); // another one
+    CHECK(r.sent() == 2);
+    REQUIRE(r.n.write(r.open(0))); // with a number of its own: somebody wants it once more
+    CHECK(r.sent() == 3);
+    CHECK(r.n.misbehaviour().empty());
+}
+
+TEST_CASE("what is sent leaves the store once it is committed, and a write waits a moment for it") {
+    reporting r;
+    const auto begun = r.n.steady();
+    REQUIRE(r.n.write(r.open(0)));
+    CHECK(r.n.steady() - begun >= 2s);
+    CHECK(r.kept() == 1);
+    r.n.acknowledge();
+    REQUIRE(r.n.write(r.from.batch().add(r.door, std::string(1000, 'x')))); // it is rejected, and nothing is sent
+    CHECK(r.kept() == 0);
+    CHECK(r.sent() == 1);
+}
+
+TEST_CASE("messages that are alike go once each, over a kill at any moment") {
+    const bool first_committed = GENERATE(true, false), second_committed = GENERATE(true, false);
+    reporting r;
+    REQUIRE(r.n.write(r.open(0)));
+    if (first_committed) r.n.acknowledge();
+    // What is removed makes room at a place, where the next one comes: that has to be committed before.
+    std::future<void> host;
+    r.device.on_sent([&](const auto&) {
+        if (!first_committed) return;
+        host = std::async(std::launch::async, [&, emit = r.n.emits()] { r.n.acknowledge(emit); });
+    });
+    REQUIRE(r.n.write(r.open(1)));
+    r.device.on_sent({});
+    if (host.valid()) host.get();
+    CHECK(r.sent() == 2);
+    if (second_committed) r.n.acknowledge();
+    r.kill();
+    if (!first_committed) REQUIRE(r.again(r.open(0), 1));
+    REQUIRE(r.again(r.open(1), 2));
+    CHECK(r.sent() == 2);
+    REQUIRE(r.n.write(r.open(2)));
+    CHECK(r.sent() == 3);
+}
+
+TEST_CASE("of a batch in several texts, those that a killed host had sent do not go again") {
+    const bool committed = GENERATE(true, false);
+    reporting r{"parts = 1\n"};
+    auto in = r.from.batch();
+    for (int i = 0; i < 8; ++i) in.add(r.heat, 100 + i);
+    r.device.on_sent([&](const auto&) {
+        r.device.on_sent({});
+        r.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 38", .done = false, .times = 1});
+    });
+    CHECK_FALSE(r.n.write(in));
+    CHECK(r.sent() == 1);
+    if (committed) r.n.acknowledge();
+    r.kill();
+    REQUIRE(r.again(in, 1));
+    const auto all = texts(r.device.sent());
+    REQUIRE(all.size() == 2);
+    CHECK_THAT(all[0], Contains("temperature 100 Cel"));
+    CHECK_THAT(all[1], Contains("temperature 107 Cel"));
+    CHECK(all[0] != all[1]);
+}
+
+TEST_CASE("where one number is refused for good, the others get it once, over a kill") {
+    const bool committed = GENERATE(true, false);
+    bench b;
+    node n{plugin{}, "sms_report",
+           b.modem() + "[sink.out]\ncomponent = \"sms_report\"\nconnection = \"modem\"\ninputs = [\"x\"]\n"
+                       "to = [\"+33612345678\", \"+33600000000\"]\n"};
+    upstream from{n, "boiler"};
+    const auto in = from.batch().add(from.event("door"), "open");
+    REQUIRE(n.start());
+    b.device.on_sent([&](const auto&) {
+        b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    });
+    const auto first = n.write(in);
+    REQUIRE(first);
+    CHECK(first.answers[0].is == verdict::rejected);
+    CHECK(n.last("messages_sent").value == 1);
+    CHECK(b.device.store().size() == 1);
+    if (committed) n.acknowledge(); // the reason too
+    n.restart();
+    REQUIRE(n.start());
+    if (!committed) b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    const auto again = n.write({in}, 1);
+    REQUIRE(again);
+    CHECK(again.answers[0].is == (committed ? verdict::written : verdict::rejected));
+    CHECK(b.device.sent().size() == 1);
+}
+
+TEST_CASE("a store that is full of what was sent makes room: of what is committed, else it is said") {
+    const bool committed = GENERATE(true, false);
+    reporting r{"", 2};
+    REQUIRE(r.device.deliver(incoming("one")));
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(r.n.write(r.open(i)));
+        CHECK(r.kept() == 2);
+        if (committed) r.n.acknowledge();
+    }
+    CHECK(r.sent() == 3);
+    CHECK(r.n.logs("not_committed").empty() == committed);
+}
+
+TEST_CASE("how far batches were answered for is known of so many, and over a restart") {
+    answered_batches all;
+    for (std::uint64_t i = 0; i < answered_batches::most + 2; ++i) all.note(i, 1);
+    all.note(2, 7);
+    answered_batches after;
+    after.restore(all.saved());
+    CHECK(after.records_of(1) == 0);
+    CHECK(after.records_of(2) == 7);
+    CHECK(after.records_of(answered_batches::most + 1) == 1);
+    CHECK(after.saved() == all.saved());
+    after.restore("nonsense");
+    CHECK(after.saved().empty());
 }
 
 TEST_CASE("no more than so many messages in 24 hours, also after a restart; then they go on") {

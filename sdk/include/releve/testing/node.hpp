@@ -44,7 +44,8 @@ public:
     [[nodiscard]] outcome process(const records& in);
     /// Gives the deliveries to a sink as one group; kept records of earlier writes are not added: see write_kept.
     [[nodiscard]] writing write(const records& in);
-    [[nodiscard]] writing write(const std::vector<records>& group);
+    /// `first`: the number of the first delivery, as before a restart: a spool gives the same ones again; 0: the next.
+    [[nodiscard]] writing write(const std::vector<records>& group, std::uint64_t first = 0);
     /// Delivers again, with the attempt counted, the deliveries that hold kept records. Answers are those of all their
     /// records.
     [[nodiscard]] writing write_kept();
