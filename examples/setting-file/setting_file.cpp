@@ -69,7 +69,7 @@ private:
     /// What was emitted last is durable: a restart emits nothing anew, and what changed meanwhile is emitted.
     void emit(const setting_line& one, releve::output& out) {
         const auto key = one.setting + '\n' + one.device + '\n' + one.channel;
-        const auto value = releve::shortest(one.value);
+        const auto value = one.text ? '"' + *one.text + '"' : releve::shortest(one.value);
         if (host_.state(key) == value) return;
         std::vector<releve::label> labels{{"site", site_}};
         if (!one.device.empty()) labels.push_back({"device", one.device});
@@ -79,7 +79,10 @@ private:
                                            .help = "As somebody wrote it into the file of settings",
                                            .labels = std::move(labels)});
         host_.set_state(key, value);
-        out.add(series, one.value);
+        if (one.text)
+            out.add(series, *one.text);
+        else
+            out.add(series, one.value);
     }
 
     void say(const std::vector<bad_line>& bad) const {

@@ -27,7 +27,8 @@ fields split(std::string_view line, char separator) {
     fields made;
     std::size_t count = 0;
     for (auto rest = line;;) {
-        const auto at = std::min(rest.find(separator), rest.size());
+        const bool is_text = count == 3 && trimmed(rest).starts_with('"'); // which may hold separators
+        const auto at = is_text ? rest.size() : std::min(rest.find(separator), rest.size());
         if (count < made.size()) made[count] = trimmed(rest.substr(0, at));
         ++count;
         if (at == rest.size()) break;
@@ -71,9 +72,18 @@ setting_line read_line(const fields& of) {
         throw std::invalid_argument("a setting's name is lower case letters, digits and '_'");
     if (!is_label(device) || !is_label(channel))
         throw std::invalid_argument("device and channel are at most 100 bytes of UTF-8, without quotes");
+    setting_line made{0, std::string{setting}, std::string{device}, std::string{channel}, 0, {}};
+    if (value.starts_with('"')) {
+        if (value.size() < 2 || !value.ends_with('"') || !is_label(value.substr(1, value.size() - 2)))
+            throw std::invalid_argument("a text is at most 100 bytes of UTF-8 between two double quotes");
+        made.text = value.substr(1, value.size() - 2);
+        return made;
+    }
     const auto number = number_in(value);
-    if (!number) throw std::invalid_argument("the value is no number (as 21.5), nor on or off");
-    return {0, std::string{setting}, std::string{device}, std::string{channel}, *number};
+    if (!number)
+        throw std::invalid_argument("the value is no number (as 21.5), nor on or off, nor a text in double quotes");
+    made.value = *number;
+    return made;
 }
 
 } // namespace

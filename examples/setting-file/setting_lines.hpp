@@ -2,6 +2,7 @@
 // The text of a file of settings as lines. No I/O.
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@ struct setting_line {
     std::size_t number = 0; // in the file, from 1
     std::string setting, device, channel;
     double value = 0;
+    std::optional<std::string> text; // instead of the value
 };
 
 struct bad_line {
@@ -22,6 +24,6 @@ struct setting_lines {
     std::vector<bad_line> bad;
 };
 
-/// "setting,device,channel,value" lines. Blank ones, comments (#) and the heading of just these words are passed over.
-/// A last line without its end is bad: somebody may be writing it.
+/// "setting,device,channel,value" lines; a value in double quotes is a text. Blank ones, comments (#) and the heading
+/// of just these words are passed over. A last line without its end is bad: somebody may be writing it.
 setting_lines read_settings(std::string_view text, char separator);

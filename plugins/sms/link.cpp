@@ -2,6 +2,7 @@
 #include "link.hpp"
 
 #include "packet_dictionary.hpp"
+#include "packet_texts.hpp"
 
 #include <algorithm>
 
@@ -108,6 +109,13 @@ std::uint32_t link_sender::number_of(const series_definition& series) {
     return static_cast<std::uint32_t>(dictionary_.size() - 1);
 }
 
+std::string link_sender::refuses(const packet_record& record) const {
+    const auto most = longest_text(how_.room);
+    if (record.text.size() <= most) return {};
+    return "a text over a link has at most " + std::to_string(most) + " octets, and this one has " +
+           std::to_string(record.text.size());
+}
+
 void link_sender::add(std::span<const packet_record> records, std::int64_t now) {
     if (waiting_.empty()) waiting_since_ = now;
     waiting_.insert(waiting_.end(), records.begin(), records.end());
@@ -133,10 +141,15 @@ void link_sender::pack(std::vector<packet_message> messages, std::vector<packet_
     const auto is_closed = [](const group& one) {
         return std::all_of(one.messages.begin(), one.messages.end(), [](const sent& m) { return m.acknowledged; });
     };
+    const auto weight = [](const group& one) {
+        auto sum = one.records.size();
+        for (const auto& record : one.records) sum += record.text.size() / sizeof record;
+        return sum;
+    };
     std::size_t all = 0;
-    for (const auto& one : groups_) all += one.records.size();
+    for (const auto& one : groups_) all += weight(one);
     while ((groups_.size() > how_.kept || all > how_.kept_records) && is_closed(groups_.front())) {
-        all -= groups_.front().records.size();
+        all -= weight(groups_.front());
         groups_.pop_front();
     }
 }

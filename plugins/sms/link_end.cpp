@@ -19,7 +19,6 @@ namespace {
 constexpr std::size_t most_waiting = 5000; // records
 constexpr std::size_t chunk = 60'000;      // octets of a value of state
 constexpr std::int64_t after_failure = 300;
-constexpr std::string_view setting_label = "releve=setting";
 
 octets key_of(std::string_view hex, const std::string& path) {
     auto made = from_base16(hex);
@@ -48,15 +47,17 @@ link_settings settings_of(const option_values& options) {
 }
 
 series_description description_of(const series_definition& of) {
-    series_description made{.is = of.counter ? kind::counter : kind::gauge,
+    series_description made{.is = of.text      ? kind::text
+                                  : of.counter ? kind::counter
+                                               : kind::gauge,
                             .name = of.name,
                             .unit = of.unit,
-                            .help = "As it came over the link",
-                            .resolution = std::pow(10.0, -of.decimals)};
+                            .help = "As it came over the link"};
+    if (!of.text) made.resolution = std::pow(10.0, -of.decimals);
     for (const auto& one : of.labels) {
         const auto at = one.find('=');
-        if (one == setting_label)
-            made.is = kind::setting;
+        if (one == setting_label || one == event_label)
+            made.is = one == setting_label ? kind::setting : kind::event;
         else if (at != one.npos)
             made.labels.push_back({one.substr(0, at), one.substr(at + 1)});
     }
@@ -160,6 +161,10 @@ void link_end::emit(const std::vector<packet_record>& records, output& out) {
         }
         if (!as) continue;
         const auto how = static_cast<quality>(one.quality);
+        if (of.text) {
+            out.add(as, one.text, to_time(one.time * 1'000'000'000), how);
+            continue;
+        }
         const auto value = how == quality::absent ? std::nan("") : value_of(one.steps, of.decimals);
         out.add(as, value, to_time(one.time * 1'000'000'000), how);
     }
@@ -192,8 +197,9 @@ void link_end::prepare(output& out) {
         for (std::size_t i = 0; i < item->records.size(); ++i) {
             auto& one = item->records[i];
             try {
+                if (const auto why = sender_.refuses(one.value); !why.empty()) throw packet_error{why};
                 one.value.series = sender_.number_of(one.series);
-                records.push_back(one.value);
+                records.push_back(std::move(one.value));
             } catch (const packet_error& e) {
                 item->receipt->refuse(i, e.what());
             }

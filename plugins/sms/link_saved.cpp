@@ -15,7 +15,7 @@ namespace releve::sms {
 
 namespace {
 
-constexpr std::uint32_t saved_version = 1;
+constexpr std::uint32_t saved_version = 2;
 
 template <class T>
 std::string bytes_of(const T& link) {
@@ -45,11 +45,11 @@ void serialize(A& archive, residual_model& of) {
 }
 template <class A>
 void serialize(A& archive, series_definition& of) {
-    archive(of.name, of.unit, of.labels, of.decimals, of.counter);
+    archive(of.name, of.unit, of.labels, of.decimals, of.counter, of.text);
 }
 template <class A>
 void serialize(A& archive, packet_record& of) {
-    archive(of.time, of.series, of.steps, of.quality);
+    archive(of.time, of.series, of.steps, of.quality, of.text);
 }
 template <class A>
 void serialize(A& archive, series_track& of) {

@@ -14,6 +14,9 @@
 
 namespace releve::sms {
 
+/// Labels of the link's own: what kind a series has that is neither gauge, counter nor text.
+constexpr std::string_view setting_label = "releve=setting", event_label = "releve=event";
+
 struct link_record {
     series_definition series;
     packet_record value; // its series is not known yet

@@ -2,6 +2,7 @@
 #include "packet.hpp"
 
 #include "packet_dictionary.hpp"
+#include "packet_texts.hpp"
 #include "packet_values.hpp"
 
 #include <string>
@@ -24,6 +25,21 @@ std::size_t most_that_fit(std::size_t count, std::size_t room, Write write) {
         (write(middle) <= room ? fits : too_many) = middle;
     }
     return fits;
+}
+
+bit_writer body_of(packet_state& state, std::span<const packet_record> numbers, std::span<const packet_record> texts) {
+    bit_writer body;
+    if (!texts.empty()) body.bit(!numbers.empty());
+    write_records(body, state, numbers);
+    write_texts(body, texts);
+    return body;
+}
+
+bool read_body(bit_reader& in, packet_kind kind, packet_state& state, std::vector<packet_record>& records) {
+    if (kind == packet_kind::definitions || kind == packet_kind::first_definitions) return read_definitions(in, state);
+    const bool numbers = kind == packet_kind::values || in.bit();
+    return (!numbers || read_records(in, state, records)) &&
+           (kind == packet_kind::values || read_texts(in, state, records)) && in.at_end();
 }
 
 } // namespace
@@ -74,26 +90,37 @@ std::vector<packet_message> packet_writer::define(std::span<const series_definit
     return messages;
 }
 
+packet_message packet_writer::pack(std::span<const packet_record> numbers, std::span<const packet_record> texts) {
+    auto after = state_;
+    const auto body = body_of(after, numbers, texts);
+    after.number = static_cast<std::uint16_t>(state_.number + 1);
+    const auto kind = texts.empty() ? packet_kind::values : packet_kind::texts;
+    packet_message made{after.number, seal(kind, after.number, body.bytes(), state_.bytes(), key_)};
+    state_ = std::move(after);
+    return made;
+}
+
 std::vector<packet_message> packet_writer::report(std::span<const packet_record> records) {
-    for (const auto& r : records)
-        if (const auto* why = bad_record(r, state_))
-            throw packet_error{"record of series " + std::to_string(r.series) + ": " + why};
+    std::vector<packet_record> all_numbers, all_texts;
+    for (const auto& r : records) {
+        const auto* why = bad_record(r, state_);
+        if (why == nullptr && r.text.size() > longest_text(room_)) why = "the text is too long for a message";
+        if (why != nullptr) throw packet_error{"record of series " + std::to_string(r.series) + ": " + why};
+        (state_.series[r.series].text ? all_texts : all_numbers).push_back(r);
+    }
+    std::span<const packet_record> numbers{all_numbers}, texts{all_texts};
+    const auto size = [&](std::size_t of_numbers, std::size_t of_texts) {
+        auto after = state_;
+        return body_of(after, numbers.first(of_numbers), texts.first(of_texts)).bytes().size() + frame_size;
+    };
     std::vector<packet_message> messages;
-    while (!records.empty()) {
-        packet_state after;
-        bit_writer body;
-        const auto write = [&](std::size_t count) {
-            after = state_;
-            body = {};
-            write_records(body, after, records.first(count));
-            return body.bytes().size() + frame_size;
-        };
-        const auto count = most_that_fit(records.size(), room_, write);
-        write(count);
-        after.number = static_cast<std::uint16_t>(state_.number + 1);
-        messages.push_back({after.number, seal(packet_kind::values, after.number, body.bytes(), state_.bytes(), key_)});
-        state_ = after;
-        records = records.subspan(count);
+    while (!numbers.empty() || !texts.empty()) {
+        const auto n = most_that_fit(numbers.size(), room_, [&](std::size_t count) { return size(count, 0); });
+        const bool all = n == numbers.size(); // then there may be room beside them
+        const auto t = all ? most_that_fit(texts.size(), room_, [&](std::size_t count) { return size(n, count); }) : 0;
+        messages.push_back(pack(numbers.first(n), texts.first(t)));
+        numbers = numbers.subspan(n);
+        texts = texts.subspan(t);
     }
     return messages;
 }
@@ -135,7 +162,8 @@ packet_content packet_reader::read(std::span<const std::uint8_t> message) {
         content.verdict = why;
         return content;
     };
-    if (f.kind > packet_kind::first_definitions) return refuse(packet_verdict::unknown_kind);
+    if (f.kind == packet_kind::acknowledgement || f.kind > packet_kind::texts)
+        return refuse(packet_verdict::unknown_kind);
     const auto ahead = static_cast<std::int16_t>(static_cast<std::uint16_t>(f.number - state_.number));
     if (begun_ && ahead <= 0) return refuse(packet_verdict::repeated);
     const bool first = f.kind == packet_kind::first_definitions;
@@ -146,9 +174,7 @@ packet_content packet_reader::read(std::span<const std::uint8_t> message) {
     bit_reader in{f.body};
     if (first) after.time_decimals = static_cast<std::uint8_t>(in.bits(4));
     if (after.time_decimals > 9) return refuse(packet_verdict::malformed);
-    const bool well =
-        f.kind == packet_kind::values ? read_records(in, after, content.records) : read_definitions(in, after);
-    if (!well) return refuse(packet_verdict::malformed);
+    if (!read_body(in, f.kind, after, content.records)) return refuse(packet_verdict::malformed);
     after.number = f.number;
     state_ = std::move(after);
     begun_ = true;

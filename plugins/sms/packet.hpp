@@ -32,6 +32,7 @@ class packet_writer {
     friend class cereal::access; // all but the key
     template <class A>
     void serialize(A& archive);
+    packet_message pack(std::span<const packet_record> numbers, std::span<const packet_record> texts);
 
 public:
     /// room: octets of a message, sms_octets or sms_octets_base16. key: packet_key_size octets, the same at both ends.
@@ -42,6 +43,7 @@ public:
     void begin_anew(std::optional<std::uint16_t> after = {});
     /// Adds series to the dictionary, in as few messages as they need.
     std::vector<packet_message> define(std::span<const series_definition> series);
+    /// The numbers first, then the texts, in as few messages as they need.
     std::vector<packet_message> report(std::span<const packet_record> records);
     const packet_state& state() const { return state_; }
 };

@@ -38,10 +38,11 @@ std::string read_field(bit_reader& in, const std::string& like) {
 
 void write_like(bit_writer& out, const series_definition& s, std::size_t back, const series_definition& like) {
     out.small(back);
-    const bool same = s.decimals == like.decimals && s.counter == like.counter && s.labels.size() == like.labels.size();
+    const bool same = s.decimals == like.decimals && s.counter == like.counter && s.text == like.text &&
+                      s.labels.size() == like.labels.size();
     out.bit(same);
     if (!same) {
-        out.bits(static_cast<unsigned>(s.decimals + 9), 5);
+        out.bits(static_cast<unsigned>((s.text ? decimals_of_text : s.decimals) + 9), 5);
         out.bit(s.counter);
         out.small(s.labels.size());
     }
@@ -53,6 +54,7 @@ void write_like(bit_writer& out, const series_definition& s, std::size_t back, c
 const char* bad_definition(const series_definition& s) {
     if (s.name.empty()) return "a series needs a name";
     if (s.decimals < -9 || s.decimals > 9) return "a resolution has -9 to 9 decimals";
+    if (s.text && (s.decimals != 0 || s.counter)) return "a text has no decimals and is no counter";
     if (s.labels.size() + 2 > max_fields) return "a series has at most 16 labels";
     for (std::size_t i = 0; i < s.labels.size() + 2; ++i)
         if (field(s, i).size() > max_field) return "a name, unit or label has at most 100 octets";
@@ -91,6 +93,8 @@ bool read_definitions(bit_reader& in, packet_state& state) {
         auto made = like;
         if (!in.bit()) {
             made.decimals = static_cast<int>(in.bits(5)) - 9;
+            made.text = made.decimals == decimals_of_text;
+            if (made.text) made.decimals = 0;
             made.counter = in.bit();
             const auto labels = in.small();
             if (labels + 2 > max_fields) return false;

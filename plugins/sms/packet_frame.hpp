@@ -17,7 +17,13 @@ constexpr std::size_t sms_octets = 140; // of one message; 80 as base16
 constexpr std::size_t sms_octets_base16 = 80;
 constexpr std::size_t packet_key_size = 32;
 
-enum class packet_kind : std::uint8_t { values = 0, definitions = 1, first_definitions = 2, acknowledgement = 3 };
+enum class packet_kind : std::uint8_t {
+    values = 0,
+    definitions = 1,
+    first_definitions = 2,
+    acknowledgement = 3,
+    texts = 4
+};
 
 struct frame {
     packet_kind kind = packet_kind::values;

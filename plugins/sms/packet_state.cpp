@@ -73,7 +73,7 @@ std::vector<std::uint8_t> packet_state::bytes() const {
         put(out, s.unit);
         put(out, std::uint64_t{s.labels.size()});
         for (const auto& label : s.labels) put(out, label);
-        put(out, std::int64_t{s.decimals});
+        put(out, std::int64_t{s.text ? decimals_of_text : s.decimals});
         out.push_back(s.counter ? 1 : 0);
         put(out, tracks[i].residual);
         put(out, tracks[i].steps);

@@ -16,14 +16,16 @@ struct series_definition {
     std::vector<std::string> labels; // "key=value", sorted
     int decimals = 0;                // of the resolution: 3 is 0.001, -1 is 10; -9 to 9
     bool counter = false;
+    bool text = false; // its values are texts: no decimals, no counter
     bool operator==(const series_definition&) const = default;
 };
 
 struct packet_record {
     std::int64_t time = 0; // since 1970, in the dictionary's unit of time
     std::uint32_t series = 0;
-    std::int64_t steps = 0;   // of the resolution; 0 when absent
+    std::int64_t steps = 0;   // of the resolution; 0 when absent, or a text
     std::uint8_t quality = 0; // the contract's: 0 good, 1 suspect, 2 estimated, 3 absent
+    std::string text;         // UTF-8, of a series of texts
     bool operator==(const packet_record&) const = default;
 };
 
@@ -31,6 +33,8 @@ struct packet_record {
 constexpr std::int64_t steps_limit = std::int64_t{1} << 53;
 constexpr std::int64_t time_limit = std::int64_t{1} << 61;
 constexpr std::uint8_t quality_absent = 3;
+/// In place of the decimals of a series of texts.
+constexpr int decimals_of_text = 22;
 
 /// One series: a gauge is expected to stay, a counter to go on as fast as it did.
 struct series_track {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet_values.hpp"
 
+#include <algorithm>
+
 namespace releve::sms {
 namespace {
 
@@ -39,14 +41,16 @@ void read_run(bit_reader& in, std::uint64_t& next, std::uint64_t all, std::vecto
     for (std::uint64_t i = 0; i < length; ++i) who.push_back(static_cast<std::uint32_t>(next++));
 }
 
-std::vector<std::uint32_t> read_who(bit_reader& in, std::uint64_t all) {
+std::vector<std::uint32_t> read_who(bit_reader& in, const std::vector<series_definition>& all) {
     std::vector<std::uint32_t> who;
     std::uint64_t next = 0;
     if (in.bit()) {
-        while (next < all) who.push_back(static_cast<std::uint32_t>(next++));
+        for (; next < all.size(); ++next)
+            if (!all[next].text) who.push_back(static_cast<std::uint32_t>(next));
         return who;
     }
-    for (auto runs = in.small() + 1; runs > 0 && !in.failed(); --runs) read_run(in, next, all, who);
+    for (auto runs = in.small() + 1; runs > 0 && !in.failed(); --runs) read_run(in, next, all.size(), who);
+    if (std::any_of(who.begin(), who.end(), [&](auto one) { return all[one].text; })) in.fail();
     return who;
 }
 
@@ -67,18 +71,22 @@ const char* bad_record(const packet_record& record, const packet_state& state) {
     if (record.time < -time_limit || record.time > time_limit) return "the time is out of range";
     if (record.steps < -steps_limit || record.steps > steps_limit) return "the value is out of range";
     if (record.quality > quality_absent) return "there is no such quality";
+    if (state.series[record.series].text && record.steps != 0) return "a text has no steps";
+    if (!state.series[record.series].text && !record.text.empty()) return "the series is one of numbers";
     if (record.quality == quality_absent && record.steps != 0) return "an absent value has no steps";
     return nullptr;
 }
 
 void write_records(bit_writer& out, packet_state& state, std::span<const packet_record> records) {
+    const auto numbers = static_cast<std::size_t>(
+        std::count_if(state.series.begin(), state.series.end(), [](const auto& one) { return !one.text; }));
     while (!records.empty()) {
         const auto round = first_round(records);
         records = records.subspan(round.size());
         const auto time = round.front().time;
         state.time_residual.write(out, time - state.expected_time());
         state.learn_time(time);
-        write_who(out, round, state.series.size());
+        write_who(out, round, numbers);
         bool all_good = true;
         for (const auto& r : round) all_good = all_good && r.quality == 0;
         out.bit(all_good);
@@ -104,18 +112,18 @@ bool read_records(bit_reader& in, packet_state& state, std::vector<packet_record
         const auto time = expected + late;
         if (time < -time_limit) return false;
         state.learn_time(time);
-        const auto who = read_who(in, state.series.size());
+        const auto who = read_who(in, state.series);
         const bool all_good = in.bit();
         if (who.empty() || who.size() > in.left()) return false; // each value takes a bit at least
         for (const auto series : who) {
-            packet_record record{time, series, 0, static_cast<std::uint8_t>(all_good ? 0 : in.bits(2))};
+            packet_record record{time, series, 0, static_cast<std::uint8_t>(all_good ? 0 : in.bits(2)), {}};
             if (record.quality != quality_absent) read_value(in, state, record);
             if (in.failed()) return false;
             records.push_back(record);
         }
         more = in.bit();
     }
-    return in.at_end();
+    return !in.failed();
 }
 
 } // namespace releve::sms

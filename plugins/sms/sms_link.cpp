@@ -22,12 +22,14 @@ std::optional<int> decimals_of(double resolution) {
     return {};
 }
 
-series_definition definition_of(const series_view& of, int decimals) {
-    series_definition made{std::string{of.name()}, std::string{of.unit()}, {}, decimals, of.is() == kind::counter};
+series_definition definition_of(const series_view& of, int decimals, bool is_text) {
+    series_definition made{std::string{of.name()}, std::string{of.unit()},   {},
+                           is_text ? 0 : decimals, of.is() == kind::counter, is_text};
     const auto& c = *of.c();
     for (std::uint32_t i = 0; i < c.label_count; ++i)
         made.labels.push_back(std::string{view(c.labels[i].key)} + "=" + std::string{view(c.labels[i].value)});
-    if (of.is() == kind::setting) made.labels.push_back("releve=setting");
+    if (of.is() == kind::setting) made.labels.emplace_back(setting_label);
+    if (of.is() == kind::event) made.labels.emplace_back(event_label);
     std::sort(made.labels.begin(), made.labels.end());
     return made;
 }
@@ -59,22 +61,23 @@ void sms_link::write(const delivery& in) {
         if (!in.pending(i)) continue;
         const auto one = in[i];
         const auto of = host_.look(one.series());
-        if (!of || !one.is_number()) {
-            in.reject(i, "a packet carries numbers alone, and this is a text");
+        if (!of) {
+            in.reject(i, "its series is unknown to the host");
             continue;
         }
         link_record made;
-        made.series = definition_of(of, decimals_of(of.resolution()).value_or(decimals_));
+        made.series = definition_of(of, decimals_of(of.resolution()).value_or(decimals_), one.is_text());
         made.value.time = to_ns(one.time()) / 1'000'000'000;
         made.value.quality = static_cast<std::uint8_t>(one.quality());
-        const bool absent = one.quality() == quality::absent;
-        const auto steps = absent ? 0 : nearest_steps(one.number(), made.series.decimals);
+        const bool no_number = one.is_text() || one.quality() == quality::absent;
+        const auto steps = no_number ? 0 : nearest_steps(one.number(), made.series.decimals);
         const auto* why = bad_definition(made.series);
         if (why != nullptr || !steps) {
             in.reject(i, why != nullptr ? why : "its value is out of the range of packets");
             continue;
         }
         made.value.steps = *steps;
+        if (one.is_text()) made.value.text = one.text();
         records.push_back(std::move(made));
         places.push_back(i);
     }

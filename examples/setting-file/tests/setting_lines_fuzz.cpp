@@ -11,7 +11,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const char separator : {',', ';'}) {
         const auto found = read_settings(text, separator);
         for (const auto& one : found.good)
-            if (!std::isfinite(one.value) || one.setting.empty() || one.number == 0) std::abort();
+            if (!std::isfinite(one.value) ||
+                (one.text && (one.value != 0 || one.text->find('"') != std::string::npos)) || one.setting.empty() ||
+                one.number == 0)
+                std::abort();
         for (const auto& one : found.bad)
             if (one.why.empty() || one.number == 0) std::abort();
     }

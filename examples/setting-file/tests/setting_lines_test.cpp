@@ -45,6 +45,18 @@ TEST_CASE("what a spreadsheet writes: a byte order mark, semicolons, CR LF") {
     CHECK(found.good[0].value == 0);
 }
 
+TEST_CASE("a value in double quotes is a text, whatever it holds") {
+    const auto found = read_settings("name,A11,,\"Séjour, nord\"\nname,A12,, \"21.5\" \r\nname,A13,,\"\"\n", ',');
+    CHECK(found.bad.empty());
+    REQUIRE(found.good.size() == 3);
+    CHECK(found.good[0].text == "Séjour, nord");
+    CHECK(found.good[1].text == "21.5");
+    CHECK(found.good[2].text == "");
+    for (const std::string wrong : {"\"", "\"a", "a\"", "\"a\"b", "\"a\"b\"", "\"a\xff\"", "\"a\tb\""})
+        CHECK_FALSE(why_bad("name,A11,," + wrong + '\n').empty());
+    CHECK_FALSE(why_bad("name,A11,,\"" + std::string(101, 'a') + "\"\n").empty());
+}
+
 TEST_CASE("what is wrong with a line is said") {
     using Catch::Matchers::ContainsSubstring;
     CHECK_THAT(why_bad("heating,A11,1\n"), ContainsSubstring("3 fields"));

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const octets key(packet_key_size, 1);
     link_settings how;
     how.most_a_day = 1000;
-    link_sender sender{key, {{"volume", "m3", {}, 3, true}}, how};
+    link_sender sender{key, {{"volume", "m3", {}, 3, true}, {"word", "", {}, 0, false, true}}, how};
     link_receiver receiver{key, 1000};
     std::int64_t now = 1'767'225'600, sent = 0;
     while (size > 0) {
@@ -18,12 +18,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         now += 600 * std::int64_t{what};
         const auto most = std::min<std::size_t>(what & 63, size);
         if ((what & 64) != 0) {
-            sender.add(std::vector<packet_record>{{now, 0, ++sent, 0}}, now);
+            ++sent;
+            sender.add(std::vector<packet_record>{{now, 0, sent, 0}, {now, 1, 0, 0, std::to_string(sent)}}, now);
             sender.prepare(now);
             for (const auto& message : sender.due(now)) {
                 if ((what & 1) != 0) continue; // lost
-                for (const auto& one : receiver.take(message, now))
-                    if (one.series != 0 || one.steps < 1 || one.steps > sent) std::abort();
+                for (const auto& one : receiver.take(message, now)) {
+                    const auto said = one.series == 1 ? std::stoll(one.text) : one.steps;
+                    if (one.series > 1 || said < 1 || said > sent) std::abort();
+                }
             }
             if (const auto answer = receiver.due(now)) sender.take(*answer, now);
         } else {

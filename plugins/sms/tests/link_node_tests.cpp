@@ -92,6 +92,12 @@ TEST_CASE("readings go one way and settings the other, by the same two component
     upstream office{server.at, "office"};
     const auto threshold = office.setting("threshold", "Cel", {{"dwelling", "A12"}});
 
+    const auto name = office.setting("name", {}, {{"dwelling", "A12"}});
+    const auto outcome =
+        boiler.declare({.is = releve::kind::event, .name = "setting_outcome", .labels = {{"dwelling", "A12"}}});
+    const auto state =
+        boiler.declare({.is = releve::kind::text, .name = "tariff_period", .labels = {{"dwelling", "A12"}}});
+
     // One that the other host refuses: it has another of that name.
     const auto refused = office.setting("calendar", "1", {{"dwelling", "A12"}});
     upstream{central.at, "other"}.declare(
@@ -102,10 +108,12 @@ TEST_CASE("readings go one way and settings the other, by the same two component
 
     // It is safe with the link once that is committed, which is after write: so it is kept, and none the less on its
     // way.
-    CHECK(central.link.write(boiler.batch().add(heat, 1234.567)).transient());
-    CHECK(server.link.write(office.batch().add(refused, 1).add(threshold, 19.5)).transient());
+    CHECK(central.link.write(boiler.batch().add(heat, 1234.567).add(outcome, "set 1").add(state, "H. Creuses, é"))
+              .transient());
+    CHECK(server.link.write(office.batch().add(refused, 1).add(threshold, 19.5).add(name, "Salon")).transient());
     REQUIRE(live(central, server, [&] {
         return !server.messages.emitted("thermal_energy").empty() && !central.messages.emitted("threshold").empty() &&
+               !server.messages.emitted("tariff_period").empty() && !central.messages.emitted("name").empty() &&
                central.open() == 0 && server.open() == 0;
     }));
 
@@ -115,6 +123,12 @@ TEST_CASE("readings go one way and settings the other, by the same two component
     CHECK(setting.unit() == "Cel");
     CHECK(setting.series->labels == labels{{"device", "office"}, {"dwelling", "A12"}, {"site", "association"}});
     CHECK(setting.quality == releve::quality::good);
+    CHECK(central.messages.last("name").kind() == releve::kind::setting);
+    CHECK(central.messages.last("name").text == "Salon");
+    CHECK(server.messages.last("setting_outcome").kind() == releve::kind::event);
+    CHECK(server.messages.last("setting_outcome").text == "set 1");
+    CHECK(server.messages.last("tariff_period").kind() == releve::kind::text);
+    CHECK(server.messages.last("tariff_period").text == "H. Creuses, é");
     const auto reading = server.messages.last("thermal_energy");
     CHECK(reading.kind() == releve::kind::counter);
     CHECK(reading.value == 1234.567);

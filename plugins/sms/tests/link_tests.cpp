@@ -24,8 +24,18 @@ octets key() {
 
 std::vector<series_definition> dictionary() {
     std::vector<series_definition> all;
-    for (int i = 0; i < 6; ++i) all.push_back({"volume", "m3", {"device=A" + std::to_string(i)}, 3, true});
+    for (int i = 0; i < 5; ++i) all.push_back({"volume", "m3", {"device=A" + std::to_string(i)}, 3, true});
+    all.push_back({"outcome", {}, {"device=A5"}, 0, false, true});
     return all;
+}
+
+constexpr std::uint32_t texts = 5; // the series of them, which say a number of steps
+packet_record record_of(std::int64_t time, std::uint32_t series, std::int64_t steps) {
+    if (series == texts) return {time, series, 0, 0, "set " + std::to_string(steps)};
+    return {time, series, steps, 0};
+}
+std::int64_t steps_in(const packet_record& one) {
+    return one.series == texts ? std::stoll(one.text.substr(4)) : one.steps;
 }
 
 using table = std::map<std::pair<std::uint32_t, std::int64_t>, std::int64_t>; // series and time to steps
@@ -126,7 +136,7 @@ struct both_ends {
         central.prepare(now);
         for (const auto& message : central.due(now)) there.send(message, now), packets.note(now), ++messages;
         for (const auto& message : there.arrived(now))
-            for (const auto& one : server.take(message, now)) got[{one.series, one.time}] = one.steps;
+            for (const auto& one : server.take(message, now)) got[{one.series, one.time}] = steps_in(one);
         if (const auto answer = server.due(now)) back.send(*answer, now), answers.note(now), ++messages;
         for (const auto& message : back.arrived(now)) central.take(message, now);
     }
@@ -135,7 +145,7 @@ struct both_ends {
         std::uniform_int_distribution<std::int64_t> used{0, 900};
         for (std::uint32_t i = 0; i < 6; ++i) {
             steps_[i] += used(random);
-            records.push_back({now, i, steps_[i], 0});
+            records.push_back(record_of(now, i, steps_[i]));
             sent[{i, now}] = steps_[i];
         }
         central.add(records, now);
@@ -162,6 +172,17 @@ private:
 };
 
 } // namespace
+
+TEST_CASE("a text that no message has room for is refused in words") {
+    auto how = with_limit();
+    how.room = GENERATE(sms_octets, sms_octets_base16);
+    const link_sender sender{key(), dictionary(), how};
+    const auto most = how.room == sms_octets ? 116U : 56U;
+    CHECK(sender.refuses({start, texts, 0, 0, std::string(most, 'x')}).empty());
+    CHECK(sender.refuses({start, texts, 0, 0, std::string(most + 1, 'x')}) ==
+          "a text over a link has at most " + std::to_string(most) + " octets, and this one has " +
+              std::to_string(most + 1));
+}
 
 TEST_CASE("on a good network a day is one message, and an acknowledgement a day at most") {
     both_ends b{1};
@@ -225,7 +246,7 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
                 std::vector<packet_record> again;
                 for (const auto& [what, steps] : b.sent)
                     if (no_backup || what.second >= start + 10 * day)
-                        again.push_back({what.second, what.first, steps, 0});
+                        again.push_back(record_of(what.second, what.first, steps));
                 std::stable_sort(again.begin(), again.end(),
                                  [](const auto& x, const auto& y) { return x.time < y.time; });
                 b.central.add(again, time);

@@ -384,11 +384,12 @@ TEST_CASE("records for a link that nobody has stay with the host; what a packet 
     const auto heat = from.gauge("temperature", "Cel");
     const auto door = from.event("door");
     REQUIRE(n.start());
-    const auto kept = n.write(from.batch().add(heat, 21.5).add(door, "open"));
+    const auto kept = n.write(from.batch().add(heat, 21.5).add(heat, 1e300).add(door, "open"));
     CHECK_FALSE(kept);
     CHECK_THAT(kept.why, Contains("no gsm_sms takes records for +33612345678"));
     CHECK(kept.answers[1].is == verdict::rejected);
-    CHECK_THAT(kept.answers[1].why, Contains("a packet carries numbers alone"));
+    CHECK_THAT(kept.answers[1].why, Contains("out of the range of packets"));
+    CHECK(kept.answers[2].is == verdict::keep);
 }
 
 TEST_CASE("a link's key that is none is refused at its place") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nothing that comes from the wire is trusted.
 #include "packet_dictionary.hpp"
+#include "packet_texts.hpp"
 #include "packet_values.hpp"
 #include "tests/packet_example.hpp"
 
@@ -100,21 +101,30 @@ TEST_CASE("an authentic message with a wrong body is refused: cut, lengthened, o
 TEST_CASE("random bodies, which only a wrong program at the other end makes, stay within bounds") {
     std::mt19937 random{3};
     const auto base = before(3).state();
-    std::size_t accepted = 0;
+    std::size_t accepted = 0, texts_accepted = 0;
     for (int i = 0; i < 20000; ++i) {
         octets body(random() % 132);
         for (auto& b : body) b = static_cast<std::uint8_t>(random() & random());
         auto state = base;
         std::vector<packet_record> records;
-        bit_reader values{body}, definitions{body};
+        bit_reader values{body}, definitions{body}, words{body};
         if (read_records(values, state, records)) {
             ++accepted;
             for (const auto& r : records)
                 if (bad_record(r, state) != nullptr) FAIL(bad_record(r, state));
+        }
+        auto with_texts = base;
+        with_texts.series[0] = outcome();
+        std::vector<packet_record> texts;
+        if (read_texts(words, with_texts, texts)) {
+            ++texts_accepted;
+            for (const auto& r : texts)
+                if (bad_record(r, with_texts) != nullptr || r.text.size() > body.size()) FAIL("out of bounds");
         }
         state = base;
         read_definitions(definitions, state);
         if (state.series.size() > max_packet_series || records.size() > body.size() * 8) FAIL("out of bounds");
     }
     CHECK(accepted > 0);
+    CHECK(texts_accepted > 0);
 }

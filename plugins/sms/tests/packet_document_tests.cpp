@@ -59,17 +59,19 @@ std::string body_bits(const packet_example::octets& message) {
 TEST_CASE("the document explains each bit of the messages' bodies") {
     const auto written = packet_example::messages();
     const auto tables = explained();
-    REQUIRE(tables.size() == 3);
+    REQUIRE(tables.size() == 4);
     CHECK(tables[1] == body_bits(written[1]));
     CHECK(tables[2] == body_bits(written[4]));
+    CHECK(tables[3] == body_bits(written[6]));
 }
 
 TEST_CASE("the document's octets are the encoder's") {
     const auto written = packet_example::messages();
     const auto blocks = shown();
     for (const auto& m : written) UNSCOPED_INFO(releve::sms::to_base16(m));
-    REQUIRE(blocks.size() == 3);
+    REQUIRE(blocks.size() == 4);
     CHECK(blocks[0] == written[0]);
     CHECK(blocks[1] == written[1]);
     CHECK(blocks[2] == written[4]);
+    CHECK(blocks[3] == written[6]);
 }

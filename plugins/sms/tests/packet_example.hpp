@@ -32,6 +32,12 @@ inline std::vector<std::vector<packet_record>> days() {
             {{midnight + 3 * day, 0, 12391, 0}, {midnight + 3 * day, 1, 203, 1}}};
 }
 
+/// What came of a setting at noon of the fourth day.
+inline series_definition outcome() {
+    return {"setting_outcome", "", {"channel=relay1", "device=A1", "releve=event"}, 0, false, true};
+}
+inline packet_record switched_on() { return {midnight + 3 * day + day / 2, 2, 0, 0, "set ON"}; }
+
 /// All messages of the example, in order.
 inline std::vector<octets> messages() {
     packet_writer writer{key()};
@@ -39,6 +45,8 @@ inline std::vector<octets> messages() {
     for (const auto& m : writer.define(dictionary())) all.push_back(m.bytes);
     for (const auto& d : days())
         for (const auto& m : writer.report(d)) all.push_back(m.bytes);
+    for (const auto& m : writer.define(std::vector{outcome()})) all.push_back(m.bytes);
+    for (const auto& m : writer.report(std::vector{switched_on()})) all.push_back(m.bytes);
     return all;
 }
 

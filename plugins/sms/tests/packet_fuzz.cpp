@@ -2,6 +2,7 @@
 // libFuzzer: any octets as a message and, as if they were authentic, as the body of one. What is accepted must come
 // through once more.
 #include "packet_dictionary.hpp"
+#include "packet_texts.hpp"
 #include "packet_values.hpp"
 #include "tests/packet_example.hpp"
 
@@ -13,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         packet_writer writer{key()};
         writer.define(dictionary());
         for (const auto& d : days()) writer.report(d);
+        writer.define(std::vector{outcome()});
         return writer.state();
     }();
     const std::span<const std::uint8_t> bytes{data, size};
@@ -32,6 +34,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::vector<packet_record> read_again;
         bit_reader in{again.bytes()};
         if (!read_records(in, read_state, read_again) || read_again != records) std::abort();
+    }
+    std::vector<packet_record> texts;
+    bit_reader words{bytes};
+    if (read_texts(words, known, texts)) {
+        bit_writer again;
+        write_texts(again, texts);
+        std::vector<packet_record> read_again;
+        bit_reader in{again.bytes()};
+        if (!read_texts(in, known, read_again) || read_again != texts) std::abort();
+        for (const auto& r : texts)
+            if (bad_record(r, known) != nullptr) std::abort();
     }
     state = known;
     bit_reader definitions{bytes};

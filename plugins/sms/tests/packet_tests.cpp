@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packets there and back, in order and out of it.
 #include "base16.hpp"
+#include "packet_texts.hpp"
 #include "steps.hpp"
 #include "tests/packet_example.hpp"
 
@@ -41,6 +42,53 @@ std::vector<series_definition> many(std::size_t count) {
 }
 
 } // namespace
+
+TEST_CASE("texts come through as they are, beside numbers, in as many messages as they need") {
+    packet_writer writer{key()};
+    packet_reader reader{key()};
+    auto all = dictionary();
+    all.insert(all.begin() + 1, outcome()); // between two of numbers
+    CHECK(pass(reader, writer.define(all)).empty());
+    CHECK(reader.state().series == all);
+    const std::vector<packet_record> numbers{{midnight, 0, 5, 0}, {midnight, 2, 7, 0}};
+    std::vector<packet_record> texts{{-time_limit, 1, 0, 3, ""},
+                                     {time_limit, 1, 0, 2, "é€😀"},
+                                     {midnight, 1, 0, 1, std::string(longest_text(sms_octets), 'x')},
+                                     {-1, 1, 0, 0, "a\nb"}};
+    auto sent = texts;
+    sent.insert(sent.begin() + 1, numbers.begin(), numbers.end());
+    const auto messages = writer.report(sent);
+    const auto read = pass(reader, messages);
+    auto wanted = numbers;
+    wanted.insert(wanted.end(), texts.begin(), texts.end());
+    CHECK(read == wanted);
+    CHECK(messages.size() == 2); // one has numbers and texts
+    packet_writer of_numbers{key()}, others{key()};
+    of_numbers.define(dictionary());
+    others.define(all);
+    const std::vector<packet_record> same{{midnight, 0, 5, 0}, {midnight, 1, 7, 0}};
+    CHECK(of_numbers.report(same).front().bytes.size() == others.report(numbers).front().bytes.size()); // "all"
+}
+
+TEST_CASE("a text that no message has room for is refused, and so is one of a series of numbers") {
+    const auto room = GENERATE(sms_octets, sms_octets_base16);
+    packet_writer writer{key(), room};
+    auto all = dictionary();
+    all.push_back(outcome());
+    writer.define(all);
+    const auto known = writer.state().bytes();
+    const auto most = longest_text(room);
+    CHECK_THROWS_WITH(writer.report(std::vector<packet_record>{{midnight, 2, 0, 0, std::string(most + 1, 'x')}}),
+                      ContainsSubstring("too long"));
+    CHECK_THROWS_WITH(writer.report(std::vector<packet_record>{{midnight, 0, 0, 0, "x"}}),
+                      ContainsSubstring("one of numbers"));
+    CHECK_THROWS_WITH(writer.report(std::vector<packet_record>{{midnight, 2, 1, 0, "x"}}),
+                      ContainsSubstring("has no steps"));
+    CHECK(writer.state().bytes() == known);
+    const auto sent = writer.report(std::vector<packet_record>{{time_limit, 2, 0, 3, std::string(most, 'x')}});
+    REQUIRE(sent.size() == 1);
+    CHECK(sent[0].bytes.size() <= room);
+}
 
 TEST_CASE("what is read is what was written, and both ends then know the same") {
     packet_writer writer{key()};
@@ -117,7 +165,7 @@ TEST_CASE("a dictionary grows, and a number wraps") {
 
 TEST_CASE("a repeated message and an early one are told apart, and change nothing") {
     const auto all = messages();
-    REQUIRE(all.size() == 5);
+    REQUIRE(all.size() == 7);
     packet_reader reader{key()};
     CHECK(reader.read(all[1]).verdict == packet_verdict::early);
     CHECK(reader.read(all[0]).verdict == packet_verdict::accepted);
