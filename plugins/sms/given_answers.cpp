@@ -9,7 +9,7 @@ namespace releve::sms {
 
 namespace {
 
-constexpr std::int64_t day = 86'400;
+constexpr std::int64_t kept_s = 86'400;
 
 } // namespace
 
@@ -27,7 +27,7 @@ std::int64_t given_answers::messages_to(std::string_view asker) const {
 
 /// And those of a time to come: the clock was wrong then.
 void given_answers::forget(std::int64_t now) {
-    std::erase_if(all_, [&](const auto& one) { return std::abs(one.when - now) >= day; });
+    std::erase_if(all_, [&](const auto& one) { return std::abs(one.when - now) >= kept_s; });
 }
 
 std::string given_answers::saved() const {

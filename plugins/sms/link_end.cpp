@@ -2,6 +2,7 @@
 #include "link_end.hpp"
 
 #include "base16.hpp"
+#include "deflated.hpp"
 #include "pdu.hpp"
 #include "steps.hpp"
 
@@ -37,7 +38,7 @@ octets direction_key(const octets& key, std::string_view who) {
     return made;
 }
 
-link_settings settings_of(const option_values& options) {
+link_settings link_settings_of(const option_values& options) {
     link_settings how;
     how.most_a_day = static_cast<int>(options.integer("most_a_day"));
     how.again_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("again")).count();
@@ -87,12 +88,16 @@ link_end::link_end(context& host, gsm_modem& modem, const option_values& options
     , base16_{options.choice("form") == "base16"}
     , key_out_{direction_key(key_of(options.secret("key"), path), options.choice("end") == "a" ? "a" : "b")}
     , key_in_{direction_key(key_of(options.secret("key"), path), options.choice("end") == "a" ? "b" : "a")}
-    , sender_{key_out_, {}, settings_of(options)}
+    , sender_{key_out_, {}, link_settings_of(options)}
     , receiver_{key_in_, static_cast<int>(options.integer("most_a_day")),
                 std::chrono::duration_cast<std::chrono::seconds>(options.duration("answer")).count()}
     , tray_{modem.tray(number_)}
     , open_{host.gauge("link_open", "1", "Packets that the other end has not acknowledged", {{"link", number_}})}
-    , messages_{host.counter("link_messages", "1", "Messages that the link has sent", {{"link", number_}})} {}
+    , messages_{host.counter("link_messages", "1", "Messages that the link has sent", {{"link", number_}})} {
+    ++tray_->links;
+}
+
+link_end::~link_end() { --tray_->links; }
 
 std::int64_t link_end::seconds() const { return to_ns(host_.now()) / 1'000'000'000; }
 
@@ -109,8 +114,8 @@ void link_end::load() {
         }
     };
     try {
-        if (const auto saved = read("sender"); !saved.empty()) sender_.restore(saved);
-        if (const auto saved = read("receiver"); !saved.empty()) receiver_.restore(saved);
+        if (const auto saved = read("sender"); !saved.empty()) sender_.restore(inflated(saved));
+        if (const auto saved = read("receiver"); !saved.empty()) receiver_.restore(inflated(saved));
     } catch (const std::exception& e) {
         host_.log(level::error, "link_state",
                   "what was saved of the link to " + number_ + " can't be read, it begins anew: " + e.what());
@@ -125,10 +130,10 @@ void link_end::save(output& out) {
             host_.set_state("link " + number_ + " " + what + " " + std::to_string(i++), all.substr(at, chunk));
         return i;
     };
-    const auto count = write("sender", sender_.saved());
+    const auto count = write("sender", deflated(sender_.saved()));
     for (auto i = count; i < chunks_; ++i) host_.erase_state("link " + number_ + " sender " + std::to_string(i));
     chunks_ = count;
-    const auto of_receiver = write("receiver", receiver_.saved());
+    const auto of_receiver = write("receiver", deflated(receiver_.saved()));
     host_.erase_state("link " + number_ + " receiver " + std::to_string(of_receiver));
     host_.set_state("link " + number_ + " sent", std::to_string(sent_));
     out.add(open_, static_cast<double>(sender_.open()));

@@ -21,6 +21,10 @@ public:
     /// Throws bad_option.
     link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path);
 
+    link_end(const link_end&) = delete;
+    link_end& operator=(const link_end&) = delete;
+    ~link_end();
+
     const std::string& number() const noexcept { return number_; }
     /// Readable while records lie in the tray, or -1: it takes no more.
     int tray_fd() const noexcept;

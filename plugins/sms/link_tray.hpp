@@ -62,6 +62,8 @@ public:
     /// False: it was taken.
     bool withdraw(const std::shared_ptr<link_receipt>& receipt);
     std::optional<item> take();
+    /// How many links there are that empty it: one, two while a reload goes on.
+    std::atomic<int> links{0};
 
 private:
     int fd_;

@@ -7,7 +7,7 @@
 namespace releve::sms {
 namespace {
 
-constexpr std::size_t max_octets = 140, max_septets = 160;
+constexpr std::size_t max_user_data = 140, max_septets = 160;
 
 unsigned fill_bits(std::size_t header_octets) { return static_cast<unsigned>((7 - header_octets * 8 % 7) % 7); }
 std::size_t header_septets(std::size_t header_octets) { return (header_octets * 8 + 6) / 7; }
@@ -17,12 +17,12 @@ octets header_octets_of(const std::vector<header_element>& headers) {
     if (headers.empty()) return out;
     out.push_back(0);
     for (const auto& h : headers) {
-        if (h.data.size() > max_octets) throw pdu_error{"a header element has at most 137 octets"};
+        if (h.data.size() > max_user_data) throw pdu_error{"a header element has at most 137 octets"};
         out.push_back(h.id);
         out.push_back(static_cast<std::uint8_t>(h.data.size()));
         out.insert(out.end(), h.data.begin(), h.data.end());
     }
-    if (out.size() > max_octets) throw pdu_error{"the header is longer than a message"};
+    if (out.size() > max_user_data) throw pdu_error{"the header is longer than a message"};
     out[0] = static_cast<std::uint8_t>(out.size() - 1);
     return out;
 }
@@ -81,7 +81,7 @@ user_data read_user_data(octet_reader& in, std::uint8_t coding, bool has_header)
     const auto alphabet = alphabet_of(coding);
     const std::size_t length = in.octet("length of user data");
     const auto size = alphabet == pdu_alphabet::gsm7 ? (length * 7 + 7) / 8 : length;
-    if (size > max_octets) throw pdu_error{"more than 140 octets of user data"};
+    if (size > max_user_data) throw pdu_error{"more than 140 octets of user data"};
     const auto all = in.take(size, "user data");
     std::size_t header = 0;
     if (has_header) {
@@ -119,7 +119,7 @@ void write_user_data(octets& out, const user_data& data) {
         for (const auto c : *characters) append_utf16(body, c);
     }
     all.insert(all.end(), body.begin(), body.end());
-    if (all.size() > max_octets) throw pdu_error{"more than 140 octets in one message"};
+    if (all.size() > max_user_data) throw pdu_error{"more than 140 octets in one message"};
     if (alphabet_of(data.coding) != pdu_alphabet::gsm7) length = all.size();
     out.push_back(static_cast<std::uint8_t>(length));
     out.insert(out.end(), all.begin(), all.end());

@@ -54,6 +54,12 @@ sms_link::sms_link(context& host)
     , limit_{host.options().duration("limit")}
     , tray_{host.connection<gsm_modem>("connection").tray(number_)} {}
 
+void sms_link::start() {
+    if (tray_->links == 0)
+        throw permanent_error("no gsm_sms of this modem has " + number_ +
+                              " in its 'links': is 'to' written as it is there?");
+}
+
 void sms_link::write(const delivery& in) {
     std::vector<link_record> records;
     std::vector<std::size_t> places; // of them, in the delivery

@@ -16,6 +16,7 @@ public:
     static constexpr auto summary = "Records as packets for another site";
     static void describe(option_list& o);
     explicit sms_link(context& host);
+    void start() override;
     void write(const delivery& in) override;
 
 private:

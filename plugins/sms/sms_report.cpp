@@ -2,6 +2,7 @@
 #include "sms_report.hpp"
 
 #include "pdu.hpp"
+#include "unicode.hpp"
 
 #include <releve/failure.hpp>
 
@@ -95,6 +96,10 @@ std::vector<sms_report::piece> sms_report::pieces_of(const delivery& in) {
             continue;
         }
         const auto line = text_.line(copy_of(in[i], as), *clock_);
+        if (!code_points(line)) {
+            in.reject(i, "its text is not UTF-8");
+            continue;
+        }
         if (split_text(line, 0).size() > parts_) {
             in.reject(i, "its text needs more than " + std::to_string(parts_) + " messages");
             continue;

@@ -377,9 +377,14 @@ TEST_CASE("no more than so many messages in 24 hours, also after a restart; then
 
 TEST_CASE("records for a link that nobody has stay with the host; what a packet can't carry is rejected") {
     bench b;
-    node n{plugin{}, "sms_link",
-           b.modem() + "[sink.out]\ncomponent = \"sms_link\"\nconnection = \"modem\"\ninputs = [\"x\"]\nto = "
-                       "\"+33612345678\"\n"};
+    site at{plugin{}, b.modem()};
+    node n{at, "sms_link", "connection = \"modem\"\nto = \"+33612345678\"\n", "out"};
+    CHECK_THAT(n.start().why, Contains("no gsm_sms of this modem has +33612345678 in its 'links'"));
+    node waits{
+        at, "gsm_sms",
+        "connection = \"modem\"\nsenders = [\"*\"]\nlinks = [ { number = \"+33612345678\", end = \"a\", key = \"" +
+            std::string(64, '1') + "\" } ]\n",
+        "in"};
     upstream from{n, "boiler"};
     const auto heat = from.gauge("temperature", "Cel");
     const auto door = from.event("door");
