@@ -39,7 +39,7 @@ std::vector<std::string> names_for(node_section::kind section, const catalogue& 
 std::string where_plugins_are(const catalogue& plugins) {
     std::string folders;
     for (const auto& folder : plugins.folders()) folders += (folders.empty() ? "" : ", ") + folder.string();
-    return folders.empty() ? "there is no folder of plugins to look in" : "there are no plugins for it in " + folders;
+    return folders;
 }
 
 std::string help_for_unknown(const found_section& section, const catalogue& plugins) {
@@ -54,7 +54,11 @@ std::string help_for_unknown(const found_section& section, const catalogue& plug
             return "did you mean " + in_quotes(held) + "? Its plugin can't be used: " + file.why;
     for (const auto& file : plugins.refused())
         if (file.components.empty()) return "it may be in a file that can't be used: " + file.why;
-    return fitting.empty() ? where_plugins_are(plugins) : options::did_you_mean(wanted, fitting);
+    const auto folders = where_plugins_are(plugins);
+    if (fitting.empty())
+        return folders.empty() ? "there is no folder of plugins to look in"
+                               : "there are no plugins for it in " + folders;
+    return options::did_you_mean(wanted, fitting) + (folders.empty() ? "" : "; is its plugin in " + folders + "?");
 }
 
 } // namespace
