@@ -14,20 +14,20 @@ namespace {
 constexpr auto plain_text = "text/plain; charset=utf-8";
 constexpr std::chrono::seconds last_moment{1};
 
-answer say(unsigned status, const std::string& sentence) { return {status, plain_text, sentence + "\n"}; }
+answer in_words(unsigned status, const std::string& sentence) { return {status, plain_text, sentence + "\n"}; }
 
 answer answer_of(answered of, const std::string& component) {
     switch (of.status) {
     case RELEVE_OK:
         return {200, "application/octet-stream", std::move(of.text)};
     case RELEVE_REFUSED:
-        return say(404, "no connection of component '" + component + "' that runs knows of that");
+        return in_words(404, "no connection of component '" + component + "' that runs knows of that");
     case RELEVE_BAD_OPTION:
-        return say(400, of.text);
+        return in_words(400, of.text);
     case RELEVE_STOPPED:
-        return say(503, "the site stops");
+        return in_words(503, "the site stops");
     default:
-        return say(502, of.text);
+        return in_words(502, of.text);
     }
 }
 
@@ -53,11 +53,11 @@ void asker::close() {
 
 answer asker::handle(const request& asked) {
     const auto component = asked.query.find("component");
-    if (component == asked.query.end()) return say(400, "a question names its component: /ask?component=wes&...");
+    if (component == asked.query.end()) return in_words(400, "a question names its component: /ask?component=wes&...");
     {
         const std::lock_guard lock{shared_->mutex};
-        if (!shared_->open) return say(503, "the site stops");
-        if (shared_->under_way >= most_questions) return say(503, "too many questions at once");
+        if (!shared_->open) return in_words(503, "the site stops");
+        if (shared_->under_way >= most_questions) return in_words(503, "too many questions at once");
         ++shared_->under_way;
     }
     questions::words words;
@@ -74,7 +74,7 @@ answer asker::handle(const request& asked) {
         try {
             std::thread{[&of = of_, name, words, end] { end(answer_of(of.ask(name, words), name)); }}.detach();
         } catch (const std::system_error& e) {
-            end(say(503, std::string{"no thread for the question: "} + e.what()));
+            end(in_words(503, std::string{"no thread for the question: "} + e.what()));
         }
     };
     return made;

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 /// Descriptors of one wait, after the contract's limit, with the waiter's own.
-constexpr std::size_t most_descriptors = 1025;
+constexpr std::size_t most_polled = 1025;
 
 std::int64_t read_clock(clockid_t id) {
     timespec t{};
@@ -29,9 +29,8 @@ std::int64_t read_clock(clockid_t id) {
 
 /// poll(2) on the event descriptor and `fds`; sets revents. `timeout` in ns; negative: none.
 void poll_all(int event_fd, std::span<releve_wait> fds, std::int64_t timeout) {
-    std::array<pollfd, most_descriptors>
-        all; // NOLINT(cppcoreguidelines-pro-type-member-init): only what is used is set
-    const auto count = std::min(fds.size(), most_descriptors - 1);
+    std::array<pollfd, most_polled> all; // NOLINT(cppcoreguidelines-pro-type-member-init): only what is used is set
+    const auto count = std::min(fds.size(), most_polled - 1);
     all[0] = {event_fd, POLLIN, 0};
     for (std::size_t i = 0; i < count; ++i) all[i + 1] = {fds[i].fd, fds[i].events, 0};
     const timespec limit{timeout / second, timeout % second};

@@ -10,8 +10,6 @@
 namespace releve::core {
 namespace {
 
-constexpr std::size_t most_components = 256;
-
 bool is_name(std::string_view text, char separator) {
     const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
     const auto inner = [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == separator; };

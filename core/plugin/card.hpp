@@ -7,6 +7,8 @@
 
 namespace releve::core {
 
+inline constexpr std::size_t most_components = 256; // of a plugin
+
 /// The card that `text` holds, line by line as abi.h says. Throws load_error.
 plugin_card parse_card(const std::filesystem::path& file, std::string_view text);
 

@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t descriptor_size = offsetof(releve_plugin_descriptor, reserved) + sizeof(std::uint32_t);
 constexpr std::size_t component_size = offsetof(releve_component, extension) + sizeof(releve_component::extension);
 
-constexpr std::uint32_t most_components = 256;
-
 [[noreturn]] void refuse(const plugin_card& card, const std::string& why) {
     throw load_error(card.file.string() + ": " + why + ": build it again with the SDK, which gets this right");
 }

@@ -22,7 +22,7 @@ std::uint32_t word(std::span<const unsigned char> of, std::size_t at, bool big_e
     return made;
 }
 
-struct checksum {
+struct frame_checksum {
     std::uint32_t first = 0, second = 0;
     void add(std::span<const unsigned char> of, bool big_endian) {
         for (std::size_t at = 0; at + 8 <= of.size(); at += 8) {
@@ -51,7 +51,7 @@ std::size_t commits_after_damage(const std::filesystem::path& wal) {
     if ((word(header, 0) & ~1u) != magic || page_size < 512 || page_size > largest_page ||
         !std::has_single_bit(page_size))
         return 0;
-    checksum sum;
+    frame_checksum sum;
     sum.add(std::span{header}.first(24), big_endian);
     bool right = sum.is(header, 24);
     std::size_t commits = 0;

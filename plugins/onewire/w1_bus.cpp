@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr auto longest_conversion = 5s;
 constexpr auto glance = 50ms;
 
-std::string reason(int error) { return std::generic_category().message(error); }
+std::string error_text(int error) { return std::generic_category().message(error); }
 
 struct descriptor {
     int fd;
@@ -65,7 +65,7 @@ w1_bus::w1_bus(std::string folder, surroundings around)
 
 std::vector<std::string> w1_bus::entries() const {
     const std::unique_ptr<DIR, int (*)(DIR*)> all{::opendir(folder_.c_str()), &::closedir};
-    if (!all) throw bus_lost("can't be listed: " + reason(errno) + "; are the modules of the bus loaded?");
+    if (!all) throw bus_lost("can't be listed: " + error_text(errno) + "; are the modules of the bus loaded?");
     std::vector<std::string> names;
     while (const auto* one = ::readdir(all.get())) names.emplace_back(one->d_name);
     std::sort(names.begin(), names.end());
@@ -105,7 +105,7 @@ std::string w1_bus::file(const std::string& id, const char* name, std::size_t mo
     int error = 0;
     auto text = content(folder_ + "/" + id + "/" + name, error, most);
     if (error == ENOENT || error == ENODEV || error == ENXIO) throw probe_lost("is not on the bus");
-    if (error != 0) throw probe_lost(std::string{"can't be read: "}.append(reason(error)));
+    if (error != 0) throw probe_lost(std::string{"can't be read: "}.append(error_text(error)));
     if (text.empty()) throw probe_lost("does not answer");
     return text;
 }

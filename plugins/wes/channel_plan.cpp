@@ -6,7 +6,7 @@
 namespace releve::wes {
 namespace {
 
-bool is_channel(std::string_view name) {
+bool is_read_channel(std::string_view name) {
     const auto rows = catalogue();
     return std::any_of(rows.begin(), rows.end(), [name](const element_row& row) {
         if (row.of == channel_kind::server) return false;
@@ -62,7 +62,7 @@ channel_plan::channel_plan(context& host, const std::vector<std::string>& server
 
 void channel_plan::check(context& host, const channel_setting& one, const std::string& at,
                          const std::vector<std::string>& servers) const {
-    if (!is_channel(one.channel)) host.refuse(at + "channel", "a WES has no channel '" + one.channel + "'");
+    if (!is_read_channel(one.channel)) host.refuse(at + "channel", "a WES has no channel '" + one.channel + "'");
     if (!one.server.empty() && std::find(servers.begin(), servers.end(), one.server) == servers.end())
         host.refuse(at + "server", "the connection has no server '" + one.server + "'");
     if (one.name.size() > 64) host.refuse(at + "name", "is longer than 64 bytes");

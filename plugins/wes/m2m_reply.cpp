@@ -7,7 +7,7 @@
 namespace releve::wes {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
     const auto begin = std::min(text.find_first_not_of(' '), text.size());
     const auto end = text.find_last_not_of(' ');
     return end == std::string_view::npos ? std::string_view{} : text.substr(begin, end + 1 - begin);
@@ -43,13 +43,13 @@ std::size_t m2m_reply::feed(std::string_view bytes) {
 }
 
 void m2m_reply::end_line() {
-    const auto line = trimmed(line_);
+    const auto line = without_spaces(line_);
     if (!repeated_ && line == command_) {
         repeated_ = true;
     } else if (!line.empty()) {
         // A value of dialect A never begins with '='; in dialect B nothing but "=value" follows the command.
         if (line.front() == '=') {
-            value_ = trimmed(line.substr(1));
+            value_ = without_spaces(line.substr(1));
             state_ = state::whole;
         } else if (repeated_) {
             state_ = state::broken;

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Length of the UTF-8 sequence at the front, 0 when there is none (RFC 3629: no overlong form, no surrogate).

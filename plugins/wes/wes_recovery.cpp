@@ -22,13 +22,6 @@ bool is_name(std::string_view name) {
     });
 }
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 /// The inside of the tag at xml[at] ('<'), "/PAP" or "PAP"; empty when it is none.
 std::string_view tag_at(std::string_view xml, std::size_t at) {
     const auto end = xml.find_first_of("<>", at + 1);
@@ -92,6 +85,13 @@ private:
 };
 
 } // namespace
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
 
 bool recover(std::string_view xml, const element_taker& take) {
     xml = trimmed(xml);

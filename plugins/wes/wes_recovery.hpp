@@ -17,4 +17,7 @@ using element_taker = std::function<void(std::string_view section, std::string_v
 /// byte outside a number's own digits costs elements and never gives one another name or another value.
 bool recover(std::string_view xml, const element_taker& take);
 
+/// Without the blanks, tabs and line ends around it.
+std::string_view trimmed(std::string_view text);
+
 } // namespace releve::wes

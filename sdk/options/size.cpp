@@ -8,21 +8,21 @@ namespace releve::options {
 
 namespace {
 
-struct unit {
+struct size_unit {
     std::string_view name;
     std::int64_t bytes;
 };
 
 // Largest first, binary before decimal of the same letter.
-constexpr std::array<unit, 9> units{{{"TiB", 1LL << 40},
-                                     {"TB", 1'000'000'000'000},
-                                     {"GiB", 1LL << 30},
-                                     {"GB", 1'000'000'000},
-                                     {"MiB", 1LL << 20},
-                                     {"MB", 1'000'000},
-                                     {"KiB", 1LL << 10},
-                                     {"kB", 1'000},
-                                     {"B", 1}}};
+constexpr std::array<size_unit, 9> size_units{{{"TiB", 1LL << 40},
+                                               {"TB", 1'000'000'000'000},
+                                               {"GiB", 1LL << 30},
+                                               {"GB", 1'000'000'000},
+                                               {"MiB", 1LL << 20},
+                                               {"MB", 1'000'000},
+                                               {"KiB", 1LL << 10},
+                                               {"kB", 1'000},
+                                               {"B", 1}}};
 
 } // namespace
 
@@ -34,7 +34,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(number.ptr - text.data()));
     if (text.empty()) return count;
     if (text == "KB") text = "kB";
-    for (const auto& known : units) {
+    for (const auto& known : size_units) {
         if (known.name != text) continue;
         std::int64_t bytes = 0;
         if (__builtin_mul_overflow(count, known.bytes, &bytes)) return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
 std::string format_size(std::int64_t bytes) {
     std::string shortest = std::to_string(bytes);
     if (bytes <= 0) return shortest;
-    for (const auto& known : units) {
+    for (const auto& known : size_units) {
         if (known.bytes == 1 || bytes % known.bytes != 0) continue;
         auto text = std::to_string(bytes / known.bytes) + std::string(known.name);
         if (text.size() <= shortest.size()) shortest = std::move(text);
@@ -68,7 +68,7 @@ std::string size_meant(std::string_view text) {
     if (word.ends_with('o')) word.back() = 'b';                          // ko, Mio
     if (word.size() == 1 && word != "b") word += "ib";                   // 4M
     if (word.size() == 2 && word[1] == 'i') word += 'b';                 // 4Mi
-    for (const auto& known : units) {
+    for (const auto& known : size_units) {
         if (folded_for_guessing(known.name) != word) continue;
         const double bytes = *count * static_cast<double>(known.bytes);
         constexpr double largest = 9e18;

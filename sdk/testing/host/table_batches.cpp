@@ -12,22 +12,22 @@ namespace {
 constexpr std::uint32_t most_records = 65'536, most_text = 16u << 20; // of a batch, as abi.h has them
 constexpr std::size_t most_cursor = 65'536;                           // bytes
 
-std::string shown(const declared_series& of) { return "series '" + of.name + "'"; }
+std::string named(const declared_series& of) { return "series '" + of.name + "'"; }
 
 /// What is wrong with a value, as a sentence; empty: nothing.
 std::string broken_rule(const emitted_record& in, std::uint8_t type, std::uint8_t quality) {
     const auto& of = *in.series;
-    if (type > RELEVE_WORDS) return shown(of) + ": a record's type is none";
-    if (quality > RELEVE_ABSENT) return shown(of) + ": a record's quality is none";
+    if (type > RELEVE_WORDS) return named(of) + ": a record's type is none";
+    if (quality > RELEVE_ABSENT) return named(of) + ": a record's quality is none";
     const bool absent = quality == RELEVE_ABSENT;
     if (in.is_text) {
-        if (of.kind == kind::gauge || of.kind == kind::counter) return shown(of) + " is a number and got a text";
-        if (!valid_text(in.text)) return shown(of) + ": a text is not UTF-8";
+        if (of.kind == kind::gauge || of.kind == kind::counter) return named(of) + " is a number and got a text";
+        if (!valid_text(in.text)) return named(of) + ": a text is not UTF-8";
     } else {
         if ((of.kind == kind::text || of.kind == kind::event) && !absent)
-            return shown(of) + " is a text and got a number";
-        if (absent != std::isnan(in.value)) return shown(of) + ": a number is NaN when it is absent, and only then";
-        if (std::isinf(in.value)) return shown(of) + ": a number is infinite";
+            return named(of) + " is a text and got a number";
+        if (absent != std::isnan(in.value)) return named(of) + ": a number is NaN when it is absent, and only then";
+        if (std::isinf(in.value)) return named(of) + ": a number is infinite";
     }
     return {};
 }
@@ -43,7 +43,7 @@ emitted_record look(fake& node, const releve_record& in, const char* text, std::
         made.series = std::move(none);
         node.misbehaves("a record is of series number " + std::to_string(in.series) + ", which nobody declared");
     } else if (all.maker(in.series) != node.name && !node.received_series.contains(in.series)) {
-        node.misbehaves("a record is of " + shown(*made.series) + ", which '" + all.maker(in.series) +
+        node.misbehaves("a record is of " + named(*made.series) + ", which '" + all.maker(in.series) +
                         "' declared and this node did not receive");
     }
     if (!made.is_text) {
