@@ -3,8 +3,10 @@
 
 #include "packet_dictionary.hpp"
 #include "packet_texts.hpp"
+#include "unicode.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace releve::sms {
 
@@ -49,6 +51,22 @@ bool fits(const series_definition& series, std::span<const series_definition> di
     body.bits(0, 4); // of a first one
     write_definitions(body, state, &series, 1);
     return body.bytes().size() + frame_size <= room;
+}
+
+/// How many come before a setting that was a text is a number: in one packet numbers come before texts.
+std::size_t in_order(std::span<const packet_record> records, const std::vector<series_definition>& dictionary) {
+    std::set<std::uint32_t> texts;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const auto& of = dictionary[records[i].series];
+        const auto is_same = [&](auto other) {
+            return dictionary[other].name == of.name && dictionary[other].labels == of.labels;
+        };
+        if (of.text)
+            texts.insert(records[i].series);
+        else if (std::any_of(texts.begin(), texts.end(), is_same))
+            return i;
+    }
+    return records.size();
 }
 
 /// How far `one` is ahead of `other`, around the end of the numbers.
@@ -110,6 +128,7 @@ std::uint32_t link_sender::number_of(const series_definition& series) {
 }
 
 std::string link_sender::refuses(const packet_record& record) const {
+    if (!code_points(record.text)) return "a text over a link is UTF-8, and this one is not";
     const auto most = longest_text(how_.room);
     if (record.text.size() <= most) return {};
     return "a text over a link has at most " + std::to_string(most) + " octets, and this one has " +
@@ -166,7 +185,8 @@ bool link_sender::prepare(std::int64_t now) {
         defined_ = made = true;
     }
     if (!waiting_.empty() && open() < how_.open) {
-        const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), most_packed));
+        const auto most = std::span{waiting_}.first(std::min(waiting_.size(), most_packed));
+        const auto count = static_cast<std::ptrdiff_t>(in_order(most, dictionary_));
         std::vector<packet_record> some{waiting_.begin(), waiting_.begin() + count};
         waiting_.erase(waiting_.begin(), waiting_.begin() + count);
         auto messages = writer_.report(some);

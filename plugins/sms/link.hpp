@@ -66,7 +66,7 @@ public:
     /// The series' number in the dictionary, to which it is added where it is new. One whose definition is longer than
     /// a message comes after series that have its beginnings, and no records. Throws packet_error.
     std::uint32_t number_of(const series_definition& series);
-    /// Why a message has no room for a text; empty: it has.
+    /// Why a text can go into no message; empty: it can.
     std::string refuses(const packet_record& record) const;
     /// To be sent; in order within each series.
     void add(std::span<const packet_record> records, std::int64_t now);

@@ -166,7 +166,7 @@ void link_end::emit(const std::vector<packet_record>& records, output& out) {
         }
         if (!as) continue;
         const auto how = static_cast<quality>(one.quality);
-        if (of.text) {
+        if (of.text && (how != quality::absent || !one.text.empty())) {
             out.add(as, one.text, to_time(one.time * 1'000'000'000), how);
             continue;
         }

@@ -3,7 +3,6 @@
 
 #include "packet_frame.hpp"
 #include "packet_values.hpp"
-#include "unicode.hpp"
 
 namespace releve::sms {
 namespace {
@@ -48,7 +47,7 @@ bool read_texts(bit_reader& in, const packet_state& state, std::vector<packet_re
         one.series = static_cast<std::uint32_t>(series);
         for (std::uint64_t i = 0; i < size; ++i) one.text += static_cast<char>(in.bits(8));
         more = in.bit();
-        if (in.failed() || bad_record(one, state) != nullptr || !code_points(one.text)) return false;
+        if (in.failed() || bad_record(one, state) != nullptr) return false;
         records.push_back(std::move(one));
     }
     return !in.failed();

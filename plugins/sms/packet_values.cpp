@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet_values.hpp"
 
+#include "unicode.hpp"
+
 #include <algorithm>
 
 namespace releve::sms {
@@ -73,6 +75,7 @@ const char* bad_record(const packet_record& record, const packet_state& state) {
     if (record.quality > quality_absent) return "there is no such quality";
     if (state.series[record.series].text && record.steps != 0) return "a text has no steps";
     if (!state.series[record.series].text && !record.text.empty()) return "the series is one of numbers";
+    if (!code_points(record.text)) return "the text is not UTF-8";
     if (record.quality == quality_absent && record.steps != 0) return "an absent value has no steps";
     return nullptr;
 }

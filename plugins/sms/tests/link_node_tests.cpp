@@ -155,3 +155,48 @@ TEST_CASE("readings go one way and settings the other, by the same two component
     for (const auto* one : {&central.messages, &central.link, &server.messages, &server.link})
         CHECK(one->misbehaviour().empty());
 }
+
+TEST_CASE("a text that the other end would refuse is rejected, and holds up nothing") {
+    end central{"les-tilleuls", central_number, server_number, "a", "octets"};
+    end server{"association", server_number, central_number, "b", "octets"};
+    upstream boiler{central.at, "boiler"};
+    const auto outcome = boiler.declare({.is = releve::kind::event, .name = "setting_outcome"});
+    const auto wrote = central.link.write(boiler.batch().add(outcome, "not set: \xe9").add(outcome, "set 1"));
+    CHECK(wrote.transient());
+    CHECK(live(central, server,
+               [&] { return !server.messages.emitted("setting_outcome").empty() && central.open() == 0; }));
+    CHECK(server.messages.last("setting_outcome").text == "set 1");
+    CHECK(server.messages.emitted("setting_outcome").size() == 1);
+}
+
+TEST_CASE("a series of texts may have no value, and a setting be now a number, now a text") {
+    end central{"les-tilleuls", central_number, server_number, "a", "octets"};
+    end server{"association", server_number, central_number, "b", "octets"};
+    upstream boiler{central.at, "boiler"};
+    const auto outcome = boiler.declare({.is = releve::kind::event, .name = "setting_outcome"});
+    const auto period = boiler.declare({.is = releve::kind::text, .name = "tariff_period"});
+    const auto name = boiler.declare({.is = releve::kind::setting, .name = "display_name"});
+    CHECK(central.link
+              .write(boiler.batch()
+                         .absent(outcome)
+                         .absent(period)
+                         .add(name, 12.5)
+                         .add(outcome, "set 1")
+                         .add(period, "HP")
+                         .add(name, "Salon"))
+              .transient());
+    CHECK(live(central, server, [&] {
+        return server.messages.emitted("setting_outcome").size() == 2 &&
+               server.messages.emitted("tariff_period").size() == 2 &&
+               server.messages.emitted("display_name").size() == 2;
+    }));
+    CHECK(server.messages.logs("refused_series").empty());
+    for (const auto* of : {"setting_outcome", "tariff_period"}) {
+        const auto all = server.messages.emitted(of);
+        REQUIRE(all.size() == 2);
+        CHECK(all[0].quality == releve::quality::absent);
+        CHECK(all[1].quality == releve::quality::good);
+    }
+    CHECK(server.messages.last("setting_outcome").text == "set 1");
+    CHECK(server.messages.last("tariff_period").text == "HP");
+}

@@ -183,6 +183,35 @@ TEST_CASE("a text that no message has room for is refused in words") {
     CHECK(sender.refuses({start, texts, 0, 0, std::string(most + 1, 'x')}) ==
           "a text over a link has at most " + std::to_string(most) + " octets, and this one has " +
               std::to_string(most + 1));
+    CHECK(sender.refuses({start, texts, 0, 0, "\xe9"}) == "a text over a link is UTF-8, and this one is not");
+}
+
+TEST_CASE("a setting that is now a number, now a text comes in the order in which it went") {
+    const series_definition number{"name", {}, {"releve=setting"}, 0, false};
+    const series_definition text{"name", {}, {"releve=setting"}, 0, false, true};
+    const series_definition other{"other", {}, {"releve=setting"}, 0, false};
+    link_sender sender{key(), {number, text, other}, with_limit()};
+    link_receiver receiver{key()};
+    const std::vector<packet_record> sent{{start, 0, 1, 0},     {start + 1, 1, 0, 0, "a"}, {start + 2, 0, 2, 0},
+                                          {start + 3, 0, 3, 0}, {start + 4, 1, 0, 0, "b"}, {start + 5, 1, 0, 0, "c"},
+                                          {start + 6, 0, 4, 0}};
+    sender.add(sent, start);
+    sender.add(std::vector<packet_record>{{start + 7, 1, 0, 0, "d"}, {start + 8, 2, 5, 0}}, start); // another: together
+    std::vector<packet_record> got;
+    std::size_t packets = 0;
+    while (sender.prepare(start + day))
+        for (const auto& message : sender.due(start + day)) {
+            ++packets;
+            for (auto& one : receiver.take(message, start + day)) got.push_back(std::move(one));
+        }
+    CHECK(sender.waiting() == 0);
+    CHECK(packets == 1 + 3); // the dictionary, and one for each time that it becomes a number again
+    std::vector<packet_record> of_it;
+    std::copy_if(got.begin(), got.end(), std::back_inserter(of_it), [](const auto& one) { return one.series != 2; });
+    auto wanted = sent;
+    wanted.push_back({start + 7, 1, 0, 0, "d"});
+    CHECK(of_it == wanted);
+    CHECK(got.size() == wanted.size() + 1);
 }
 
 TEST_CASE("on a good network a day is one message, and an acknowledgement a day at most") {

@@ -84,6 +84,8 @@ TEST_CASE("a text that no message has room for is refused, and so is one of a se
                       ContainsSubstring("one of numbers"));
     CHECK_THROWS_WITH(writer.report(std::vector<packet_record>{{midnight, 2, 1, 0, "x"}}),
                       ContainsSubstring("has no steps"));
+    CHECK_THROWS_WITH(writer.report(std::vector<packet_record>{{midnight, 2, 0, 0, "\xe9"}}),
+                      ContainsSubstring("not UTF-8"));
     CHECK(writer.state().bytes() == known);
     const auto sent = writer.report(std::vector<packet_record>{{time_limit, 2, 0, 3, std::string(most, 'x')}});
     REQUIRE(sent.size() == 1);
