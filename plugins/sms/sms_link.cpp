@@ -71,12 +71,13 @@ void sms_link::write(const delivery& in) {
             in.reject(i, "its series is unknown to the host");
             continue;
         }
-        const bool is_text = one.is_text() || of.is() == kind::text || of.is() == kind::event; // also where absent
+        const bool absent = one.quality() == quality::absent;
+        const bool is_text = one.is_text() || (absent && (of.is() == kind::text || of.is() == kind::event));
         link_record made;
         made.series = definition_of(of, decimals_of(of.resolution()).value_or(decimals_), is_text);
         made.value.time = to_ns(one.time()) / 1'000'000'000;
         made.value.quality = static_cast<std::uint8_t>(one.quality());
-        const bool no_number = is_text || one.quality() == quality::absent;
+        const bool no_number = is_text || absent;
         const auto steps = no_number ? 0 : nearest_steps(one.number(), made.series.decimals);
         const auto* why = bad_definition(made.series);
         if (why != nullptr || !steps) {
