@@ -209,8 +209,7 @@ void wes_control::obey(job& one) {
     const bool readable = !one.target.section.empty();
     const bool again = one.in->attempt() > 1;
     if (again && readable && shows(one)) return done("set"); // only its answer was lost
-    if (again && !one.by->repeat)
-        return refuse("the answer of " + name + " was lost, and 'repeat' is off: whether it is set is not known");
+    if (again && !one.by->repeat) return refuse("no answer of " + name + ": it may be set ('repeat' is off)");
     const auto reply = fetch(one, &one.target);
     if (!reply.failure.empty()) throw transient_error(name + " " + reply.failure);
     if (reply.status == 404) found_pages_.erase(one.server); // it may have another firmware now
@@ -221,7 +220,7 @@ void wes_control::obey(job& one) {
     if (!readable) return done("sent");
     if (shows(one)) return done("set");
     if (one.in->attempt() >= most_attempts)
-        return refuse(name + " took it " + std::to_string(most_attempts) + " times, and its page does not show it");
+        return refuse(name + " took it " + std::to_string(most_attempts) + " times and does not show it");
     throw transient_error(name + " took it, and its page does not show it");
 }
 

@@ -112,7 +112,7 @@ TEST_CASE("an answer that is lost is looked for before the request is sent again
     const auto again = n.write_kept();
     REQUIRE(again);
     CHECK(again.answers[0].is == verdict::rejected);
-    CHECK_THAT(again.answers[0].why, ContainsSubstring("whether it is set is not known"));
+    CHECK_THAT(again.answers[0].why, ContainsSubstring("it may be set ('repeat' is off)"));
 }
 
 TEST_CASE("what a server does not know, or does not allow, is said") {
