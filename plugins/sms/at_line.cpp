@@ -140,13 +140,21 @@ bool at_line::begin(nanoseconds limit) {
     bytes_.clear();
     awaits_pdu_.clear();
     write(std::string{escape} + '\r', until);
-    while (how_.steady() < until && how_.wait(port_.fd(), POLLIN, quiet)) {
+    const auto pass_over = [&] {
+        while (how_.steady() < until && how_.wait(port_.fd(), POLLIN, quiet)) {
+            bytes_.clear();
+            port_.read(bytes_);
+        }
         bytes_.clear();
-        port_.read(bytes_);
+    };
+    pass_over();
+    int asked = 0;
+    for (auto left = until - how_.steady(); left > nanoseconds{0}; left = until - how_.steady()) {
+        ++asked;
+        if (!ask("AT", {}, std::min<nanoseconds>(left, std::chrono::seconds{1}))) continue;
+        if (asked > 1) pass_over(); // a slow modem answers each: the next command is not to get one of these
+        return true;
     }
-    bytes_.clear();
-    for (auto left = until - how_.steady(); left > nanoseconds{0}; left = until - how_.steady())
-        if (ask("AT", {}, std::min<nanoseconds>(left, std::chrono::seconds{1}))) return true;
     return false;
 }
 

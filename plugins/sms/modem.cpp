@@ -100,7 +100,9 @@ void modem::need(std::string_view command) { check(command, ask(command)); }
 void modem::give_pin() {
     const auto state = ask("AT+CPIN?", "+CPIN:");
     if (!state) return check("AT+CPIN?", state);
-    const auto said = state.items.empty() ? std::string{} : state.items.front().line;
+    if (state.items.empty()) // the answer to something else, which came late
+        throw modem_error(at_trouble::transient, settings_.port + ": the modem does not say whether it wants a PIN");
+    const auto said = state.items.front().line;
     if (said.find("READY") != said.npos) return;
     if (said.find("SIM PIN") == said.npos || said.find("PIN2") != said.npos)
         throw modem_error(at_trouble::configuration, settings_.port + ": the SIM can't be used: " + said);

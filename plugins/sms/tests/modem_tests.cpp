@@ -275,6 +275,26 @@ TEST_CASE("the SIM's PIN is given once, and a wrong one never again") {
     CHECK(right.is_open());
 }
 
+TEST_CASE("the late answer to another command is not taken for what the SIM says") {
+    bench b;
+    b.device.add({.command = "AT+CPIN?", .answer = "OK", .done = false, .times = 1});
+    modem m{b.settings(), bench::real_time()};
+    CHECK(trouble([&] { m.open(); }) == at_trouble::transient);
+    CHECK_FALSE(m.is_open());
+    m.open();
+    CHECK(m.is_open());
+}
+
+TEST_CASE("a modem that is slow to answer the first time is one none the less") {
+    bench b;
+    b.device.add({.command = "AT", .answer = "", .done = false, .times = 1}); // its answer to the escape is none
+    b.device.add({.command = "AT", .answer = "", .done = false, .times = 1});
+    modem m{b.settings(), bench::real_time()};
+    m.open();
+    CHECK(m.list().empty());
+    CHECK(m.room().total == 20);
+}
+
 TEST_CASE("a port without a modem is given up after a limit") {
     bench b;
     b.device.add({.command = "AT", .answer = "", .done = false, .times = 1000});
