@@ -168,9 +168,11 @@ void emulated_modem::command(const std::string& line) {
     const auto wrong =
         std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
     std::string answer;
-    if (wrong == faults_.end() || wrong->done) obey(line, answer);
+    const bool is_late = wrong != faults_.end() && wrong->late.count() != 0;
+    if (is_late) std::this_thread::sleep_for(wrong->late);
+    if (wrong == faults_.end() || wrong->done || is_late) obey(line, answer);
     if (wrong != faults_.end()) {
-        answer = wrong->answer.empty() ? "" : "\r\n" + wrong->answer + "\r\n";
+        if (!is_late) answer = wrong->answer.empty() ? "" : "\r\n" + wrong->answer + "\r\n";
         if (--wrong->times == 0) faults_.erase(wrong);
     }
     if (talkative_ && !answer.empty()) {

@@ -26,6 +26,7 @@ public:
         std::string answer;  // instead of the own one: "+CMS ERROR: 38"; empty: silence
         bool done = false;   // it does what it is told before
         int times = 1;
+        std::chrono::milliseconds late{0}; // not 0: its own answer comes so late, and it does nothing else meanwhile
     };
 
     /// `link` becomes a symbolic link to the terminal. Throws std::runtime_error.
