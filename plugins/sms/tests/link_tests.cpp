@@ -1,178 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Both ends of a link over a network that loses, delays, doubles and reorders, with silence, and with either end
-// restored from a backup: at the end both have the same, for each seed.
-#include "deflated.hpp"
-#include "link.hpp"
+// What each end of a link does, message by message.
+#include "tests/link_bench.hpp"
 
-#include <releve/testing/catch.hpp>
-
-#include <algorithm>
-#include <deque>
-#include <map>
-#include <random>
-
-using namespace releve::sms;
-
-namespace {
-
-constexpr std::int64_t minute = 60, hour = 3600, day = 24 * hour, start = 1'767'225'600;
-
-octets key() {
-    octets made(packet_key_size);
-    for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<std::uint8_t>(i * 7 + 1);
-    return made;
-}
-
-std::vector<series_definition> dictionary() {
-    std::vector<series_definition> all;
-    for (int i = 0; i < 5; ++i) all.push_back({"volume", "m3", {"device=A" + std::to_string(i)}, 3, true});
-    all.push_back({"outcome", {}, {"device=A5"}, 0, false, true});
-    return all;
-}
-
-constexpr std::uint32_t texts = 5; // the series of them, which say a number of steps
-packet_record record_of(std::int64_t time, std::uint32_t series, std::int64_t steps) {
-    if (series == texts) return {time, series, 0, 0, "set " + std::to_string(steps)};
-    return {time, series, steps, 0};
-}
-std::int64_t steps_in(const packet_record& one) {
-    return one.series == texts ? std::stoll(one.text.substr(4)) : one.steps;
-}
-
-using table = std::map<std::pair<std::uint32_t, std::int64_t>, std::int64_t>; // series and time to steps
-
-struct weather { // of the network
-    double loss = 0, twice = 0;
-    std::int64_t longest_delay = minute;
-};
-
-/// What a network did to messages.
-struct harm {
-    int lost = 0, doubled = 0, overtaken = 0, silenced = 0, gone_with_modem = 0;
-};
-
-class network {
-public:
-    network(std::mt19937& random, harm& done)
-        : random_{random}
-        , done_{done} {}
-    weather now;
-    bool silent = false;
-    void send(const octets& message, std::int64_t at) {
-        ++sent_;
-        std::uniform_real_distribution<double> chance{0, 1};
-        const int copies = chance(random_) < now.twice ? 2 : 1;
-        if (copies == 2) ++done_.doubled;
-        for (int i = 0; i < copies; ++i) {
-            if (silent) {
-                ++done_.silenced;
-            } else if (chance(random_) < now.loss) {
-                ++done_.lost;
-            } else {
-                std::uniform_int_distribution<std::int64_t> delay{1, now.longest_delay};
-                under_way_.emplace(at + delay(random_), std::pair{sent_, message});
-            }
-        }
-    }
-    std::vector<octets> arrived(std::int64_t at) {
-        std::vector<octets> all;
-        for (auto first = under_way_.begin(); first != under_way_.end() && first->first <= at;
-             first = under_way_.erase(first)) {
-            const auto& [number, message] = first->second;
-            if (number < latest_) ++done_.overtaken;
-            latest_ = std::max(latest_, number);
-            all.push_back(message);
-        }
-        return all;
-    }
-    /// What lay in a modem that was replaced.
-    void lose_all() {
-        done_.gone_with_modem += static_cast<int>(under_way_.size());
-        under_way_.clear();
-    }
-
-private:
-    std::mt19937& random_;
-    harm& done_;
-    int sent_ = 0, latest_ = 0;
-    std::multimap<std::int64_t, std::pair<int, octets>> under_way_;
-};
-
-/// When messages went, and the most that there were in 24 hours.
-class tally {
-public:
-    void note(std::int64_t at) {
-        times_.push_back(at);
-        while (times_.front() <= at - day) times_.pop_front();
-        most_ = std::max(most_, times_.size());
-    }
-    std::size_t most() const { return most_; }
-
-private:
-    std::deque<std::int64_t> times_;
-    std::size_t most_ = 0;
-};
-
-link_settings with_limit(int most_a_day = 20) {
-    link_settings how;
-    how.most_a_day = most_a_day;
-    return how;
-}
-
-struct both_ends {
-    std::mt19937 random;
-    link_sender central;
-    link_receiver server;
-    harm done;
-    network there{random, done}, back{random, done};
-    table sent, got;
-    tally packets, answers;
-    int messages = 0;
-
-    explicit both_ends(unsigned seed, link_settings how = with_limit(), int most_answers = 6)
-        : random{seed}
-        , central{key(), dictionary(), how}
-        , server{key(), most_answers} {}
-    void step(std::int64_t now) {
-        central.prepare(now);
-        for (const auto& message : central.due(now)) there.send(message, now), packets.note(now), ++messages;
-        for (const auto& message : there.arrived(now))
-            for (const auto& one : server.take(message, now)) got[{one.series, one.time}] = steps_in(one);
-        if (const auto answer = server.due(now)) back.send(*answer, now), answers.note(now), ++messages;
-        for (const auto& message : back.arrived(now)) central.take(message, now);
-    }
-    void read_meters(std::int64_t now) {
-        std::vector<packet_record> records;
-        std::uniform_int_distribution<std::int64_t> used{0, 900};
-        for (std::uint32_t i = 0; i < 6; ++i) {
-            steps_[i] += used(random);
-            records.push_back(record_of(now, i, steps_[i]));
-            sent[{i, now}] = steps_[i];
-        }
-        central.add(records, now);
-    }
-    void live(std::int64_t from, std::int64_t days) {
-        for (std::int64_t t = from; t < from + days * day; t += 10 * minute) {
-            if ((t - start) % day == 0) read_meters(t);
-            step(t);
-        }
-    }
-    /// A quiet network, until both ends have nothing more to say.
-    bool settle(std::int64_t from) {
-        there.now = back.now = weather{};
-        there.silent = back.silent = false;
-        for (std::int64_t t = from; t < from + 60 * day; t += 10 * minute) {
-            step(t);
-            if (central.at_rest()) return true;
-        }
-        return false;
-    }
-
-private:
-    std::int64_t steps_[6] = {};
-};
-
-} // namespace
+using namespace link_bench;
 
 TEST_CASE("a text that no message has room for is refused in words") {
     auto how = with_limit();
@@ -214,14 +44,6 @@ TEST_CASE("a setting that is now a number, now a text comes in the order in whic
     CHECK(got.size() == wanted.size() + 1);
 }
 
-TEST_CASE("on a good network a day is one message, and an acknowledgement a day at most") {
-    both_ends b{1};
-    b.live(start, 60);
-    CHECK(b.settle(start + 60 * day));
-    CHECK(b.got == b.sent);
-    CHECK(b.messages <= 60 + 62 + 2);
-}
-
 TEST_CASE("an acknowledgement is authentic, and no other message is one") {
     const auto made = seal_acknowledgement({7, 0xbeef, true}, key());
     const auto read = open_acknowledgement(made, key());
@@ -236,84 +58,6 @@ TEST_CASE("an acknowledgement is authentic, and no other message is one") {
     }
     packet_writer writer{key()};
     CHECK_FALSE(open_acknowledgement(writer.define(dictionary()).front().bytes, key()));
-}
-
-TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced modem: both ends are equal at the end") {
-    const unsigned seeds = 1000;
-    unsigned unequal = 0, restless = 0, dear = 0;
-    int restored_central = 0, restored_server = 0, restored_both = 0, began_blank = 0, replaced = 0;
-    harm done;
-    for (unsigned seed = 1; seed <= seeds; ++seed) {
-        const int most = seed % 4 == 0 ? 4 : 20; // a day
-        both_ends b{seed, with_limit(most), most == 4 ? 2 : 6};
-        std::uniform_real_distribution<double> chance{0, 1};
-        bool is_restored = false; // it does not know what it has sent since
-        auto time = start;
-        std::optional<link_sender> central_backup;
-        std::optional<std::pair<link_receiver, table>> server_backup;
-        for (int part = 0; part < 6; ++part, time += 5 * day) {
-            b.there.now = {chance(b.random) * 0.5, chance(b.random) * 0.3,
-                           minute + static_cast<std::int64_t>(chance(b.random) * day)};
-            b.back.now = {chance(b.random) * 0.5, chance(b.random) * 0.3,
-                          minute + static_cast<std::int64_t>(chance(b.random) * day)};
-            b.there.silent = chance(b.random) < 0.15;
-            b.back.silent = chance(b.random) < 0.15;
-            if (chance(b.random) < 0.2) b.there.lose_all(), b.back.lose_all(), ++replaced;
-            b.live(time, 5);
-            // What a restored end was given since is given to it again by its own sources: they read what it has not.
-            if (part == 1) central_backup = b.central, server_backup = {b.server, b.got};
-            if (part != 3) continue;
-            const bool central = chance(b.random) < 0.3, server = chance(b.random) < 0.3;
-            const bool no_backup = chance(b.random) < 0.2; // whoever was to be restored begins with nothing
-            if (no_backup && (central || server)) {
-                ++began_blank;
-                central_backup.emplace(key(), dictionary(), with_limit(most));
-                server_backup.emplace(link_receiver{key()}, table{});
-            }
-            if (central) {
-                ++restored_central;
-                b.central.restore(central_backup->saved());
-                std::vector<packet_record> again;
-                for (const auto& [what, steps] : b.sent)
-                    if (no_backup || what.second >= start + 10 * day)
-                        again.push_back(record_of(what.second, what.first, steps));
-                std::stable_sort(again.begin(), again.end(),
-                                 [](const auto& x, const auto& y) { return x.time < y.time; });
-                b.central.add(again, time);
-            }
-            if (server) {
-                ++restored_server;
-                b.server.restore(server_backup->first.saved());
-                b.got = server_backup->second;
-            }
-            if (central && server) ++restored_both;
-            is_restored = central || server;
-        }
-        if (!b.settle(time)) ++restless;
-        if (b.got != b.sent) ++unequal;
-        if (!is_restored &&
-            (b.packets.most() > static_cast<std::size_t>(most) || b.answers.most() > (most == 4 ? 2U : 6U)))
-            ++dear;
-        done.lost += b.done.lost;
-        done.doubled += b.done.doubled;
-        done.overtaken += b.done.overtaken;
-        done.silenced += b.done.silenced;
-        done.gone_with_modem += b.done.gone_with_modem;
-    }
-    CHECK(restless == 0);
-    CHECK(unequal == 0);
-    CHECK(dear == 0);
-    // That each of these was in it.
-    CHECK(done.lost > 1000);
-    CHECK(done.doubled > 1000);
-    CHECK(done.overtaken > 1000);
-    CHECK(done.silenced > 1000);
-    CHECK(done.gone_with_modem > 100);
-    CHECK(restored_central > 100);
-    CHECK(restored_server > 100);
-    CHECK(restored_both > 20);
-    CHECK(began_blank > 50);
-    CHECK(replaced > 100);
 }
 
 TEST_CASE("an end that begins with nothing, when the other has forgotten what it once sent, gets all that is kept, and "
@@ -429,25 +173,6 @@ TEST_CASE("a packet without an acknowledgement goes again after twice as long ea
     CHECK(hours == std::vector<std::int64_t>{0, 10, 30, 70, 150, 246, 342, 438});
 }
 
-TEST_CASE("a network that takes everything and delivers nothing costs no more than the day's limit; then all comes") {
-    auto how = with_limit(3);
-    how.again_s = 10 * minute;
-    how.open = 4;
-    how.kept = 2;
-    how.kept_records = 6; // of what is acknowledged: the rest is kept whatever
-    both_ends b{3, how, 2};
-    b.there.silent = true;
-    b.live(start, 10);
-    CHECK(b.packets.most() == 3);
-    CHECK(b.messages <= 30);
-    CHECK(b.central.open() == 4); // more waits
-    CHECK(b.central.waiting() > 0);
-    CHECK(b.settle(start + 10 * day));
-    CHECK(b.got == b.sent);
-    CHECK(b.packets.most() == 3);
-    CHECK(b.answers.most() <= 2);
-}
-
 TEST_CASE("records that come together go together; new series join the dictionary; a message that could not be sent is "
           "due again") {
     link_settings how;
@@ -542,21 +267,4 @@ TEST_CASE("a saved end that is cut anywhere is refused, and leaves the end as it
     for (std::size_t size = 0; size < saved.size(); size += 7) CHECK_THROWS(b.central.restore(saved.substr(0, size)));
     CHECK(b.central.saved() == saved);
     CHECK_THROWS(b.server.restore("something else altogether"));
-}
-
-TEST_CASE("what a link saves comes back from what it is made small to, and what is none is refused") {
-    link_sender sender{key(), {}, with_limit()};
-    for (int i = 0; i < 160; ++i)
-        sender.number_of({"active_energy_drawn", "Wh", {"device=A" + std::to_string(i), "site=les-tilleuls"}, 0, true});
-    sender.prepare(start);
-    const auto saved = sender.saved();
-    const auto small = deflated(saved);
-    CHECK(small.size() * 5 < saved.size());
-    CHECK(inflated(small) == saved);
-    CHECK(inflated(deflated({})).empty());
-    for (std::size_t size = 0; size < small.size(); ++size)
-        CHECK_THROWS(inflated(std::string_view{small}.substr(0, size)));
-    auto huge = small;
-    huge[3] = '\x7f';
-    CHECK_THROWS_WITH(inflated(huge), Catch::Contains("64 MiB"));
 }
