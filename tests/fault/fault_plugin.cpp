@@ -19,10 +19,13 @@ using namespace releve::literals;
 
 namespace {
 
+bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
 /// 1, 2, 3, ... at the times 1 s, 2 s, 3 s, ... after 1970: what is lost or doubled shows.
 class numbers final : public releve::streaming_source {
     releve::context& host_;
     std::string path_;
+    std::string until_;
     std::int64_t records_;
     releve::duration pause_;
     releve::series n_;
@@ -36,10 +39,12 @@ public:
         o.path("acknowledged", "File that says up to which number all is safe").required().example("\"s.txt\"");
         o.integer("records", "Records a batch").fallback(20).at_least(1);
         o.duration("pause", "Between two batches").fallback(2ms);
+        o.path("until", "File that ends it").example("\"enough\"");
     }
     explicit numbers(releve::context& host)
         : host_{host}
         , path_{host.options().path("acknowledged")}
+        , until_{host.options().path("until")}
         , records_{host.options().integer("records")}
         , pause_{host.options().duration("pause")}
         , n_{host.gauge("n", "1", "The number")} {}
@@ -57,7 +62,7 @@ public:
             throw releve::permanent_error("its cursor is older than what was acknowledged");
         }
         told_.clear();
-        for (;;) {
+        while (until_.empty() || !is_there(until_)) {
             for (std::int64_t i = 0; i < records_; ++i) {
                 ++last_;
                 out.add(n_, last_, releve::to_time(last_ * 1'000'000'000));
@@ -66,6 +71,7 @@ public:
             note_acknowledged();
             if (host_.stopping() || (pause_ > 0s && host_.wait(pause_) == releve::wake::stopped)) return;
         }
+        host_.wait(releve::duration{-1});
     }
 
 private:
@@ -100,7 +106,7 @@ public:
         , until_{host.options().path("until")}
         , n_{host.gauge("moment", "1", "Nanoseconds of the clock")} {}
     void run(releve::output& out) override {
-        while (::access(until_.c_str(), F_OK) != 0) {
+        while (!is_there(until_)) {
             const auto now = host_.now();
             out.add(n_, releve::to_ns(now) % 1'000'000'000, now);
             out.flush();

@@ -11,7 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
@@ -26,6 +28,21 @@ template <class F>
 void await(const char* what, F&& so, int pause_ms = 5) {
     for (const auto end = std::chrono::steady_clock::now() + patience; !so(); ::poll(nullptr, 0, pause_ms))
         if (std::chrono::steady_clock::now() > end) throw std::runtime_error(std::string{"waited in vain for "} + what);
+}
+
+/// Whether all threads of a process are stopped, or it is gone.
+bool stands_still(pid_t process) {
+    std::error_code gone;
+    const std::filesystem::directory_iterator end;
+    for (std::filesystem::directory_iterator thread{"/proc/" + std::to_string(process) + "/task", gone};
+         !gone && thread != end; thread.increment(gone)) {
+        std::ifstream stat{thread->path() / "stat"};
+        std::string name;
+        char state = 'X'; // as of a thread that has ended (proc(5))
+        std::getline(stat, name, ')') >> std::ws >> state;
+        if (state != 'T' && state != 'X' && state != 'Z') return false;
+    }
+    return true;
 }
 
 std::string newest_postgresql() {
@@ -157,6 +174,8 @@ void server::stall() {
         for (const auto& pid : database{is_, "postgres"}.rows("SELECT pid FROM pg_stat_activity"))
             stalled_.push_back(std::stoi(pid));
     for (const auto pid : stalled_) ::kill(pid, SIGSTOP);
+    // The signal is taken by one thread, in its own time, and the others may answer until then.
+    await("the server to stand still", [this] { return std::all_of(stalled_.begin(), stalled_.end(), stands_still); });
 }
 
 void server::go_on() {
