@@ -8,10 +8,6 @@
 
 namespace releve::core {
 
-namespace {
-constexpr auto plain_text = "text/plain; charset=utf-8";
-} // namespace
-
 reloader::reloader(site& of)
     : of_{of}
     , thread_{[this] { run(); }} {}

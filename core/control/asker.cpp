@@ -11,7 +11,6 @@ namespace releve::core {
 
 namespace {
 
-constexpr auto plain_text = "text/plain; charset=utf-8";
 constexpr std::chrono::seconds last_moment{1};
 
 answer in_words(unsigned status, const std::string& sentence) { return {status, plain_text, sentence + "\n"}; }

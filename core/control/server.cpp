@@ -28,8 +28,6 @@ using boost::system::error_code;
 using protocol = asio::generic::stream_protocol;
 using acceptor = asio::basic_socket_acceptor<protocol>;
 
-constexpr auto plain_text = "text/plain; charset=utf-8";
-
 std::string_view phrase_of(unsigned status) {
     switch (status) {
     case 200:

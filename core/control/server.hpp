@@ -14,6 +14,8 @@ namespace releve::core {
 
 class tap;
 
+inline constexpr auto plain_text = "text/plain; charset=utf-8"; // of an answer in words
+
 struct answer {
     unsigned status = 200;
     std::string type = "application/json";

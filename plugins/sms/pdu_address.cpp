@@ -6,7 +6,7 @@
 namespace releve::sms {
 namespace {
 
-constexpr std::string_view digits = "0123456789*#abc";
+constexpr std::string_view semi_octets = "0123456789*#abc";
 constexpr std::size_t max_digits = 20, max_octets = 10;
 
 bool is_name(std::uint8_t type) { return (type & 0x70U) == 0x50; }
@@ -16,7 +16,7 @@ std::string read_digits(std::span<const std::uint8_t> bytes, std::size_t count, 
     std::string text = is_international(type) ? "+" : "";
     for (std::size_t i = 0; i < count; ++i) {
         const auto digit = i % 2 == 0 ? bytes[i / 2] & 0x0FU : bytes[i / 2] >> 4;
-        if (digit < digits.size()) text += digits[digit]; // F fills up
+        if (digit < semi_octets.size()) text += semi_octets[digit]; // F fills up
     }
     return text;
 }
@@ -25,7 +25,7 @@ octets digits_of(const pdu_address& address, std::size_t& count) {
     octets bytes;
     count = 0;
     for (std::size_t i = address.text.rfind('+', 0) == 0 ? 1 : 0; i < address.text.size(); ++i, ++count) {
-        const auto digit = digits.find(address.text[i]);
+        const auto digit = semi_octets.find(address.text[i]);
         if (digit == std::string_view::npos) throw pdu_error{"'" + address.text + "' is no telephone number"};
         if (count % 2 == 0)
             bytes.push_back(static_cast<std::uint8_t>(0xF0U | digit));

@@ -22,8 +22,6 @@ std::string state_key(const std::string& server, std::size_t part) {
     return "files/" + server + "/" + std::to_string(part);
 }
 
-kind kind_named(std::string_view name) { return name == "counter" ? kind::counter : kind::gauge; }
-
 } // namespace
 
 void wes_files::describe(option_list& o) {
@@ -91,7 +89,7 @@ wes_files::wes_files(context& host)
     for (const auto& given : host.options().tables("columns"))
         columns_.push_back({static_cast<std::size_t>(given.integer("column")), std::string{given.text("series")},
                             std::string{given.text("unit")}, std::string{given.text("channel")},
-                            kind_named(given.choice("kind")), given.number("factor")});
+                            given.choice("kind") == "counter" ? kind::counter : kind::gauge, given.number("factor")});
     last_column_ = suspect_column_;
     for (const auto& one : columns_) last_column_ = std::max(last_column_, one.number);
 }
