@@ -50,7 +50,7 @@ std::vector<pdu> samples() {
             all.push_back(submit_of(part));
         }
     binary.resize(300, 0xA5);
-    for (const std::size_t size : {0, 1, 140, 141, 300})
+    for (const std::size_t size : {0U, 1U, 140U, 141U, 300U})
         for (const auto& part : split_octets(std::span{binary}.first(size), 66, false)) all.push_back(deliver_of(part));
     for (const auto status : octets{0x00, 0x30, 0x46})
         all.push_back(
