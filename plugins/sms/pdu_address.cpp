@@ -6,7 +6,7 @@
 namespace releve::sms {
 namespace {
 
-constexpr std::string_view semi_octets = "0123456789*#abc";
+constexpr std::string_view semi_octets = "0123456789*#abc"; // 3GPP TS 23.040 §9.1.2.3
 constexpr std::size_t max_digits = 20, max_octets = 10;
 
 bool is_name(std::uint8_t type) { return (type & 0x70U) == 0x50; }

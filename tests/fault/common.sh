@@ -9,7 +9,8 @@ trap 'kill -9 ${program:-} 2>/dev/null || true; rm -rf "$work"' EXIT
 fail() { printf 'FAILED: %s\n%s\n' "$*" "$(tail -n 8 "$log")" >&2; exit 1; }
 export RELEVE_PLUGINS=$build/plugins:$build/tests/fault/plugins
 
-# await SECONDS WHAT COMMAND...: until the command succeeds.
+# await SECONDS WHAT COMMAND...: until the command succeeds. What it looks at are files and databases that the program writes all the
+# time: to be told of each write would be no rest at all.
 await() {
   local end=$((SECONDS + $1)) what=$2
   until "${@:3}"; do
