@@ -7,9 +7,13 @@
 examples=$1
 install_from "$2"
 
+# The folder of one of them.
+folder_of() { find "$examples" -mindepth 1 -maxdepth 2 -type d -name "$1"; }
+
 for example in cpu-temperature line-sink counter-c threshold latest setting-file; do
+  [[ -n $(folder_of "$example") ]] || continue # it has become a plugin of the tree
   step "$example, g++"
-  cp -r "$examples/$example" "$work/$example"
+  cp -r "$(folder_of "$example")" "$work/$example"
   CC=gcc CXX=g++ built_and_tested "$work/$example"
   exports_one_symbol "$work/$example/build/$example.so"
 done
@@ -71,7 +75,7 @@ for library in libstdc++ libc++; do
     { echo "skipped: no clang++ with $library here"; continue; }
   step "cpu-temperature, clang++ with $library"
   copy=$work/$library
-  cp -r "$examples/cpu-temperature" "$copy"
+  cp -r "$(folder_of cpu-temperature)" "$copy"
   CXX=clang++ build "$copy" -DBUILD_TESTING=OFF -DCMAKE_CXX_FLAGS=-stdlib=$library # releve::testing itself is g++'s
   exports_one_symbol "$copy/build/cpu-temperature.so"
   readelf -d "$copy/build/cpu-temperature.so" | grep -qF "[$library.so" || fail "not linked with $library"
