@@ -73,7 +73,7 @@ TEST_CASE("the demo in a pipe: plain, stored, ended cleanly", "[demo]") {
     started_demo demo{started_demo::output::pipe};
     run_and_end(demo);
     CHECK_THAT(demo.shown(),
-               ContainsSubstring("running  ") && ContainsSubstring("\ndata     ") && ContainsSubstring("\nlook     "));
+               ContainsSubstring("running  ") && ContainsSubstring("\ndata     ") && ContainsSubstring("\nquery    "));
     CHECK(demo.shown().find('\x1b') == std::string::npos);
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("the demo at a terminal: coloured, and Ctrl-C is the key", "[demo]") {
     CHECK_THAT(demo.shown(), ContainsSubstring("\x1b["));
 }
 
-TEST_CASE("what the demo says to look with shows all three meters", "[demo]") {
+TEST_CASE("the query that the demo suggests shows all three meters", "[demo]") {
     started_demo demo{started_demo::output::pipe};
     const auto limit = std::chrono::steady_clock::now() + 90s;
     while (!flows(demo) && std::chrono::steady_clock::now() < limit && demo.read()) {

@@ -37,7 +37,7 @@ started_demo::started_demo(output where, const std::string& script)
             setenv("TERM", "xterm", 1);
             unsetenv("NO_COLOR");
         }
-        execl((RELEVE_SOURCE "/conf/" + script).c_str(), script.c_str(), RELEVE_BUILD, folder_.c_str(),
+        execl((RELEVE_SOURCE "/examples/demo/" + script).c_str(), script.c_str(), RELEVE_BUILD, folder_.c_str(),
               static_cast<char*>(nullptr));
         _exit(127);
     }

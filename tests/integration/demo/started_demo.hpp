@@ -6,12 +6,12 @@
 #include <filesystem>
 #include <string>
 
-/// conf/demo, or another script of that folder, in a folder of its own, on free ports.
+/// A script of examples/demo, in a folder of its own, on free ports.
 class started_demo {
 public:
     enum class output { pipe, terminal };
 
-    explicit started_demo(output where, const std::string& script = "demo");
+    explicit started_demo(output where, const std::string& script = "one-site");
     ~started_demo();
     started_demo(const started_demo&) = delete;
     started_demo& operator=(const started_demo&) = delete;

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# A central and the association's server on one machine: what is around them, and their pipeline files with the addresses of that
-# and short times. To be sourced, in the tree's root, with peers.sh; $build is a built tree, $folder an absolute path.
-export RELEVE_PLUGINS=$build/plugins:$build/examples/latest:$build/examples/threshold:$build/examples/setting-file
+# A central and the association's server on one machine: their peers, and their pipeline files with the peers' addresses and short
+# times. To be sourced, in the tree's root, after peers.sh; $build is a built tree, $folder an absolute path.
+RELEVE_PLUGINS=$build/plugins
+for part in examples/latest examples/threshold examples/setting-file; do
+  [[ ! -d $build/$part ]] || RELEVE_PLUGINS+=:$build/$part
+done
+export RELEVE_PLUGINS
 # The secrets that the two files name; the mail server's is its own.
 export WES_PASSWORD=wes SIM_PIN=1234 DB_PASSWORD=readings MAIL_PASSWORD=s3cret-word LINK_KEY
 LINK_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
@@ -22,7 +26,7 @@ start_mariadb() {
     --skip-networking --skip-log-bin --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=2 "${as[@]}" \
     >>"$folder/mariadb.log" 2>&1) &
   local tries
-  for ((tries = 0; tries < 300; ++tries)); do # a server has no descriptor that tells
+  for ((tries = 0; tries < 900; ++tries)); do # a server offers no descriptor to wait on
     as_admin --execute="CREATE DATABASE readings; CREATE USER releve@localhost IDENTIFIED BY '$DB_PASSWORD';
       GRANT ALL ON readings.* TO releve@localhost" 2>/dev/null && return
     sleep 0.1
@@ -30,28 +34,28 @@ start_mariadb() {
   cant "MariaDB does not answer: see $folder/mariadb.log"
 }
 
-# Three WES servers, a téléinfo line, two modems that are joined ($@: their options), a database and a mail server.
+# Three WES servers, a téléinfo line, two connected modems ($@: their options), a database and a mail server.
 start_peers() {
   local i line
   mkdir -p "$folder/mail"
-  exec {servers}< <(beside "$build/examples/wes-simulator/wes-simulator" --port 0 --count 3)
-  exec {linky}< <(beside "$build/examples/teleinfo-player/teleinfo-player" --link "$folder/linky")
-  exec {modems}< <(beside "$build/examples/gsm-modem/gsm-modem" --link-a "$folder/modem-a" --link-b "$folder/modem-b" "$@")
+  exec {servers}< <(beside "$(simulator wes-simulator)" --port 0 --count 3)
+  exec {linky}< <(beside "$(simulator teleinfo-player)" --link "$folder/linky")
+  exec {modems}< <(beside "$(simulator gsm-modem)" --link-a "$folder/modem-a" --link-b "$folder/modem-b" "$@")
   exec {mail}< <(beside /usr/bin/python3 plugins/mail/tests/mail_server.py "$folder/mail" < <(beside sleep infinity))
   for i in 0 1 2; do
     line=$(listening "$servers" "the WES simulator")
     wes[i]=${line##*:}
   done
   listening "$linky" "the player of the téléinfo line" >/dev/null
-  IFS= read -r -t 20 -u "$modems" line || cant "the modems did not start"
-  IFS= read -r -t 20 -u "$mail" line || cant "the mail server did not start"
+  IFS= read -r -t 60 -u "$modems" line || cant "the modems did not start"
+  IFS= read -r -t 60 -u "$mail" line || cant "the mail server did not start"
   line=${line#starttls=}
   mail_port=${line%% *}
   start_mariadb
 }
 
-# FILE, then pairs of a text and what stands there instead. Each must be there: else the file is another one than was meant.
-adapt() {
+# Writes FILE from conf/ with pairs of texts replaced. A text that is not in the file is an error: the file has changed.
+adapt() { # FILE [TEXT REPLACEMENT]...
   local file=$1 text
   text=$(<"conf/${file##*/}")
   shift
@@ -63,8 +67,7 @@ adapt() {
   printf '%s\n' "$text" >"$file"
 }
 
-# $1: how often the central sends.
-write_files() {
+write_files() { # PERIOD, at which the central sends
   local link=('gather = "10m"' 'gather = "1s"' 'most_a_day = 20' 'most_a_day = 100000' 'again = "30h"' 'again = "3s"'
     'answer = "20h"' 'answer = "1s"')
   local modem=('pin       = { env = "SIM_PIN" }' $'pin = { env = "SIM_PIN" }\nlimit = "2s"\nsend_limit = "2s"'
