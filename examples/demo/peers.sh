@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What the scripts of this folder share: the programs that run beside releve. To be sourced.
+# The programs that run beside releve, for the scripts of this folder. To be sourced; $build is a built tree.
 
-# In a session of its own, so that Ctrl-C is releve's alone; ended by the kernel when the script, or what it becomes, is no more,
-# however it ended.
+# Runs in a session of its own, so that Ctrl-C reaches releve alone. The kernel ends it when this script (or the program that replaced
+# it) ends, for whatever reason.
 beside() { exec setsid setpriv --pdeathsig TERM "$@"; }
 
-listening() { # descriptor, who
+simulator() { # NAME: its path
+  local at=$build/examples/simulators/$1/$1
+  [[ -x $at ]] || at=$build/examples/$1/$1
+  printf '%s' "$at"
+}
+
+# Reads the line with which a simulator tells its address. A busy machine may take a minute.
+listening() { # DESCRIPTOR WHO
   local line
-  if ! IFS= read -r -t 20 -u "$1" line || [[ $line != "listening on "* ]]; then
+  if ! IFS= read -r -t 60 -u "$1" line || [[ $line != "listening on "* ]]; then
     printf '%s: %s did not start\n' "${0##*/}" "$2" >&2
     exit 1
   fi
