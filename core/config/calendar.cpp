@@ -59,14 +59,14 @@ void for_each_text(const toml::table& table, std::string_view key, Take take) {
     if (there == table.end()) return;
     if (const auto* list = there->second.as_array())
         for (const auto& one : *list)
-            if (const auto* text = one.as_string()) take(text->get(), options::place_of(one.source()));
+            if (const auto* text = one.as_string()) take(text->get(), options::position_of(one.source()));
 }
 
 } // namespace
 
 void read_calendar(node_section& into, const toml::table& table, problems& found) {
     auto& calendar = into.calendar;
-    for_each_text(table, "at", [&](const std::string& text, const options::place& where) {
+    for_each_text(table, "at", [&](const std::string& text, const options::position& where) {
         if (const auto time = time_of_day(text))
             calendar.at.push_back(*time);
         else
@@ -75,14 +75,14 @@ void read_calendar(node_section& into, const toml::table& table, problems& found
     });
     std::sort(calendar.at.begin(), calendar.at.end());
     calendar.at.erase(std::unique(calendar.at.begin(), calendar.at.end()), calendar.at.end());
-    for_each_text(table, "days", [&](const std::string& text, const options::place& where) {
+    for_each_text(table, "days", [&](const std::string& text, const options::position& where) {
         if (!take_day(calendar, text))
             found.push_back({where, options::as_toml(text) + " is no day", help_for_day(text)});
     });
 
     const auto tell = [&](const char* key, std::string what, std::string help) {
         if (const auto there = table.find(key); there != table.end())
-            found.push_back({options::place_of(there->first.source()), std::move(what), std::move(help)});
+            found.push_back({options::position_of(there->first.source()), std::move(what), std::move(help)});
     };
     const bool has_at = table.contains("at");
     if (has_at) tell("interval", "'interval' and 'at' exclude each other", "take one of them out");

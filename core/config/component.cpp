@@ -72,7 +72,7 @@ const component* find_component(const found_section& section, catalogue& plugins
                          "add 'component = \"NAME\"'" + (help.empty() ? help : "; " + help)});
         return nullptr;
     }
-    const auto at = options::place_of(named->first.source());
+    const auto at = options::position_of(named->first.source());
     if (!named->second.is_string()) {
         found.push_back({at, "'component' must be a string, not " + options::what_it_is(named->second), {}});
         return nullptr;

@@ -94,7 +94,7 @@ options::descriptions well_placed(const toml::table& table, kind is, const compo
         if (why.empty()) continue;
         std::erase_if(kept, [&](const auto& option) { return option.key == key; });
         if (const auto there = table.find(key); there != table.end())
-            found.push_back({options::place_of(there->first.source()), std::move(why), help_for_misplaced(key, is)});
+            found.push_back({options::position_of(there->first.source()), std::move(why), help_for_misplaced(key, is)});
     }
     // `spool = false` is the one other form.
     if (const auto spool = table.find("spool"); spool != table.end() && spool->second.is_boolean())
@@ -118,7 +118,8 @@ void take_inputs(read_node& into, const toml::table& table) {
     if (inputs == table.end()) return;
     into.has_inputs = true;
     const auto take = [&](const toml::node& one) {
-        if (const auto* name = one.as_string()) into.inputs.push_back({name->get(), options::place_of(one.source())});
+        if (const auto* name = one.as_string())
+            into.inputs.push_back({name->get(), options::position_of(one.source())});
     };
     if (const auto* list = inputs->second.as_array())
         for (const auto& one : *list) take(one);
@@ -159,13 +160,13 @@ std::int64_t interval_of(const options::values& values, const toml::table& table
         if (described->given != 0 || described->integer != 0) interval = described->integer;
     } else if (key != table.end()) {
         const auto before = found.size();
-        interval =
-            options::read_duration(key->second, options::place_of(key->first.source()), "interval", found).value_or(0);
+        interval = options::read_duration(key->second, options::position_of(key->first.source()), "interval", found)
+                       .value_or(0);
         if (found.size() > before) return interval;
     }
     const bool said = key != table.end() && !key->second.is_string(); // of the wrong type, which has been told
     if (interval == 0 && key != table.end() && !said && options::parse_duration(key->second.as_string()->get()))
-        found.push_back({options::place_of(key->first.source()), "'interval' must be more than 0s", {}});
+        found.push_back({options::position_of(key->first.source()), "'interval' must be more than 0s", {}});
     return interval;
 }
 
@@ -209,7 +210,7 @@ read_node read_section(const found_section& section, const std::vector<found_sec
         made.misplaced = node.is != section.is;
         if (made.misplaced)
             found.push_back(
-                {options::place_of(section.table->find("component")->first.source()),
+                {options::position_of(section.table->find("component")->first.source()),
                  "component " + in_quotes(section.component) + " is " + a(node.is) + ", not " + a(section.is),
                  "write [" + std::string(word_of(node.is)) + "." + section.name + "]"});
         options::surroundings around{folder, {}, "component " + in_quotes(section.component)};

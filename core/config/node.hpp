@@ -11,7 +11,7 @@ namespace releve::core {
 /// One word of `inputs`: a node's name, or a pattern of names.
 struct wanted_input {
     std::string name;
-    options::place at;
+    options::position at;
 };
 
 /// A section that has been read, and what is needed to wire it.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pipeline file, read and checked whole: nothing starts when anything in it is wrong.
 #pragma once
-#include "../plugin/catalogue.hpp"
 #include "options.hpp"
+#include "plugin/catalogue.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -72,7 +72,7 @@ struct node_section {
     queue_policy policy = queue_policy::block;
     spool_section spool; // sinks
     startup_policy startup = startup_policy::retry;
-    options::place where; // the section's header
+    options::position where; // the section's header
 };
 
 struct pipeline_file {
@@ -92,8 +92,8 @@ struct diagnostic {
 struct reading {
     pipeline_file pipeline;
     std::vector<diagnostic> diagnostics;
-    std::string text;                   // of the file, for print()
-    std::vector<options::place> hidden; // what of it must not be shown: secrets
+    std::string text;                      // of the file, for print()
+    std::vector<options::position> hidden; // what of it must not be shown: secrets
 };
 
 /// Reads and checks; loads the plugins that the file names. No I/O with the world but the file, its secrets and the

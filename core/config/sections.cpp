@@ -9,7 +9,7 @@
 namespace releve::core {
 
 using options::in_quotes;
-using options::place_of;
+using options::position_of;
 
 namespace {
 
@@ -38,13 +38,13 @@ void find_nodes(kind is, const toml::key& section, const toml::node& value, foun
     const auto* named = value.as_table();
     if (named == nullptr) {
         const std::string twice = value.is_array() ? "[[" + std::string(word) + "]] is no section" : "";
-        found.push_back({place_of(section.source()), twice.empty() ? in_quotes(word) + " must be a section" : twice,
+        found.push_back({position_of(section.source()), twice.empty() ? in_quotes(word) + " must be a section" : twice,
                          "write " + header_of(word, "NAME") + ", once for each " + std::string(word)});
         return;
     }
     auto& list = is == kind::connection ? into.connections : into.nodes;
     for (const auto& [key, body] : *named) {
-        const auto at = place_of(key.source());
+        const auto at = position_of(key.source());
         const auto* table = body.as_table();
         if (table == nullptr) {
             found.push_back(
@@ -55,12 +55,12 @@ void find_nodes(kind is, const toml::key& section, const toml::node& value, foun
             continue;
         }
         if (const auto* rest = dotted_name(*table)) {
-            found.push_back({place_of(rest->source()), "a name has no dots",
+            found.push_back({position_of(rest->source()), "a name has no dots",
                              "write " + header_of(word, std::string(key.str()) + "_" + std::string(rest->str()))});
             continue;
         }
         if (auto fault = fault_of_name(key.str()); !fault.empty()) found.push_back({at, std::move(fault), {}});
-        found_section made{is, std::string(key.str()), table, place_of(table->source()), at};
+        found_section made{is, std::string(key.str()), table, position_of(table->source()), at};
         if (const auto* component = table->get_as<std::string>("component")) made.component = component->get();
         list.push_back(std::move(made));
     }
@@ -106,7 +106,7 @@ std::string fault_of_name(std::string_view name) {
 found_sections find_sections(const toml::table& root, problems& found) {
     found_sections made;
     for (const auto& [key, value] : root) {
-        const auto at = place_of(key.source());
+        const auto at = position_of(key.source());
         const std::string_view word = key.str();
         const auto is = std::find_if(kinds.begin(), kinds.end(), [&](kind one) { return word_of(one) == word; });
         if (is != kinds.end()) {

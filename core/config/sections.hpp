@@ -15,8 +15,8 @@ struct found_section {
     node_section::kind is = node_section::kind::source;
     std::string name;
     const toml::table* table = nullptr;
-    options::place header;      // "[source.NAME]"
-    options::place name_at;     // "NAME"
+    options::position header;   // "[source.NAME]"
+    options::position name_at;  // "NAME"
     std::string component = {}; // as it stands there; empty: none, or no string
 };
 

@@ -55,8 +55,8 @@ cell take_character(std::string_view& text) {
 }
 
 /// Values that look like secrets by their key: in a line that is no TOML nothing else is known of them.
-std::vector<options::place> suspected(const std::vector<cell>& cells) {
-    std::vector<options::place> found;
+std::vector<options::position> suspected(const std::vector<cell>& cells) {
+    std::vector<options::position> found;
     const auto is = [&](std::size_t i, std::string_view marks) {
         return i < cells.size() && cells[i].text.size() == 1 && marks.find(cells[i].text) != std::string_view::npos;
     };
@@ -88,7 +88,7 @@ std::vector<options::place> suspected(const std::vector<cell>& cells) {
     return found;
 }
 
-void hide(std::vector<cell>& cells, const options::place& secret) {
+void hide(std::vector<cell>& cells, const options::position& secret) {
     const std::size_t first = secret.column - 1;
     const std::size_t last = std::min<std::size_t>(cells.size(), first + std::size_t{secret.length});
     for (std::size_t i = first; i < last; ++i) cells[i] = {i == first ? "\"***\"" : "", i == first ? 5U : 0U};
@@ -113,7 +113,8 @@ bool names_a_secret(std::string_view key) {
     return std::any_of(words.begin(), words.end(), [&](auto word) { return key.find(word) != std::string_view::npos; });
 }
 
-shown_line show_line(std::string_view line, const options::place& where, const std::vector<options::place>& hidden) {
+shown_line show_line(std::string_view line, const options::position& where,
+                     const std::vector<options::position>& hidden) {
     std::vector<cell> cells;
     while (!line.empty()) cells.push_back(take_character(line));
     for (const auto& secret : suspected(cells)) hide(cells, secret);

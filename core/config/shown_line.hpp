@@ -13,7 +13,8 @@ struct shown_line {
     std::string text, underline; // of the same width: blanks up to the place, then '^'
 };
 
-shown_line show_line(std::string_view line, const options::place& where, const std::vector<options::place>& hidden);
+shown_line show_line(std::string_view line, const options::position& where,
+                     const std::vector<options::position>& hidden);
 
 /// Whether a key looks like that of a secret: all there is to go by in what is no TOML.
 bool names_a_secret(std::string_view key);

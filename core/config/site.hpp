@@ -12,6 +12,6 @@ site_section read_site(const toml::table* section, const std::filesystem::path& 
 /// The system's own zone; "UTC" when it has none.
 std::string system_time_zone();
 /// Adds a zone that the system's database does not have to the problems.
-void check_time_zone(const std::string& zone, const options::place& at, problems& found);
+void check_time_zone(const std::string& zone, const options::position& at, problems& found);
 
 } // namespace releve::core

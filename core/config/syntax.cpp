@@ -118,7 +118,7 @@ std::string_view line_of(std::string_view text, std::uint32_t number) {
 
 options::problem syntax_problem(const toml::parse_error& error, std::string_view text) {
     const auto description = std::string_view(error.description());
-    options::problem made{options::place_of(error.source()), {}, {}};
+    options::problem made{options::position_of(error.source()), {}, {}};
     const auto line = line_of(text, made.where.line);
     if (description.find("cannot redefine") != std::string_view::npos) {
         say_twice(made, description, line);

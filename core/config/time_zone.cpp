@@ -49,7 +49,7 @@ std::string nearest_zone(std::string_view wanted, const std::vector<std::string>
 
 } // namespace
 
-void check_time_zone(const std::string& zone, const options::place& at, problems& found) {
+void check_time_zone(const std::string& zone, const options::position& at, problems& found) {
     std::vector<std::string> names;
     try {
         for (const auto& known : date::get_tzdb().zones) names.push_back(known.name());

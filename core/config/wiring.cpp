@@ -43,7 +43,7 @@ public:
 private:
     void resolve(std::size_t taker);
     void resolve_name(std::size_t taker, const wanted_input& input);
-    void add_edge(std::size_t taker, std::size_t maker, const options::place& at);
+    void add_edge(std::size_t taker, std::size_t maker, const options::position& at);
     std::vector<std::string> makers(std::size_t but) const;
     std::optional<std::size_t> find(std::string_view name) const;
     void report_cycles();
@@ -53,7 +53,7 @@ private:
 
     struct edge {
         std::size_t taker, maker;
-        options::place at;
+        options::position at;
     };
 
     std::vector<read_node>& nodes_;
@@ -77,7 +77,7 @@ std::vector<std::string> wiring::makers(std::size_t but) const {
     return names;
 }
 
-void wiring::add_edge(std::size_t taker, std::size_t maker, const options::place& at) {
+void wiring::add_edge(std::size_t taker, std::size_t maker, const options::position& at) {
     auto& inputs = nodes_[taker].node.inputs;
     if (std::find(inputs.begin(), inputs.end(), maker) != inputs.end()) return;
     inputs.push_back(maker);

@@ -43,14 +43,14 @@ std::string type_name(const description& option);
 /// Keys of a node's section that belong to the host; no component may describe one (but `interval` by its own type).
 const std::vector<std::string_view>& host_keys();
 
-/// A place in a TOML file. line and column count from 1; length is that of what is to be underlined.
-struct place {
+/// A position in a TOML file. line and column count from 1; length is that of what is to be underlined.
+struct position {
     std::uint32_t line = 0, column = 0, length = 1;
 };
 
 /// A mistake in a file, at the key (or value) that is wrong.
 struct problem {
-    place where;
+    position where;
     std::string what; // one sentence: what is wrong and why
     std::string help; // what to do: the nearest valid name, the bounds, an example; may be empty
 };
@@ -88,9 +88,9 @@ public:
     const releve_value& root() const;
     /// Where the value at a path such as "servers[1].host" stands in the file; the nearest given parent when it is not
     /// given itself; nothing when the whole section is not in the file.
-    std::optional<place> where(std::string_view path) const;
+    std::optional<position> where(std::string_view path) const;
     /// What of the file must not be shown to people: secrets that stand in it as plain text.
-    const std::vector<place>& hidden() const;
+    const std::vector<position>& hidden() const;
     /// Names of all connections that the values ask for, and setting their objects once they are made.
     std::vector<std::string> connections() const;
     void connect(const std::function<void*(std::string_view name)>& object_of);
@@ -110,9 +110,9 @@ values read(const toml::table& section, const descriptions& described, const sur
             std::vector<problem>& problems);
 
 /// Checks one value of the host's own keys in the same way and words; the value, or nothing with a problem added.
-std::optional<std::int64_t> read_duration(const toml::node& value, place key, std::string_view name,
+std::optional<std::int64_t> read_duration(const toml::node& value, position key, std::string_view name,
                                           std::vector<problem>& problems);
-std::optional<std::int64_t> read_size(const toml::node& value, place key, std::string_view name,
+std::optional<std::int64_t> read_size(const toml::node& value, position key, std::string_view name,
                                       std::vector<problem>& problems);
 
 } // namespace releve::options

@@ -71,7 +71,7 @@ void reader::report_unknown(const toml::table& given, const spot& at, const desc
         // The host's own keys are no help to somebody who looks for an option.
         auto help = near.empty() ? did_you_mean(key.str(), names) : "did you mean " + in_quotes(near) + "?";
         if (names.empty() && near.empty()) help = "it has no options of its own";
-        refuse({place_of(key.source()), {}}, "no option " + in_quotes(key.str()) + whose(at), std::move(help));
+        refuse({position_of(key.source()), {}}, "no option " + in_quotes(key.str()) + whose(at), std::move(help));
     }
 }
 
@@ -84,13 +84,13 @@ void reader::read_table(releve_value& value, const toml::table* given, const spo
     for (const auto& option : described) {
         auto& field = into_.make(option.type, option.key);
         fields.push_back(&field);
-        spot place_of_field{at.where, joined(at.path, option.key)};
+        spot field_at{at.where, joined(at.path, option.key)};
         const auto found = given != nullptr ? given->find(option.key) : toml::table::const_iterator{};
         if (given != nullptr && found != given->end()) {
-            place_of_field.where = place_of(found->first.source());
-            if (!rehearsing_) into_.places[place_of_field.path] = place_of_field.where;
+            field_at.where = position_of(found->first.source());
+            if (!rehearsing_) into_.positions[field_at.path] = field_at.where;
             field.given = 1;
-            read_value(field, option, found->second, place_of_field);
+            read_value(field, option, found->second, field_at);
         } else {
             // Somebody who misspelt a key has been told so: the option is not missing as well.
             read_absent(field, option, at, given != nullptr && !meant.contains(option.key));
@@ -132,7 +132,7 @@ bool reader::read_list(releve_value& value, const description& option, const tom
         item.given = value.given;
         const auto& element = (*list)[i];
         spot item_at{at.where, at.path + "[" + std::to_string(i) + "]"};
-        if (!rehearsing_) into_.places[item_at.path] = item_at.where = place_of(element.source());
+        if (!rehearsing_) into_.positions[item_at.path] = item_at.where = position_of(element.source());
         good = read_item(item, option, option.item_type, element, item_at) && good;
     }
     value.count = static_cast<std::uint32_t>(items.size());
@@ -158,7 +158,7 @@ void reader::hide(const toml::node& value) {
     const auto& region = value.source();
     constexpr std::uint32_t to_the_end = 1'000'000;
     for (auto line = region.begin.line; line <= region.end.line && line > 0; ++line) {
-        place part{line, line == region.begin.line ? region.begin.column : 1, to_the_end};
+        position part{line, line == region.begin.line ? region.begin.column : 1, to_the_end};
         if (line == region.end.line) part.length = std::max(1U, region.end.column - part.column);
         into_.hidden.push_back(part);
     }
@@ -168,7 +168,7 @@ values read(const toml::table& section, const descriptions& described, const sur
             std::vector<problem>& problems) {
     values made;
     auto& into = *made.storage_;
-    into.section = place_of(section.source());
+    into.section = position_of(section.source());
     into.root->given = into.section.line > 0 ? 1 : 0;
     std::vector<problem> found;
     reader(around, into, found).read_table(*into.root, &section, {into.section, {}}, described);

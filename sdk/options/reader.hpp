@@ -9,15 +9,15 @@
 
 namespace releve::options {
 
-/// A value's place in the file and its path in the section, "servers[1].host".
+/// A value's position in the file and its path in the section, "servers[1].host".
 struct spot {
-    place where;
+    position where;
     std::string path;
 };
 
 class reader {
 public:
-    /// With `rehearsing`, nothing outside is looked at (secrets, connections) and no place is remembered: for values
+    /// With `rehearsing`, nothing outside is looked at (secrets, connections) and no position is remembered: for values
     /// that a component describes, not the file.
     reader(const surroundings& around, values::storage& into, std::vector<problem>& problems, bool rehearsing = false)
         : around_(around)

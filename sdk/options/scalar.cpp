@@ -170,7 +170,7 @@ namespace {
 using parser = std::optional<std::int64_t> (*)(std::string_view);
 using guesser = std::string (*)(std::string_view);
 
-std::optional<std::int64_t> read_amount(const toml::node& value, place key, std::string_view name,
+std::optional<std::int64_t> read_amount(const toml::node& value, position key, std::string_view name,
                                         std::vector<problem>& problems, std::uint32_t type, parser parse, guesser guess,
                                         std::string_view notation) {
     const auto* text = value.as_string();
@@ -192,13 +192,13 @@ std::optional<std::int64_t> read_amount(const toml::node& value, place key, std:
 
 } // namespace
 
-std::optional<std::int64_t> read_duration(const toml::node& value, place key, std::string_view name,
+std::optional<std::int64_t> read_duration(const toml::node& value, position key, std::string_view name,
                                           std::vector<problem>& problems) {
     return read_amount(value, key, name, problems, RELEVE_OPTION_DURATION, parse_duration, duration_meant,
                        R"(a duration is written like "10s", "1h30m" or "500ms")");
 }
 
-std::optional<std::int64_t> read_size(const toml::node& value, place key, std::string_view name,
+std::optional<std::int64_t> read_size(const toml::node& value, position key, std::string_view name,
                                       std::vector<problem>& problems) {
     if (const auto* bytes = value.as_integer()) {
         if (bytes->get() >= 0) return bytes->get();

@@ -131,7 +131,7 @@ bool reader::read_secret(releve_value& value, const toml::node& given, const spo
     if (table->size() != 1) return refuse(at, "the secret " + in_quotes(at.path) + " must come from one place", forms);
     const auto& key = table->begin()->first;
     const auto& source = table->begin()->second;
-    const spot key_at{rehearsing_ ? at.where : place_of(key.source()), at.path + "." + std::string(key.str())};
+    const spot key_at{rehearsing_ ? at.where : position_of(key.source()), at.path + "." + std::string(key.str())};
     const auto* text = source.as_string();
     if (std::find(ways().begin(), ways().end(), key.str()) == ways().end()) {
         hide(source);

@@ -14,10 +14,10 @@ struct values::storage {
     std::deque<releve_value> nodes;
     std::deque<std::string> texts;
     std::deque<std::vector<const releve_value*>> items;
-    std::map<std::string, place, std::less<>> places; // by path, of what is given
-    std::vector<place> hidden;
+    std::map<std::string, position, std::less<>> positions; // by path, of what is given
+    std::vector<position> hidden;
     std::vector<releve_value*> connections;
-    place section;
+    position section;
     releve_value* root = nullptr;
 
     releve_value& make(std::uint32_t type, std::string_view key);

@@ -27,16 +27,16 @@ values& values::operator=(values&&) noexcept = default;
 
 const releve_value& values::root() const { return *storage_->root; }
 
-std::optional<place> values::where(std::string_view path) const {
+std::optional<position> values::where(std::string_view path) const {
     while (!path.empty()) {
-        if (const auto found = storage_->places.find(path); found != storage_->places.end()) return found->second;
+        if (const auto found = storage_->positions.find(path); found != storage_->positions.end()) return found->second;
         const auto cut = path.find_last_of(".[");
         path = path.substr(0, cut == std::string_view::npos ? 0 : cut);
     }
     return storage_->section.line > 0 ? std::optional(storage_->section) : std::nullopt;
 }
 
-const std::vector<place>& values::hidden() const { return storage_->hidden; }
+const std::vector<position>& values::hidden() const { return storage_->hidden; }
 
 std::vector<std::string> values::connections() const {
     std::vector<std::string> names;

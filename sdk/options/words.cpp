@@ -101,8 +101,8 @@ std::string_view view(releve_string text) {
 
 releve_string string_of(std::string_view text) { return {text.data(), text.size()}; }
 
-place place_of(const toml::source_region& region) {
-    place where{region.begin.line, region.begin.column, 1};
+position position_of(const toml::source_region& region) {
+    position where{region.begin.line, region.begin.column, 1};
     if (region.end.line == region.begin.line && region.end.column > region.begin.column)
         where.length = region.end.column - region.begin.column;
     return where;

@@ -30,6 +30,6 @@ std::string what_it_is(const toml::node& value);
 std::string_view view(releve_string text);
 releve_string string_of(std::string_view text);
 
-place place_of(const toml::source_region& region);
+position position_of(const toml::source_region& region);
 
 } // namespace releve::options

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every example of docs/ that is fenced as "toml check" is a good pipeline file, for the plugins of this tree.
-#include "pipeline_file.hpp"
+#include "config/pipeline_file.hpp"
 
 #include <releve/testing/catch.hpp>
 

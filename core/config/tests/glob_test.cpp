@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "glob.hpp"
+#include "config/glob.hpp"
 
 #include <releve/testing/catch.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each golden/NAME.toml is read, and what print() says of it is compared with golden/NAME.expected.
-#include "pipeline_file.hpp"
+#include "config/pipeline_file.hpp"
 #include "test_components.hpp"
 
 #include <releve/testing/catch.hpp>

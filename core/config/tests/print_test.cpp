@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline_file.hpp"
-#include "shown_line.hpp"
+#include "config/pipeline_file.hpp"
+#include "config/shown_line.hpp"
 #include "test_components.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -11,8 +11,8 @@ using releve::core::show_line;
 
 namespace {
 
-std::string both(std::string_view line, releve::options::place where,
-                 const std::vector<releve::options::place>& hidden = {}) {
+std::string both(std::string_view line, releve::options::position where,
+                 const std::vector<releve::options::position>& hidden = {}) {
     const auto shown = show_line(line, where, hidden);
     return shown.text + "\n" + shown.underline;
 }

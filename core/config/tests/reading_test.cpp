@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a good pipeline file is read as.
-#include "pipeline_file.hpp"
+#include "config/pipeline_file.hpp"
 #include "test_components.hpp"
 
 #include <releve/testing/catch.hpp>

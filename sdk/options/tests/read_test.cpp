@@ -103,16 +103,15 @@ TEST_CASE("the host's keys are passed over, and interval is read where it is des
     CHECK(section("interval = \"500ms\"", {interval}).problem() == "2:1 'interval' must be at least 1s, not 500ms");
 }
 
-TEST_CASE("a value's place is its key's, or the nearest parent's that is given") {
+TEST_CASE("a value's position is its key's, or the nearest parent's that is given") {
     const section read(
         "  wait = \"1s\"\nservers = [{ host = \"a\" }, { host = \"b\" }]\n",
         {option(RELEVE_OPTION_DURATION, "wait"), option(RELEVE_OPTION_STRING, "other"),
          tables("servers", {option(RELEVE_OPTION_STRING, "host"), option(RELEVE_OPTION_STRING, "user")})});
     const auto where = [&](std::string_view path) {
-        const auto place = read.values.where(path);
-        return place ? std::to_string(place->line) + ":" + std::to_string(place->column) + "+" +
-                           std::to_string(place->length)
-                     : "nowhere";
+        const auto at = read.values.where(path);
+        return at ? std::to_string(at->line) + ":" + std::to_string(at->column) + "+" + std::to_string(at->length)
+                  : "nowhere";
     };
     CHECK(where("wait") == "2:3+4");
     CHECK(where("servers") == "3:1+7");

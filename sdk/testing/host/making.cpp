@@ -108,7 +108,7 @@ void connect(fake& of) {
 }
 
 problem refused_option(const fake& of, const std::string& path, const std::string& why) {
-    const auto where = of.values->where(path).value_or(options::place{});
+    const auto where = of.values->where(path).value_or(options::position{});
     return {where.line, where.column, "option '" + path + "': " + why, ""};
 }
 

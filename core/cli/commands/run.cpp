@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_codes.hpp"
+#include "cli/reloader.hpp"
+#include "cli/service.hpp"
+#include "cli/site.hpp"
 #include "commands.hpp"
 #include "control/control.hpp"
 #include "control/record_json.hpp"
-#include "exit_codes.hpp"
-#include "reloader.hpp"
-#include "service.hpp"
-#include "site.hpp"
 
 #include <releve/string.hpp>
 

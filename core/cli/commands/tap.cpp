@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_codes.hpp"
+#include "cli/service.hpp"
 #include "commands.hpp"
 #include "control/client.hpp"
 #include "control_socket.hpp"
-#include "exit_codes.hpp"
-#include "service.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_codes.hpp"
 #include "commands.hpp"
-#include "exit_codes.hpp"
 
 #include <releve/abi.h>
 

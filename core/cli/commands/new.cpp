@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_codes.hpp"
+#include "cli/new_plugin.hpp"
 #include "commands.hpp"
-#include "exit_codes.hpp"
-#include "new_plugin.hpp"
 
 #include <filesystem>
 #include <iostream>

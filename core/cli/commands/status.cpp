@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/console.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/status_table.hpp"
 #include "commands.hpp"
-#include "console.hpp"
 #include "control/client.hpp"
 #include "control_socket.hpp"
-#include "exit_codes.hpp"
-#include "status_table.hpp"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "commands.hpp"
 #include "describe.hpp"
-#include "exit_codes.hpp"
+#include "cli/exit_codes.hpp"
+#include "commands.hpp"
 #include "plugin/catalogue.hpp"
 
 #include <releve/string.hpp>

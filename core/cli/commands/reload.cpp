@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_codes.hpp"
 #include "commands.hpp"
 #include "control/client.hpp"
 #include "control_socket.hpp"
-#include "exit_codes.hpp"
 
 #include <iostream>
 

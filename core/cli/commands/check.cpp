@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_codes.hpp"
+#include "cli/site.hpp"
 #include "commands.hpp"
-#include "exit_codes.hpp"
-#include "site.hpp"
 
 #include <boost/json.hpp>
 

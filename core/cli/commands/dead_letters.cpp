@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "spool/dead_letters.hpp"
+#include "cli/exit_codes.hpp"
 #include "commands.hpp"
 #include "config/pipeline_file.hpp"
 #include "control/record_json.hpp"
-#include "exit_codes.hpp"
-#include "spool/dead_letters.hpp"
 #include "spool/store.hpp"
 
 #include <boost/json.hpp>
