@@ -7,6 +7,12 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/releve DESTINATION ${CMAKE_I
 install(TARGETS releve_sdk EXPORT releve COMPONENT sdk)
 install(EXPORT releve FILE releve-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
 
+if(TARGET releve_kit)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/kit/include/releve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
+  install(TARGETS releve_kit EXPORT releve-kit ARCHIVE COMPONENT sdk)
+  install(EXPORT releve-kit FILE releve-kit-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
+endif()
+
 set(testing)
 foreach(target releve_options releve_testing releve_test_main releve_conformance)
   if(TARGET ${target})
