@@ -213,20 +213,20 @@ read_node read_section(const found_section& section, const std::vector<found_sec
                 {options::position_of(section.table->find("component")->first.source()),
                  "component " + in_quotes(section.component) + " is " + a(node.is) + ", not " + a(section.is),
                  "write [" + std::string(word_of(node.is)) + "." + section.name + "]"});
-        options::surroundings around{folder, {}, "component " + in_quotes(section.component)};
-        around.has_connection = [&](auto name, auto component, auto& why, auto& help) {
+        options::read_settings settings{folder, {}, "component " + in_quotes(section.component)};
+        settings.has_connection = [&](auto name, auto component, auto& why, auto& help) {
             if (node.is != kind::connection) return has_connection(connections, name, component, why, help);
             why = "a connection can't use another one";
             return false;
         };
-        node.values = options::read(*section.table, node.what->options, around, found);
+        node.values = options::read(*section.table, node.what->options, settings, found);
         node.connections = indexes_of(node.values.connections(), connections);
     }
     problems unsaid; // of a section that is misplaced itself
     const auto host = well_placed(*section.table, node.is, node.what, made.misplaced ? unsaid : found);
-    options::surroundings around{folder, {}, {}};
-    around.passed_over = options::surroundings::undescribed::all;
-    const auto values = options::read(*section.table, host, around, found);
+    options::read_settings settings{folder, {}, {}};
+    settings.passed_over = options::read_settings::undescribed::all;
+    const auto values = options::read(*section.table, host, settings, found);
     take_inputs(made, *section.table);
     take_host_values(node, values);
     if (node.what != nullptr && node.what->abi->collect != nullptr) {

@@ -29,14 +29,14 @@ options::descriptions site_options() {
     commit.fallback = "1s";
     commit.minimum = "10ms";
     commit.maximum = "1h";
-    return {described(RELEVE_OPTION_STRING, "name", "Name of the site; the label 'site' of each series"),
-            described(RELEVE_OPTION_STRING, "timezone", "Where days and months begin, such as Europe/Paris"),
+    return {described(RELEVE_OPTION_TEXT, "name", "Name of the site; the label 'site' of each series"),
+            described(RELEVE_OPTION_TEXT, "timezone", "Where days and months begin, such as Europe/Paris"),
             described(RELEVE_OPTION_PATH, "state", "Folder for what must outlive a restart"),
             series,
             grace,
             commit,
             described(RELEVE_OPTION_PATH, "control", "Socket of 'releve status' and 'releve tap'"),
-            described(RELEVE_OPTION_STRING, "listen", "Address and port for Prometheus, such as 127.0.0.1:9464")};
+            described(RELEVE_OPTION_TEXT, "listen", "Address and port for Prometheus, such as 127.0.0.1:9464")};
 }
 
 std::string host_name() {
@@ -72,9 +72,9 @@ std::optional<listen_address> read_address(std::string_view text) {
 } // namespace
 
 site_section read_site(const toml::table* section, const std::filesystem::path& folder, problems& found) {
-    options::surroundings around{folder, {}, "[site]"};
-    around.passed_over = options::surroundings::undescribed::none;
-    const auto values = options::read(section != nullptr ? *section : toml::table{}, site_options(), around, found);
+    options::read_settings settings{folder, {}, "[site]"};
+    settings.passed_over = options::read_settings::undescribed::none;
+    const auto values = options::read(section != nullptr ? *section : toml::table{}, site_options(), settings, found);
     const auto& root = values.root();
     const auto& name = *root.items[0];
     const auto& timezone = *root.items[1];

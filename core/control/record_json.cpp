@@ -40,7 +40,7 @@ std::string json_record(const node& from, const releve_series& series, const rel
                             {"unit", boost::json::string{view(series.unit)}},
                             {"kind", kinds[series.kind % kinds.size()]},
                             {"quality", qualities[record.quality % qualities.size()]}};
-    if (record.type == RELEVE_WORDS)
+    if (record.type == RELEVE_VALUE_TEXT)
         all["value"] = boost::json::string{text + record.value.text.offset, record.value.text.size};
     else if (std::isfinite(record.value.number))
         all["value"] = record.value.number;

@@ -4,6 +4,7 @@
 #include "runtime.hpp"
 
 #include <releve/string.hpp>
+#include <releve/struct_size.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -38,6 +39,19 @@ releve_status guarded(F&& f) noexcept {
     }
 }
 
+/// Reports a struct that is too small to be read; whether it is.
+template <class T>
+bool refuses_size(node& n, const T* one) noexcept {
+    if (is_whole(one)) return false;
+    try {
+        last_reason = why_not_whole(one);
+        n.misbehaves("bad_size", last_reason);
+    } catch (const std::exception&) {
+        last_reason.clear();
+    }
+    return true;
+}
+
 releve_status option(releve_context*, const releve_option*) noexcept {
     return refuse("options are described in describe only");
 }
@@ -52,11 +66,11 @@ releve_string reason(releve_context*) noexcept { return to_c(last_reason); }
 
 const releve_value* options(releve_context* c) noexcept { return &of(c).section.values.root(); }
 
-const releve_place* place(releve_context* c) noexcept { return &of(c).place; }
+const releve_identity* identity(releve_context* c) noexcept { return &of(c).identity; }
 
 void write_log(releve_context* c, std::int32_t level, releve_string event, releve_string text) noexcept {
     auto& n = of(c);
-    const auto how = static_cast<log_level>(std::clamp<std::int32_t>(level, RELEVE_DEBUG, RELEVE_ERROR));
+    const auto how = static_cast<log_level>(std::clamp<std::int32_t>(level, RELEVE_LOG_DEBUG, RELEVE_LOG_ERROR));
     n.owner.said().write(how, n.name(), view(event), view(text));
 }
 
@@ -107,6 +121,7 @@ void wake_at(releve_context* c, std::int64_t time) noexcept {
 releve_status declare(releve_context* c, const releve_series* what, std::uint32_t* number) noexcept {
     return guarded([&]() -> releve_status {
         auto& n = of(c);
+        if (refuses_size(n, what)) return RELEVE_REFUSED;
         const std::lock_guard lock{n.emitting};
         const auto limit = static_cast<std::size_t>(n.owner.site().max_series);
         std::string why;
@@ -128,6 +143,7 @@ const releve_series* series(releve_context* c, std::uint32_t number) noexcept {
 
 releve_status begin(releve_context* c, std::uint32_t records, std::uint32_t text, releve_writer* writer) noexcept {
     return guarded([&]() -> releve_status {
+        if (refuses_size(of(c), writer)) return RELEVE_REFUSED;
         if (records == 0 || records > most_records) return refuse("a batch holds 1 to 65,536 records");
         if (text > most_text) return refuse("a batch holds at most 16 MiB of text");
         auto* block = of(c).owner.pool().take(records, text);
@@ -143,6 +159,7 @@ releve_status begin(releve_context* c, std::uint32_t records, std::uint32_t text
 }
 
 void discard(releve_context* c, releve_writer* writer) noexcept {
+    if (refuses_size(of(c), writer)) return;
     if (writer->host_private != nullptr) of(c).owner.pool().give_back(static_cast<batch_block*>(writer->host_private));
     writer->host_private = nullptr;
     writer->first = writer->next = writer->end = nullptr;
@@ -165,6 +182,7 @@ batch_block* filled(releve_writer& writer) noexcept {
 releve_status emit(releve_context* c, releve_writer* writer, releve_string cursor) noexcept {
     return guarded([&]() -> releve_status {
         auto& n = of(c);
+        if (refuses_size(n, writer)) return RELEVE_REFUSED;
         auto* block = filled(*writer);
         if (block == nullptr) {
             discard(c, writer);
@@ -250,11 +268,12 @@ releve_status state_write(releve_context* c, releve_string key, releve_string va
 
 void reject(releve_context* c, const releve_delivery* delivery, std::uint32_t index, releve_string why) noexcept {
     auto& n = of(c);
+    if (refuses_size(n, delivery)) return;
     if (index >= delivery->batch->count) return n.misbehaves("bad_answer", "it rejected a record that is not there");
-    if (delivery->answers[index] == RELEVE_REJECTED) return;
-    if (delivery->answers[index] == RELEVE_WRITTEN)
+    if (delivery->answers[index] == RELEVE_ANSWER_REJECTED) return;
+    if (delivery->answers[index] == RELEVE_ANSWER_WRITTEN)
         return n.misbehaves("answered_twice", "it rejected a record that it had said it has written");
-    delivery->answers[index] = RELEVE_REJECTED;
+    delivery->answers[index] = RELEVE_ANSWER_REJECTED;
     n.bury(*delivery, index, view(why));
     n.figures.rejected.fetch_add(1, std::memory_order_relaxed);
     const auto* of_series = n.owner.series().find(delivery->batch->records[index].series);
@@ -265,6 +284,7 @@ void reject(releve_context* c, const releve_delivery* delivery, std::uint32_t in
 
 releve_status declare_metric(releve_context* c, const releve_metric* what, std::uint32_t* number) noexcept {
     return guarded([&]() -> releve_status {
+        if (refuses_size(of(c), what)) return RELEVE_REFUSED;
         std::string why;
         *number = of(c).owner.figures().declare(of(c).name(), *what, why);
         return *number == 0 ? refuse(std::move(why)) : releve_status{RELEVE_OK};
@@ -286,7 +306,7 @@ const releve_host host_table = {.size = sizeof(releve_host),
                                 .bad_option = bad_option,
                                 .reason = reason,
                                 .options = options,
-                                .place = place,
+                                .identity = identity,
                                 .log = write_log,
                                 .health = health,
                                 .now = now,

@@ -46,7 +46,14 @@ node::node(runtime& of, node_section& its, std::shared_ptr<const void> file_of_i
     , rest{of.time()}
     , stop_fd{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
     const auto& site = of.site();
-    place = {sizeof place, 0, to_c(site.name), to_c(site.timezone), to_c(section.name), abi().name};
+    const bool at_intervals = abi().collect != nullptr && section.calendar.at.empty();
+    identity = {sizeof identity,
+                0,
+                to_c(site.name),
+                to_c(site.timezone),
+                to_c(section.name),
+                abi().name,
+                at_intervals ? section.interval : 0};
 }
 
 node::~node() {
@@ -91,7 +98,7 @@ void node::know_series(std::uint32_t number, const releve_series& series) {
 
 void node::counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) {
     for (auto& one : own_) {
-        if (one.series->kind != RELEVE_COUNTER || !one.state.known) continue;
+        if (one.series->kind != RELEVE_KIND_COUNTER || !one.state.known) continue;
         const auto seen = std::max(one.state.time, one.state.candidate_time);
         if (std::exchange(one.committed, seen) != seen) into.emplace_back(one.number, one.state);
     }
@@ -106,7 +113,7 @@ void node::look_again_at_series() {
 
 void node::known_counters(std::vector<std::pair<std::uint32_t, counter_state>>& into) const {
     for (const auto& one : own_)
-        if (one.series->kind == RELEVE_COUNTER && one.state.known) into.emplace_back(one.number, one.state);
+        if (one.series->kind == RELEVE_KIND_COUNTER && one.state.known) into.emplace_back(one.number, one.state);
 }
 
 void node::change_state(std::string_view key, std::optional<std::string> value) {
@@ -134,7 +141,7 @@ void node::bury(const releve_delivery& delivery, std::uint32_t index, std::strin
     letter.batch = delivery.id;
     letter.index = index;
     letter.record = delivery.batch->records[index];
-    if (letter.record.type == RELEVE_WORDS)
+    if (letter.record.type == RELEVE_VALUE_TEXT)
         letter.text.assign(delivery.batch->text + letter.record.value.text.offset, letter.record.value.text.size);
     letter.reason = why;
     owner.commits()->bury(std::move(letter));
@@ -176,22 +183,23 @@ std::uint32_t node::check(batch_block& block) {
             ++undeclared;
             continue;
         }
-        if (r->type == RELEVE_NUMBER) [[likely]] {
+        if (r->type == RELEVE_VALUE_NUMBER) [[likely]] {
             if (!std::isfinite(r->value.number)) [[unlikely]] {
                 r->value.number = std::numeric_limits<double>::quiet_NaN();
-                r->quality = RELEVE_ABSENT;
-            } else if (slot != 0 && own_[slot - 1].series->kind == RELEVE_COUNTER && r->quality != RELEVE_SUSPECT) {
+                r->quality = RELEVE_QUALITY_ABSENT;
+            } else if (slot != 0 && own_[slot - 1].series->kind == RELEVE_KIND_COUNTER &&
+                       r->quality != RELEVE_QUALITY_SUSPECT) {
                 const auto* series = own_[slot - 1].series;
                 auto& remembered = own_[slot - 1].state;
                 const auto verdict = judge(remembered, *series, r->value.number, r->time);
                 if (verdict == counter_verdict::suspect) [[unlikely]]
-                    r->quality = RELEVE_SUSPECT;
+                    r->quality = RELEVE_QUALITY_SUSPECT;
                 else if (verdict == counter_verdict::replaced) [[unlikely]]
                     owner.said().write(log_level::warning, name(), "counter_replaced",
                                        spell(*series) + " goes on from " + std::to_string(r->value.number) +
                                            ": it was reset, or it is another meter");
             }
-        } else if (r->type != RELEVE_WORDS || r->value.text.offset > block.batch.text_size ||
+        } else if (r->type != RELEVE_VALUE_TEXT || r->value.text.offset > block.batch.text_size ||
                    r->value.text.size > block.batch.text_size - r->value.text.offset) [[unlikely]] {
             ++bad_text;
             continue;

@@ -98,7 +98,7 @@ public:
     runtime& owner;
     const std::shared_ptr<const void> file;
     node_section& section;
-    releve_place place{};
+    releve_identity identity{};
     void* self = nullptr;
 
     // Of the router, which alone changes the first two; runtime::feeds() for others.

@@ -2,6 +2,7 @@
 #include "questions.hpp"
 
 #include <releve/string.hpp>
+#include <releve/struct_size.hpp>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ namespace {
 const releve_ask* service_of(const node& one) {
     if (one.abi().extension == nullptr) return nullptr;
     const auto* found = static_cast<const releve_ask*>(one.abi().extension(to_c(RELEVE_ASK)));
-    return found != nullptr && RELEVE_HAS(found, ask) && found->ask != nullptr ? found : nullptr;
+    return is_whole(found) && found->ask != nullptr ? found : nullptr;
 }
 
 } // namespace

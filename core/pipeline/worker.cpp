@@ -254,17 +254,17 @@ bool worker::settle(std::vector<owed_batch>& group, releve_status status) {
         std::uint64_t written = 0, kept = 0, nonsense = 0;
         for (std::uint32_t i = 0; i < count; ++i) {
             auto& answer = one.answers[i];
-            if (answer == RELEVE_PENDING && status == RELEVE_OK) answer = RELEVE_WRITTEN;
-            if (answer == RELEVE_KEEP) answer = RELEVE_PENDING;
-            if (answer > RELEVE_KEEP) {
+            if (answer == RELEVE_ANSWER_PENDING && status == RELEVE_OK) answer = RELEVE_ANSWER_WRITTEN;
+            if (answer == RELEVE_ANSWER_KEEP) answer = RELEVE_ANSWER_PENDING;
+            if (answer > RELEVE_ANSWER_KEEP) {
                 ++nonsense;
-                answer = RELEVE_REJECTED; // whatever it meant: the record is kept, and the others go on
+                answer = RELEVE_ANSWER_REJECTED; // whatever it meant: the record is kept, and the others go on
                 const releve_delivery delivery{sizeof delivery, one.attempt, one.id, &*one.batch, one.answers.get()};
                 who_.bury(delivery, i, "its sink answered with what is no answer");
                 who_.figures.rejected.fetch_add(1, std::memory_order_relaxed);
             }
-            if (answer == RELEVE_PENDING) ++kept;
-            if (answer == RELEVE_WRITTEN) ++written;
+            if (answer == RELEVE_ANSWER_PENDING) ++kept;
+            if (answer == RELEVE_ANSWER_WRITTEN) ++written;
         }
         if (nonsense != 0)
             who_.misbehaves("bad_answer",

@@ -4,7 +4,6 @@
 #include "descriptor.hpp"
 
 #include <algorithm>
-#include <cstddef>
 
 namespace releve::core {
 namespace {
@@ -20,8 +19,7 @@ struct description_context {
 
 description_context& of(releve_context* context) { return *reinterpret_cast<description_context*>(context); }
 
-constexpr std::size_t option_size = offsetof(releve_option, connection) + sizeof(releve_option::connection);
-constexpr std::size_t most_options = 1000;
+constexpr std::size_t max_options = 1000;
 
 std::string connection_problem(const options::description& option, const plugin_card& plugin) {
     const bool asks = option.type == RELEVE_OPTION_CONNECTION ||
@@ -37,13 +35,13 @@ std::string connection_problem(const options::description& option, const plugin_
 }
 
 std::string add(description_context& context, const releve_option* option) {
-    if (!option || option->size < option_size) return "an option is a null pointer or smaller than contract 1.0 has it";
+    if (auto why = options::size_problem(option); !why.empty()) return why;
     auto copy = options::copy_of(*option);
     if (auto why = options::refusal(copy, context.described); !why.empty()) return why;
     if (copy.type == RELEVE_OPTION_INTERVAL && !context.polled)
         return "option 'interval' is for a component that is polled (collect), and this one is not";
     if (auto why = connection_problem(copy, context.plugin); !why.empty()) return "option '" + copy.key + "' " + why;
-    if (context.described.size() == most_options) return "it describes more than 1000 options";
+    if (context.described.size() == max_options) return "it describes more than 1000 options";
     context.described.push_back(std::move(copy));
     return {};
 }
@@ -70,7 +68,7 @@ const releve_host describing_host = {
             return why.empty() ? string_of("not while a component describes itself") : string_of(why);
         },
     .options = [](releve_context*) noexcept -> const releve_value* { return nullptr; },
-    .place = [](releve_context*) noexcept -> const releve_place* { return nullptr; },
+    .identity = [](releve_context*) noexcept -> const releve_identity* { return nullptr; },
     .log = [](releve_context*, int32_t, releve_string, releve_string) noexcept {},
     .health = [](releve_context*, releve_string, int32_t, releve_string) noexcept {},
     .now = [](releve_context*) noexcept -> int64_t { return 0; },

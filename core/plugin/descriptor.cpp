@@ -3,15 +3,12 @@
 
 #include "card.hpp"
 
+#include <releve/struct_size.hpp>
+
 #include <algorithm>
-#include <cstddef>
 
 namespace releve::core {
 namespace {
-
-// What contract 1.0 had: a later host still takes structs of this size.
-constexpr std::size_t descriptor_size = offsetof(releve_plugin_descriptor, reserved) + sizeof(std::uint32_t);
-constexpr std::size_t component_size = offsetof(releve_component, extension) + sizeof(releve_component::extension);
 
 [[noreturn]] void refuse(const plugin_card& card, const std::string& why) {
     throw load_error(card.file.string() + ": " + why + ": build it again with the SDK, which gets this right");
@@ -43,9 +40,7 @@ std::string function_problem(const releve_component& c) {
 component_card card_of(const releve_component* c, std::uint32_t index, const plugin_card& card) {
     const auto number = "component number " + std::to_string(index + 1);
     if (!c) refuse(card, "its " + number + " is a null pointer");
-    if (c->size < component_size)
-        refuse(card, "its " + number + " has " + std::to_string(c->size) +
-                         " bytes, and contract " RELEVE_ABI_VERSION " wants " + std::to_string(component_size));
+    if (!is_whole(c)) refuse(card, "its " + number + ": " + why_not_whole(c));
     const auto name = text_of(c->name);
     if (!is_component_name(name)) refuse(card, "its " + number + " has no valid name (lower case, digits and '_')");
     if (text_of(c->summary).empty()) refuse(card, "its component '" + std::string(name) + "' has no summary");
@@ -76,9 +71,7 @@ plugin_card card_of(const releve_plugin_descriptor& plugin, const std::filesyste
     // Before anything whose place another major may have moved.
     if (plugin.abi_major == RELEVE_ABI_MAJOR && is_plugin_name(text_of(plugin.name))) card.name = text_of(plugin.name);
     check_version(card);
-    if (plugin.size < descriptor_size)
-        refuse(card, "its descriptor has " + std::to_string(plugin.size) +
-                         " bytes, and contract " RELEVE_ABI_VERSION " wants " + std::to_string(descriptor_size));
+    if (!is_whole(&plugin)) refuse(card, why_not_whole(&plugin));
     if (card.name.empty()) refuse(card, "its descriptor has no valid name (lower case, digits and '-')");
     card.version = text_of(plugin.version);
     card.licence = text_of(plugin.licence);

@@ -103,7 +103,7 @@ public:
         made.time = one.record_time;
         made.series = one.series;
         made.quality = one.quality;
-        made.type = one.type == kept_letter::value_type::text ? RELEVE_WORDS : RELEVE_NUMBER;
+        made.type = one.type == kept_letter::value_type::text ? RELEVE_VALUE_TEXT : RELEVE_VALUE_NUMBER;
         if (one.type == kept_letter::value_type::text) {
             made.value.text = {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(one.text.size())};
             text_ += one.text;

@@ -40,9 +40,9 @@ batch_ref spool_reader::read_one(std::int64_t id) {
         if (size != 0) std::memcpy(made->text(), text.data(), size);
         for (std::uint32_t i = 0; made && i < count; ++i) {
             const auto& r = made->records()[i];
-            const bool words = r.type == RELEVE_WORDS;
-            if (r.series == 0 || series_.find(r.series) == nullptr || r.quality > RELEVE_ABSENT ||
-                (!words && r.type != RELEVE_NUMBER) ||
+            const bool words = r.type == RELEVE_VALUE_TEXT;
+            if (r.series == 0 || series_.find(r.series) == nullptr || r.quality > RELEVE_QUALITY_ABSENT ||
+                (!words && r.type != RELEVE_VALUE_NUMBER) ||
                 (words && (r.value.text.offset > size || r.value.text.size > size - r.value.text.offset)))
                 made = {};
         }

@@ -433,9 +433,9 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
                              .bind(std::int64_t{one.index})
                              .bind(std::int64_t{one.record.series})
                              .bind(one.record.time);
-            if (one.record.type == RELEVE_WORDS)
+            if (one.record.type == RELEVE_VALUE_TEXT)
                 dead.bind(one.text);
-            else if (one.record.quality == RELEVE_ABSENT)
+            else if (one.record.quality == RELEVE_QUALITY_ABSENT)
                 dead.bind_null();
             else
                 dead.bind(one.record.value.number);

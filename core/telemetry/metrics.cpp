@@ -20,9 +20,9 @@ std::uint32_t metrics::declare(std::string_view node, const releve_metric& what,
     if (!is_name(made.name))
         return why = "a metric's name is lower case letters, digits and '_', not '" + made.name + "'", 0;
     if (made.help.empty()) return why = "a metric says in one sentence what it is: 'help' is empty", 0;
-    made.total = what.kind == RELEVE_METRIC_TOTAL;
+    made.total = what.kind == RELEVE_METRIC_COUNTER;
     if (made.total != made.name.ends_with("_total"))
-        return why = "the name of a total ends in _total, and no other does", 0;
+        return why = "the name of a counter ends in _total, and no gauge's does", 0;
     for (std::uint32_t i = 0; i < what.label_count; ++i)
         made.labels.emplace_back(view(what.labels[i].key), view(what.labels[i].value));
 

@@ -32,7 +32,7 @@ static releve_status describe(const releve_host* host, releve_context* context) 
 static releve_status create(const releve_host* host, releve_context* context, void** self) {
     const releve_string no_memory = TEXT("no memory");
     const releve_series series = {.size = sizeof series,
-                                  .kind = RELEVE_COUNTER,
+                                  .kind = RELEVE_KIND_COUNTER,
                                   .name = TEXT("count"),
                                   .unit = TEXT("1"),
                                   .help = TEXT("Sum of all steps")};
@@ -66,8 +66,8 @@ static releve_status collect(void* self) {
     *writer.next++ = (releve_record){.time = c->host->now(c->context),
                                      .value.number = (double)c->count,
                                      .series = c->series,
-                                     .type = RELEVE_NUMBER,
-                                     .quality = RELEVE_GOOD};
+                                     .type = RELEVE_VALUE_NUMBER,
+                                     .quality = RELEVE_QUALITY_GOOD};
     /* What is written to the state now is committed with this emit, or not at all. */
     if (c->host->state_write(c->context, key_of_count, count) != RELEVE_OK) goto refused;
     return c->host->emit(c->context, &writer, no_cursor);
@@ -93,7 +93,7 @@ static const releve_component* const components[] = {&counter};
 RELEVE_EXPORT const releve_plugin_descriptor releve_plugin = {.size = sizeof releve_plugin,
                                                               .magic = RELEVE_MAGIC,
                                                               .abi_major = RELEVE_ABI_MAJOR,
-                                                              .abi_minor = RELEVE_ABI_MINOR,
+                                                              .abi_minor = RELEVE_TARGET_MINOR,
                                                               .name = TEXT("counter-c"),
                                                               .version = TEXT("1.0.0"),
                                                               .licence = TEXT("Apache-2.0"),

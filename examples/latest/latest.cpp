@@ -85,7 +85,7 @@ private:
     watched& watch(releve::series of) {
         const auto [at, is_new] = all_.try_emplace(of.number());
         auto& one = at->second;
-        const auto as = host_.look(of);
+        const auto as = host_.declared(of);
         if (!is_new || !releve::matches(as, patterns_)) return one;
         one.key = releve::identity(as);
         held_record saved;

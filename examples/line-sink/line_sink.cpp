@@ -59,7 +59,7 @@ private:
     }
 
     std::string line(const releve::record& record) const {
-        const auto series = host_.look(record.series());
+        const auto series = host_.declared(record.series());
         std::string labels;
         for (std::uint32_t i = 0; i < series.label_count(); ++i)
             labels.append(i == 0 ? "" : ",").append(series.label_key(i)).append("=").append(series.label_value(i));

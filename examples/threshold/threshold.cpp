@@ -83,7 +83,7 @@ private:
     watched& watch(releve::series of) {
         const auto [at, is_new] = all_.try_emplace(of.number());
         auto& one = at->second;
-        const auto as = host_.look(of);
+        const auto as = host_.declared(of);
         if (!is_new || !releve::matches(as, patterns_)) return one;
         std::vector<releve::label> labels{{"threshold", std::string{host_.node()}}};
         for (std::uint32_t i = 0; i < as.label_count(); ++i)

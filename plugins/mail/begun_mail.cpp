@@ -54,7 +54,7 @@ begun_mail begin_mail(std::span<const delivery> all, const mail_options& how, co
             if (made.members.size() == how.most_records || parts.text.size() + rows.size() > most_text_bytes) break;
             if (!from.pending(i)) continue;
             const auto one = from[i];
-            const auto as = host.look(one.series());
+            const auto as = host.declared(one.series());
             if (!as) {
                 from.reject(i, "it is of a series that the host does not know");
                 continue;

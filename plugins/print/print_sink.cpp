@@ -92,7 +92,7 @@ void print_sink::gather(const delivery& in) {
     for (std::size_t i = 0; i < in.size(); ++i) {
         if (!in.pending(i)) continue;
         const auto one = in[i];
-        const auto as = host_.look(one.series());
+        const auto as = host_.declared(one.series());
         if (!as)
             in.reject(i, "its series is unknown to the host");
         else if (is_news(one, as))

@@ -50,7 +50,7 @@ gsm_sms::gsm_sms(context& host)
     , interval_{host.options().duration("sweep")}
     , used_{host.gauge("messages_stored", "1", "Messages in the modem's store")}
     , room_{host.gauge("message_places", "1", "Messages that the modem's store has room for")}
-    , refused_{host.total("refused_messages_total", "Messages of senders that are not allowed")} {
+    , refused_{host.counter_metric("refused_messages_total", "Messages of senders that are not allowed")} {
     const auto links = host.options().tables("links");
     for (std::size_t i = 0; i < links.size(); ++i)
         links_.push_back(std::make_unique<link_end>(host, modem_, links[i], "links[" + std::to_string(i) + "]"));

@@ -128,10 +128,11 @@ sms_answer::sms_answer(context& host)
     , valid_{host.options().duration("valid")}
     , sent_{host, modem_, host.options().integer("most_a_day")}
     , known_{static_cast<std::size_t>(host.options().integer("most_series")), host.options().duration("save")}
-    , answered_{host.total("answered_questions_total", "Questions that were answered")}
-    , refused_{host.total("refused_questions_total", "Questions of senders that are not allowed")}
-    , passed_over_{host.total("passed_questions_total", "Questions without an answer: too old, or beyond a limit")}
-    , forgotten_{host.total("unremembered_series_total", "Series that are not remembered: there is no room")} {
+    , answered_{host.counter_metric("answered_questions_total", "Questions that were answered")}
+    , refused_{host.counter_metric("refused_questions_total", "Questions of senders that are not allowed")}
+    , passed_over_{host.counter_metric("passed_questions_total",
+                                       "Questions without an answer: too old, or beyond a limit")}
+    , forgotten_{host.counter_metric("unremembered_series_total", "Series that are not remembered: there is no room")} {
     for (std::size_t i = 0; i < senders_.size(); ++i)
         if (senders_[i] != "*" && !is_number(senders_[i]))
             host.refuse("senders[" + std::to_string(i) + "]",
@@ -175,7 +176,7 @@ void sms_answer::write_group(std::span<const delivery> all) {
     for (const auto& in : all)
         for (std::size_t i = 0; i < in.size(); ++i) {
             if (!in.pending(i)) continue;
-            const auto as = host_.look(in[i].series());
+            const auto as = host_.declared(in[i].series());
             if (as && is_question(in[i], as)) {
                 questions.push_back({&in, i, std::string{as.label(sender_label)}});
                 continue;

@@ -66,7 +66,7 @@ void sms_link::write(const delivery& in) {
     for (std::size_t i = 0; i < in.size(); ++i) {
         if (!in.pending(i)) continue;
         const auto one = in[i];
-        const auto of = host_.look(one.series());
+        const auto of = host_.declared(one.series());
         if (!of) {
             in.reject(i, "its series is unknown to the host");
             continue;

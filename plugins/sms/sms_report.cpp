@@ -90,7 +90,7 @@ std::vector<sms_report::piece> sms_report::pieces_of(const delivery& in) {
     std::vector<piece> all;
     for (std::size_t i = 0; i < in.size(); ++i) {
         if (!in.pending(i)) continue;
-        const auto as = host_.look(in[i].series());
+        const auto as = host_.declared(in[i].series());
         if (!as) {
             in.reject(i, "its series is unknown to the host");
             continue;
@@ -118,7 +118,7 @@ std::uint64_t sms_report::name_of(const delivery& in) const {
     hash made;
     made.add(in.id());
     for (const auto& one : in.records()) {
-        if (const auto as = host_.look(one.series())) {
+        if (const auto as = host_.declared(one.series())) {
             made.add(as.name());
             for (std::uint32_t k = 0; k < as.c()->label_count; ++k) {
                 made.add(view(as.c()->labels[k].key));

@@ -118,7 +118,7 @@ std::string labels_json(series_view of) {
 
 const series_ids::entry& series_ids::add(soci::session& in, series of) {
     static const entry unknown{0, "its series is unknown to the host", true};
-    const auto view = host_.look(of);
+    const auto view = host_.declared(of);
     if (!view || of.number() > max_series_number) return unknown;
     if (of.number() >= all_.size()) all_.resize(of.number() + 1);
     auto& made = all_[of.number()];

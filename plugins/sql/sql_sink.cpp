@@ -19,7 +19,7 @@ constexpr std::int64_t end_of_time_ns = 7'258'118'400'000'000'000;
 std::string_view refusal(const record& of) {
     const auto time = of.c().time;
     if (time < 0 || time >= end_of_time_ns) return "its time is outside the years 1970 to 2199";
-    if (of.c().quality > RELEVE_ABSENT) return "its quality is none of good, suspect, estimated and absent";
+    if (of.c().quality > RELEVE_QUALITY_ABSENT) return "its quality is none of good, suspect, estimated and absent";
     if (of.is_number()) return std::isinf(of.number()) ? "its value is infinite" : "";
     if (!of.is_text()) return "its value is neither a number nor a text";
     return storable(of.text()) ? "" : "its text is not UTF-8, or holds a NUL";
@@ -105,11 +105,11 @@ void sql_sink::gather(const delivery& in, std::uint32_t number) {
         row.index = static_cast<std::uint32_t>(i);
         row.quality = one.c().quality;
         row.value = std::numeric_limits<double>::quiet_NaN();
-        if (row.quality == RELEVE_ABSENT) continue;
+        if (row.quality == RELEVE_QUALITY_ABSENT) continue;
         if (one.is_text()) {
             row.text = one.text();
         } else if (std::isnan(one.number())) {
-            row.quality = RELEVE_ABSENT;
+            row.quality = RELEVE_QUALITY_ABSENT;
         } else {
             row.value = one.number();
         }

@@ -118,7 +118,7 @@ server_address wes_connection::address_of(std::size_t which) const {
             .limit = one.request.limit};
 }
 
-std::optional<std::string> wes_connection::answer(const question& asked) {
+std::optional<std::string> wes_connection::reply(const question& asked) {
     const auto which = server_of(asked);
     if (!which) return std::nullopt;
     if (asked.word("known")) return servers_[*which].name;

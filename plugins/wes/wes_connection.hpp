@@ -42,7 +42,7 @@ public:
 
     /// "host" (the name or the address of a server), perhaps "port", and one of wanted_words; or "known", which is
     /// answered by the server's name.
-    std::optional<std::string> answer(const question& asked) override;
+    std::optional<std::string> reply(const question& asked) override;
 
 private:
     friend class held_server;

@@ -105,7 +105,7 @@ const wes_control::rule* wes_control::rule_for(series_view as) const {
 /// Nothing: it was answered.
 std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::size_t index) {
     const auto value = in[index];
-    const auto as = host_.look(value.series());
+    const auto as = host_.declared(value.series());
     const auto reject = [&](const std::string& why) {
         in.reject(index, why);
         return std::nullopt;

@@ -68,7 +68,7 @@ wes_files::wes_files(context& host)
     , header_lines_{static_cast<std::size_t>(host.options().integer("header_lines"))}
     , largest_{static_cast<std::size_t>(host.options().size("largest"))}
     , suspect_column_{static_cast<std::size_t>(host.options().integer("suspect_column"))}
-    , bad_lines_{host.total("bad_lines_total", "Lines of log files that could not be read")} {
+    , bad_lines_{host.counter_metric("bad_lines_total", "Lines of log files that could not be read")} {
     const auto separator = host.options().choice("separator");
     layout_.separator = separator == "tab" ? '\t' : separator.front();
     layout_.decimal = host.options().choice("decimal").front();

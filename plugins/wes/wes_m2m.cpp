@@ -47,7 +47,7 @@ wes_m2m::wes_m2m(context& host)
     : host_{host}
     , servers_{host.connection<wes_connection>("connection")}
     , every_{host.options().duration("every")}
-    , unread_{host.total("wes_unread_replies_total", "Replies over M2M that are no value of their tag")} {
+    , unread_{host.counter_metric("wes_unread_replies_total", "Replies over M2M that are no value of their tag")} {
     for (const auto& one : servers_.servers()) {
         auto& at = *stations_.emplace_back(std::make_unique<station>(one.m2m));
         at.name = one.name;

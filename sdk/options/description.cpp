@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "words.hpp"
 
+#include <releve/struct_size.hpp>
+
 namespace releve::options {
 
 namespace {
@@ -27,14 +29,20 @@ description copy_to_depth(const releve_option& option, int depth) {
     for (std::uint32_t i = 0; option.choices != nullptr && i < option.choice_count; ++i)
         made.choices.push_back(copy(option.choices[i]));
     for (std::uint32_t i = 0; option.fields != nullptr && depth <= deepest_table && i < option.field_count; ++i)
-        made.fields.push_back(option.fields[i] != nullptr ? copy_to_depth(*option.fields[i], depth + 1)
-                                                          : description{});
+        made.fields.push_back(is_whole(option.fields[i]) ? copy_to_depth(*option.fields[i], depth + 1) : description{});
     return made;
+}
+
+std::string size_problem_to_depth(const releve_option* option, int depth) {
+    if (!is_whole(option)) return why_not_whole(option);
+    for (std::uint32_t i = 0; option->fields != nullptr && depth <= deepest_table && i < option->field_count; ++i)
+        if (auto why = size_problem_to_depth(option->fields[i], depth + 1); !why.empty()) return why;
+    return {};
 }
 
 std::string type_word(std::uint32_t type) {
     switch (type) {
-    case RELEVE_OPTION_STRING:
+    case RELEVE_OPTION_TEXT:
         return "string";
     case RELEVE_OPTION_INTEGER:
         return "integer";
@@ -65,6 +73,8 @@ std::string type_word(std::uint32_t type) {
 }
 
 } // namespace
+
+std::string size_problem(const releve_option* option) { return size_problem_to_depth(option, 1); }
 
 description copy_of(const releve_option& option) { return copy_to_depth(option, 1); }
 

@@ -18,9 +18,9 @@ namespace releve::options {
 
 /// One option, copied whole from what the component described.
 struct description {
-    std::uint32_t type = RELEVE_OPTION_STRING;
+    std::uint32_t type = RELEVE_OPTION_TEXT;
     std::uint32_t flags = 0;
-    std::uint32_t item_type = RELEVE_OPTION_STRING;
+    std::uint32_t item_type = RELEVE_OPTION_TEXT;
     std::string key, help, unit, connection;
     std::optional<std::string> fallback, minimum, maximum, example;
     std::vector<std::string> choices;
@@ -30,6 +30,9 @@ struct description {
 };
 using descriptions = std::vector<description>;
 
+/// Why the option, or a field of its tables, is too small (or null) to be read, as one sentence; empty when it is not.
+std::string size_problem(const releve_option* option);
+/// Of one without a size_problem.
 description copy_of(const releve_option& option);
 /// Tables in tables, at most; what is described below is cut off by copy_of and refused.
 inline constexpr int deepest_table = 4;
@@ -66,7 +69,7 @@ std::string format_size(std::int64_t bytes);
 std::string nearest(std::string_view word, const std::vector<std::string>& names);
 
 /// What reading needs from outside.
-struct surroundings {
+struct read_settings {
     std::filesystem::path folder; // relative `path` values start here
     /// Whether there is a [connection.name] of `component`; when not, sets `why` and `help` of the problem. Empty:
     /// every name is taken for a connection.
@@ -98,7 +101,7 @@ public:
     struct storage;
 
 private:
-    friend values read(const toml::table&, const descriptions&, const surroundings&, std::vector<problem>&);
+    friend values read(const toml::table&, const descriptions&, const read_settings&, std::vector<problem>&);
     std::unique_ptr<storage> storage_;
 };
 
@@ -106,7 +109,7 @@ private:
 /// is read as a duration and is a value of type RELEVE_OPTION_INTERVAL. Every mistake at every level is added to
 /// `problems`: unknown key, wrong type, out of bounds, missing, bad duration, no such choice, unreadable secret, ... A
 /// described table that is not given is as an empty one would be, unless it has required fields: then it has no items.
-values read(const toml::table& section, const descriptions& described, const surroundings& around,
+values read(const toml::table& section, const descriptions& described, const read_settings& settings,
             std::vector<problem>& problems);
 
 /// Checks one value of the host's own keys in the same way and words; the value, or nothing with a problem added.

@@ -47,15 +47,15 @@ bool reader::refuse(const spot& at, std::string what, std::string help) {
 
 std::string reader::whose(const spot& table) const {
     if (!table.path.empty()) return " in " + in_quotes(table.path);
-    return around_.owner.empty() ? std::string() : " in " + around_.owner;
+    return settings_.owner.empty() ? std::string() : " in " + settings_.owner;
 }
 
 void reader::report_unknown(const toml::table& given, const spot& at, const descriptions& described,
                             std::set<std::string>& meant) {
-    using undescribed = surroundings::undescribed;
+    using undescribed = read_settings::undescribed;
     const bool top = at.path.empty();
-    if (top && around_.passed_over == undescribed::all) return;
-    const bool hosts = top && around_.passed_over == undescribed::host_keys;
+    if (top && settings_.passed_over == undescribed::all) return;
+    const bool hosts = top && settings_.passed_over == undescribed::host_keys;
     std::vector<std::string> names;
     for (const auto& option : described) names.push_back(option.key);
     auto candidates = names;
@@ -104,7 +104,7 @@ void reader::read_absent(releve_value& value, const description& option, const s
     if (option.required() && may_be_missing)
         refuse(at, "option " + in_quotes(option.key) + " is missing" + whose(at), what_to_add(option));
     std::vector<problem> nobody_asked; // refusal() has seen to it that there are none
-    reader rehearsal(around_, into_, nobody_asked, true);
+    reader rehearsal(settings_, into_, nobody_asked, true);
     const spot nowhere{{}, joined(at.path, option.key)};
     if (option.fallback)
         rehearsal.read_value(value, option, *as_written(option, *option.fallback).get("value"), nowhere);
@@ -164,14 +164,14 @@ void reader::hide(const toml::node& value) {
     }
 }
 
-values read(const toml::table& section, const descriptions& described, const surroundings& around,
+values read(const toml::table& section, const descriptions& described, const read_settings& settings,
             std::vector<problem>& problems) {
     values made;
     auto& into = *made.storage_;
     into.section = position_of(section.source());
     into.root->given = into.section.line > 0 ? 1 : 0;
     std::vector<problem> found;
-    reader(around, into, found).read_table(*into.root, &section, {into.section, {}}, described);
+    reader(settings, into, found).read_table(*into.root, &section, {into.section, {}}, described);
     std::stable_sort(found.begin(), found.end(), [](const problem& a, const problem& b) {
         return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
     });

@@ -19,8 +19,9 @@ class reader {
 public:
     /// With `rehearsing`, nothing outside is looked at (secrets, connections) and no position is remembered: for values
     /// that a component describes, not the file.
-    reader(const surroundings& around, values::storage& into, std::vector<problem>& problems, bool rehearsing = false)
-        : around_(around)
+    reader(const read_settings& settings, values::storage& into, std::vector<problem>& problems,
+           bool rehearsing = false)
+        : settings_(settings)
         , into_(into)
         , problems_(problems)
         , rehearsing_(rehearsing) {}
@@ -49,7 +50,7 @@ private:
     bool refuse(const spot& at, std::string what, std::string help = {});
     std::string whose(const spot& table) const;
 
-    const surroundings& around_;
+    const read_settings& settings_;
     values::storage& into_;
     std::vector<problem>& problems_;
     bool rehearsing_;

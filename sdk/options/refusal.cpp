@@ -25,7 +25,7 @@ bool has_bounds(std::uint32_t type) {
 
 /// Why a text that the component gives as a value is none; empty: it is one.
 std::string fault_of(const description& option, const toml::node& written) {
-    const surroundings nowhere;
+    const read_settings nowhere;
     std::vector<problem> problems;
     values::storage scratch;
     auto& value = scratch.make(option.type, option.key);

@@ -13,7 +13,7 @@ namespace releve::options {
 namespace {
 
 bool is_words(std::uint32_t type) {
-    return type == RELEVE_OPTION_STRING || type == RELEVE_OPTION_PATH || type == RELEVE_OPTION_CHOICE ||
+    return type == RELEVE_OPTION_TEXT || type == RELEVE_OPTION_PATH || type == RELEVE_OPTION_CHOICE ||
            type == RELEVE_OPTION_CONNECTION;
 }
 
@@ -35,8 +35,7 @@ std::string spelled(const toml::node& value) {
 std::string instead(const description& option, std::uint32_t type, const toml::node& given) {
     const bool plain = given.is_integer() || given.is_floating_point() || given.is_boolean();
     if (type == RELEVE_OPTION_SECRET) return R"(write it in double quotes, or { env = "NAME" } or { file = "PATH" })";
-    if ((type == RELEVE_OPTION_STRING || type == RELEVE_OPTION_PATH) && plain)
-        return "write \"" + spelled(given) + "\"";
+    if ((type == RELEVE_OPTION_TEXT || type == RELEVE_OPTION_PATH) && plain) return "write \"" + spelled(given) + "\"";
     if (type == RELEVE_OPTION_CONNECTION) return "write the NAME of a [connection.NAME] section in double quotes";
     if ((type == RELEVE_OPTION_DURATION || type == RELEVE_OPTION_INTERVAL) && given.is_integer())
         return "write \"" + spelled(given) + "s\" if it is in seconds";
@@ -106,13 +105,13 @@ bool reader::read_words(releve_value& value, const description& option, std::uin
     }
     if (type == RELEVE_OPTION_CONNECTION) return read_connection(value, option, word, at);
     if (type == RELEVE_OPTION_PATH && word.empty()) return refuse(at, in_quotes(at.path) + " is an empty path");
-    value.text = into_.keep(type == RELEVE_OPTION_PATH ? (around_.folder / word).lexically_normal().string() : word);
+    value.text = into_.keep(type == RELEVE_OPTION_PATH ? (settings_.folder / word).lexically_normal().string() : word);
     return true;
 }
 
 bool reader::read_connection(releve_value& value, const description& option, const std::string& name, const spot& at) {
     std::string why, help;
-    if (!rehearsing_ && around_.has_connection && !around_.has_connection(name, option.connection, why, help))
+    if (!rehearsing_ && settings_.has_connection && !settings_.has_connection(name, option.connection, why, help))
         return refuse(at, std::move(why), std::move(help));
     value.text = into_.keep(name);
     if (!rehearsing_) into_.connections.push_back(&value);

@@ -144,7 +144,7 @@ bool reader::read_secret(releve_value& value, const toml::node& given, const spo
     if (rehearsing_) return true;
 
     auto got = key.str() == "env"    ? from_environment(text->get())
-               : key.str() == "file" ? from_file((around_.folder / text->get()).lexically_normal())
+               : key.str() == "file" ? from_file((settings_.folder / text->get()).lexically_normal())
                                      : from_credential(text->get());
     if (got.why.empty() && !is_text(got.secret))
         got.why = "the secret of " + in_quotes(at.path) + " is not text in UTF-8";

@@ -3,6 +3,7 @@
 #include "node_member.hpp"
 
 #include <releve/string.hpp>
+#include <releve/struct_size.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -112,20 +113,21 @@ outcome node::collect() {
     return world_->call(*m.thread, m, phase::collect, [&] { return m.component.collect(m.self); });
 }
 
-answered node::ask(const labels& words, int stop_fd) {
+query_reply node::ask(const labels& words, int stop_fd) {
     auto& m = *member_;
-    const void* found = m.component.extension == nullptr ? nullptr : m.component.extension(to_c(RELEVE_ASK));
+    const auto* found = static_cast<const releve_ask*>(
+        m.component.extension == nullptr ? nullptr : m.component.extension(to_c(RELEVE_ASK)));
     if (found == nullptr) has_no(m, RELEVE_ASK);
+    if (!is_whole(found)) throw std::runtime_error(why_not_whole(found));
     std::vector<releve_label> all;
     for (const auto& [key, value] : words) all.push_back({to_c(key), to_c(value)});
-    answered made;
+    query_reply made;
     const auto give = [](void* to, releve_string text) noexcept {
-        auto& into = *static_cast<answered*>(to);
+        auto& into = *static_cast<query_reply*>(to);
         into.text = view(text);
         ++into.times;
     };
-    made.status = static_cast<const releve_ask*>(found)->ask(m.self, all.data(), static_cast<std::uint32_t>(all.size()),
-                                                             stop_fd, give, &made);
+    made.status = found->ask(m.self, all.data(), static_cast<std::uint32_t>(all.size()), stop_fd, give, &made);
     return made;
 }
 

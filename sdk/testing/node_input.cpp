@@ -39,14 +39,14 @@ namespace {
 void settle_answers(fake& of, delivered& one, bool succeeded) {
     for (std::size_t i = 0; i < one.answers.size(); ++i) {
         auto& answer = one.answers[i];
-        if (answer == RELEVE_PENDING) answer = succeeded ? RELEVE_WRITTEN : RELEVE_KEEP;
-        if (answer > RELEVE_KEEP) of.misbehaves("an answer to a record is none of the contract's");
-        if (answer == RELEVE_REJECTED && one.reasons[i].empty())
+        if (answer == RELEVE_ANSWER_PENDING) answer = succeeded ? RELEVE_ANSWER_WRITTEN : RELEVE_ANSWER_KEEP;
+        if (answer > RELEVE_ANSWER_KEEP) of.misbehaves("an answer to a record is none of the contract's");
+        if (answer == RELEVE_ANSWER_REJECTED && one.reasons[i].empty())
             of.misbehaves("a record is rejected without releve_host.reject, and so without a reason");
     }
 }
 
-bool has_kept(const delivered& one) { return std::ranges::find(one.answers, RELEVE_KEEP) != one.answers.end(); }
+bool has_kept(const delivered& one) { return std::ranges::find(one.answers, RELEVE_ANSWER_KEEP) != one.answers.end(); }
 
 writing deliver(site::world& world, node::member& m, std::vector<delivered> group) {
     std::vector<releve_delivery> c(group.size());
@@ -55,7 +55,7 @@ writing deliver(site::world& world, node::member& m, std::vector<delivered> grou
         const std::lock_guard lock{world.mutex};
         for (std::size_t i = 0; i < group.size(); ++i) {
             auto& one = group[i];
-            std::ranges::replace(one.answers, std::uint8_t{RELEVE_KEEP}, std::uint8_t{RELEVE_PENDING});
+            std::ranges::replace(one.answers, std::uint8_t{RELEVE_ANSWER_KEEP}, std::uint8_t{RELEVE_ANSWER_PENDING});
             c[i] = {sizeof c[i], ++one.attempt, one.id, &one.batch->c, one.answers.data()};
             pointers.push_back(&c[i]);
             m.deliveries[&c[i]] = one.reasons;
@@ -98,7 +98,7 @@ writing node::write(const std::vector<records>& all, std::uint64_t first) {
     for (const auto& in : all) {
         auto batch = m.receive(in);
         const auto count = batch->records.size();
-        group.push_back({std::move(batch), std::vector<std::uint8_t>(count, RELEVE_PENDING),
+        group.push_back({std::move(batch), std::vector<std::uint8_t>(count, RELEVE_ANSWER_PENDING),
                          std::vector<std::string>(count), number++, 0});
     }
     m.deliveries_so_far = std::max(m.deliveries_so_far, number - 1);

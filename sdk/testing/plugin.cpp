@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/world.hpp"
 
+#include <releve/struct_size.hpp>
 #include <releve/testing/plugin.hpp>
 
 #include <dlfcn.h>
@@ -26,14 +27,16 @@ const releve_plugin_descriptor& load(const std::filesystem::path& file) {
 void check(const releve_plugin_descriptor& of) {
     if (of.magic != RELEVE_MAGIC)
         throw std::runtime_error("the plugin's descriptor is not one of releve's: wrong magic");
+    if (of.abi_major == RELEVE_ABI_MAJOR && !is_whole(&of)) throw std::runtime_error(why_not_whole(&of));
     const std::string name{view(of.name)};
     if (of.abi_major != RELEVE_ABI_MAJOR || of.abi_minor > RELEVE_ABI_MINOR)
         throw std::runtime_error("plugin '" + name + "' wants contract " + std::to_string(of.abi_major) + "." +
                                  std::to_string(of.abi_minor) + " and these tests have " RELEVE_ABI_VERSION);
     for (std::uint32_t i = 0; i < of.component_count; ++i) {
+        if (!is_whole(of.components[i]))
+            throw std::runtime_error("plugin '" + name + "': " + why_not_whole(of.components[i]));
         const auto& one = *of.components[i];
         const std::string which = "component '" + std::string{view(one.name)} + "' of plugin '" + name + "'";
-        if (one.size < sizeof one) throw std::runtime_error(which + " is made for a contract before 1.0");
         if (one.create == nullptr || one.destroy == nullptr)
             throw std::runtime_error(which + " has no create or no destroy");
     }
@@ -66,7 +69,7 @@ plugin::plugin(std::initializer_list<releve_component> components)
     state_->own = {sizeof state_->own,
                    RELEVE_MAGIC,
                    RELEVE_ABI_MAJOR,
-                   RELEVE_ABI_MINOR,
+                   RELEVE_TARGET_MINOR,
                    to_c("test"),
                    to_c("0"),
                    to_c("Apache-2.0"),

@@ -21,7 +21,7 @@ records& records::add(series of, double value, time_point at, quality how) {
     made.time = to_ns(at);
     made.value.number = value;
     made.series = of.number();
-    made.type = RELEVE_NUMBER;
+    made.type = RELEVE_VALUE_NUMBER;
     made.quality = static_cast<std::uint8_t>(how);
     block_->records.push_back(made);
     return *this;
@@ -35,7 +35,7 @@ records& records::add(series of, std::string_view text, time_point at, quality h
     made.time = to_ns(at);
     made.value.text = {static_cast<std::uint32_t>(block_->text.size()), static_cast<std::uint32_t>(text.size())};
     made.series = of.number();
-    made.type = RELEVE_WORDS;
+    made.type = RELEVE_VALUE_TEXT;
     made.quality = static_cast<std::uint8_t>(how);
     block_->records.push_back(made);
     block_->text.insert(block_->text.end(), text.begin(), text.end());

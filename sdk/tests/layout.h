@@ -10,9 +10,7 @@
     static_assert(offsetof(type, field) == (at) && sizeof(((type*)0)->field) == (bytes), #type "." #field " moved")
 #define VALUE(name, number) static_assert((name) == (number), #name " has another value")
 
-/* NOLINTBEGIN(bugprone-sizeof-expression): sizes of pointers are wanted. */
-
-/* NOLINTBEGIN(bugprone-sizeof-expression): sizes of pointers are wanted. */
+/* NOLINTBEGIN(bugprone-sizeof-expression): the sizes of pointers are meant. */
 SIZE(releve_string, 16);
 FIELD(releve_string, data, 0, 8);
 FIELD(releve_string, size, 8, 8);
@@ -101,13 +99,14 @@ FIELD(releve_wait, fd, 0, 4);
 FIELD(releve_wait, events, 4, 2);
 FIELD(releve_wait, revents, 6, 2);
 
-SIZE(releve_place, 72);
-FIELD(releve_place, size, 0, 4);
-FIELD(releve_place, reserved, 4, 4);
-FIELD(releve_place, site, 8, 16);
-FIELD(releve_place, timezone, 24, 16);
-FIELD(releve_place, node, 40, 16);
-FIELD(releve_place, component, 56, 16);
+SIZE(releve_identity, 80);
+FIELD(releve_identity, size, 0, 4);
+FIELD(releve_identity, reserved, 4, 4);
+FIELD(releve_identity, site, 8, 16);
+FIELD(releve_identity, timezone, 24, 16);
+FIELD(releve_identity, node, 40, 16);
+FIELD(releve_identity, component, 56, 16);
+FIELD(releve_identity, interval, 72, 8);
 
 SIZE(releve_delivery, 32);
 FIELD(releve_delivery, size, 0, 4);
@@ -134,7 +133,7 @@ FIELD(releve_host, fail, 32, 8);
 FIELD(releve_host, bad_option, 40, 8);
 FIELD(releve_host, reason, 48, 8);
 FIELD(releve_host, options, 56, 8);
-FIELD(releve_host, place, 64, 8);
+FIELD(releve_host, identity, 64, 8);
 FIELD(releve_host, log, 72, 8);
 FIELD(releve_host, health, 80, 8);
 FIELD(releve_host, now, 88, 8);
@@ -190,7 +189,6 @@ FIELD(releve_plugin_descriptor, licence, 48, 16);
 FIELD(releve_plugin_descriptor, components, 64, 8);
 FIELD(releve_plugin_descriptor, component_count, 72, 4);
 FIELD(releve_plugin_descriptor, reserved, 76, 4);
-/* NOLINTEND(bugprone-sizeof-expression) */
 
 VALUE(RELEVE_OK, 0);
 VALUE(RELEVE_TRANSIENT, 1);
@@ -200,21 +198,21 @@ VALUE(RELEVE_STOPPED, 4);
 VALUE(RELEVE_TIMEOUT, 5);
 VALUE(RELEVE_REFUSED, 6);
 
-VALUE(RELEVE_GAUGE, 0);
-VALUE(RELEVE_COUNTER, 1);
-VALUE(RELEVE_TEXT, 2);
-VALUE(RELEVE_EVENT, 3);
-VALUE(RELEVE_SETTING, 4);
+VALUE(RELEVE_KIND_GAUGE, 0);
+VALUE(RELEVE_KIND_COUNTER, 1);
+VALUE(RELEVE_KIND_TEXT, 2);
+VALUE(RELEVE_KIND_EVENT, 3);
+VALUE(RELEVE_KIND_SETTING, 4);
 
-VALUE(RELEVE_NUMBER, 0);
-VALUE(RELEVE_WORDS, 1);
+VALUE(RELEVE_VALUE_NUMBER, 0);
+VALUE(RELEVE_VALUE_TEXT, 1);
 
-VALUE(RELEVE_GOOD, 0);
-VALUE(RELEVE_SUSPECT, 1);
-VALUE(RELEVE_ESTIMATED, 2);
-VALUE(RELEVE_ABSENT, 3);
+VALUE(RELEVE_QUALITY_GOOD, 0);
+VALUE(RELEVE_QUALITY_SUSPECT, 1);
+VALUE(RELEVE_QUALITY_ESTIMATED, 2);
+VALUE(RELEVE_QUALITY_ABSENT, 3);
 
-VALUE(RELEVE_OPTION_STRING, 0);
+VALUE(RELEVE_OPTION_TEXT, 0);
 VALUE(RELEVE_OPTION_INTEGER, 1);
 VALUE(RELEVE_OPTION_NUMBER, 2);
 VALUE(RELEVE_OPTION_BOOLEAN, 3);
@@ -236,22 +234,22 @@ FIELD(releve_ask, ask, 8, 8);
 VALUE(RELEVE_OPTION_REQUIRED, 1);
 VALUE(RELEVE_OPTION_ADVANCED, 2);
 
-VALUE(RELEVE_DEBUG, 0);
-VALUE(RELEVE_INFO, 1);
-VALUE(RELEVE_WARNING, 2);
-VALUE(RELEVE_ERROR, 3);
+VALUE(RELEVE_LOG_DEBUG, 0);
+VALUE(RELEVE_LOG_INFO, 1);
+VALUE(RELEVE_LOG_WARNING, 2);
+VALUE(RELEVE_LOG_ERROR, 3);
 
 VALUE(RELEVE_READABLE, 1);
 VALUE(RELEVE_WRITABLE, 4);
 VALUE(RELEVE_HANGUP, 16);
 
-VALUE(RELEVE_PENDING, 0);
-VALUE(RELEVE_WRITTEN, 1);
-VALUE(RELEVE_REJECTED, 2);
-VALUE(RELEVE_KEEP, 3);
+VALUE(RELEVE_ANSWER_PENDING, 0);
+VALUE(RELEVE_ANSWER_WRITTEN, 1);
+VALUE(RELEVE_ANSWER_REJECTED, 2);
+VALUE(RELEVE_ANSWER_KEEP, 3);
 
-VALUE(RELEVE_METRIC_TOTAL, 0);
-VALUE(RELEVE_METRIC_LEVEL, 1);
+VALUE(RELEVE_METRIC_COUNTER, 0);
+VALUE(RELEVE_METRIC_GAUGE, 1);
 
 VALUE(RELEVE_MAKES, 1);
 VALUE(RELEVE_TAKES, 2);

@@ -162,7 +162,7 @@ public:
     void write(const releve::delivery& in) override {
         if (pause_ > 0s && host_.wait(pause_) == releve::wake::stopped) throw releve::stopped{};
         for (const auto r : in.records()) {
-            if (host_.look(r.series()).name() != "n") continue;
+            if (host_.declared(r.series()).name() != "n") continue;
             auto& last = last_[r.series().number()];
             const auto now = r.number();
             if (last != 0 && (gaps_ ? now <= last : now != last + 1)) note(last, now);

@@ -91,9 +91,9 @@ int run_until_asked(site& at, signals& asked) {
 
 std::string shown(const releve_series& series, const releve_record& record, const char* text) {
     constexpr std::array marks{"", "  (suspect)", "  (estimated)", ""};
-    if (record.type == RELEVE_WORDS)
+    if (record.type == RELEVE_VALUE_TEXT)
         return std::string{text + record.value.text.offset, record.value.text.size} + marks[record.quality % 4];
-    if (record.quality == RELEVE_ABSENT) return "absent";
+    if (record.quality == RELEVE_QUALITY_ABSENT) return "absent";
     std::array<char, 32> number{};
     std::snprintf(number.data(), number.size(), "%.12g", record.value.number);
     const auto unit = view(series.unit);

@@ -22,7 +22,7 @@ void declare(runtime& in, std::string_view node, std::string_view name, std::str
     const releve_label one{to_c(label), to_c("x\"\\\n")};
     releve_metric what{};
     what.size = sizeof what;
-    what.kind = name.ends_with("_total") ? RELEVE_METRIC_TOTAL : RELEVE_METRIC_LEVEL;
+    what.kind = name.ends_with("_total") ? RELEVE_METRIC_COUNTER : RELEVE_METRIC_GAUGE;
     what.name = to_c(name);
     what.help = to_c("A figure\nof the plugin");
     what.labels = &one;

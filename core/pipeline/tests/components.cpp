@@ -191,7 +191,7 @@ public:
                 in.reject(i, "odd");
                 continue;
             }
-            taken.push_back({releve::to_ns(r.time()), std::string{host_.look(r.series()).name()},
+            taken.push_back({releve::to_ns(r.time()), std::string{host_.declared(r.series()).name()},
                              r.is_number() ? r.number() : 0, r.is_text() ? std::string{r.text()} : std::string{},
                              static_cast<std::uint8_t>(r.quality())});
         }
@@ -367,7 +367,7 @@ public:
         : name_{host.node()} {}
     void start() override { happens("open " + name_); }
     void stop() override { happens("close " + name_); }
-    std::optional<std::string> answer(const releve::question& asked) override {
+    std::optional<std::string> reply(const releve::question& asked) override {
         if (asked.word("line").value_or(name_) != name_) return std::nullopt;
         if (const auto text = asked.word("say")) return name_ + " says " + std::string{*text};
         if (asked.word("fail")) throw releve::transient_error("nobody is at " + name_);
@@ -400,6 +400,40 @@ public:
         }
         host_.set_state("sum", std::to_string(sum));
         host_.set_state("count", std::to_string(count));
+    }
+};
+
+/// Hands over structs of a size that it is told, and says what the host answers; then its own interval.
+class sizes final : public releve::source {
+    releve::context& host_;
+    std::uint32_t size_;
+
+    void check(const std::string& what, releve_status status) const {
+        happens(what + ": " +
+                (status == RELEVE_OK ? "taken" : std::string{releve::view(host_.host()->reason(host_.c()))}));
+    }
+
+public:
+    static constexpr auto summary = "Structs of the wrong size";
+    static void describe(releve::option_list& o) { o.integer("size", "Size of each struct").fallback(0); }
+    explicit sizes(releve::context& host)
+        : host_{host}
+        , size_{static_cast<std::uint32_t>(host.options().integer("size"))} {}
+    void collect(releve::output&) override {
+        const auto& host = *host_.host();
+        std::uint32_t number = 0;
+        releve_series series{};
+        series.size = size_;
+        check("declare", host.declare(host_.c(), &series, &number));
+        releve_metric metric{};
+        metric.size = size_;
+        check("metric", host.metric(host_.c(), &metric, &number));
+        releve_writer writer{};
+        writer.size = size_;
+        check("begin", host.begin(host_.c(), 1, 0, &writer));
+        check("emit", host.emit(host_.c(), &writer, {}));
+        host.discard(host_.c(), &writer);
+        happens("interval " + std::to_string(host_.interval().count()));
     }
 };
 
@@ -463,7 +497,8 @@ RELEVE_PLUGIN("testbed", "1.0.0", releve::component<testbed::beat>("beat"), rele
               releve::component<testbed::twice>("twice"), releve::component<testbed::pass>("pass"),
               releve::component<testbed::minutes>("minutes"), releve::component<testbed::rude>("rude"),
               releve::component<testbed::rereads>("rereads"), releve::component<testbed::hundreds>("hundreds"),
-              releve::component<testbed::steps>("steps"), releve::component<testbed::line>("line"))
+              releve::component<testbed::steps>("steps"), releve::component<testbed::line>("line"),
+              releve::component<testbed::sizes>("sizes"))
 
 namespace testbed {
 void add_components(releve::core::catalogue& to) { to.add(releve_plugin); }

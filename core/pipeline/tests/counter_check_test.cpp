@@ -15,7 +15,7 @@ struct meter {
     counter_state state;
     std::int64_t now = 1'700'000'000 * second;
     explicit meter(double modulus = 0, double max_rate = 0) {
-        series.kind = RELEVE_COUNTER;
+        series.kind = RELEVE_KIND_COUNTER;
         series.modulus = modulus;
         series.max_rate = max_rate;
     }

@@ -59,7 +59,7 @@ TEST_CASE("metrics add, set, and are the same when declared again") {
     std::string why;
     releve_metric what{};
     what.size = sizeof what;
-    what.kind = RELEVE_METRIC_TOTAL;
+    what.kind = RELEVE_METRIC_COUNTER;
     what.name = releve::to_c(std::string_view{"frames_total"});
     what.help = releve::to_c(std::string_view{"Frames received"});
     const auto number = all.declare("linky", what, why);
@@ -73,5 +73,5 @@ TEST_CASE("metrics add, set, and are the same when declared again") {
     CHECK(all.read().front().value == 5);
     what.name = releve::to_c(std::string_view{"frames"});
     CHECK(all.declare("linky", what, why) == 0);
-    CHECK(why == "the name of a total ends in _total, and no other does");
+    CHECK(why == "the name of a counter ends in _total, and no gauge's does");
 }

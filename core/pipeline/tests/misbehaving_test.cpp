@@ -138,3 +138,25 @@ inputs = ["s"])"};
     CHECK(b.node("rests").figures.failures == 0);
     CHECK(b.kept->backlogs().at("rests").records == 10);
 }
+
+TEST_CASE("a struct whose size is 0, or smaller than contract 1.0 had it, is refused by its name") {
+    const int size = GENERATE(0, 55);
+    bed<virtual_clock> b{"[source.s]\ncomponent = \"sizes\"\ninterval = \"7s\"\nsize = " + std::to_string(size) +
+                             "\n[sink.db]\ncomponent = \"store\"\ninputs = [\"s\"]",
+                         start};
+    b.pipeline->start();
+    b.time.advance(second);
+    CHECK(b.pipeline->stop());
+    const auto refused = [&](const std::string& function, const std::string& name, int bytes) {
+        return function + ": the size of the " + name + " is " + std::to_string(size) + ", and contract 1.0 has " +
+               std::to_string(bytes) + " bytes: set it to sizeof(" + name + ")";
+    };
+    const auto all = testbed::happened();
+    REQUIRE(all.size() >= 5);
+    CHECK(all[0] == refused("declare", "releve_series", 112));
+    CHECK(all[1] == refused("metric", "releve_metric", 56));
+    CHECK(all[2] == refused("begin", "releve_writer", 64));
+    CHECK(all[3] == refused("emit", "releve_writer", 64));
+    CHECK(all[4] == "interval 7000000000");
+    CHECK(b.node("s").figures.misbehaved > 0);
+}

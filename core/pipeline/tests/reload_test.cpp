@@ -294,8 +294,8 @@ TEST_CASE("what the host knows of a counter outlives a reload of its source") {
     b.time.advance(second);
     const auto rows = stored("db");
     REQUIRE(rows.size() == 8);
-    CHECK(rows[6].quality == RELEVE_SUSPECT); // a fall to zero
-    CHECK(rows[7].quality == RELEVE_GOOD);
+    CHECK(rows[6].quality == RELEVE_QUALITY_SUSPECT); // a fall to zero
+    CHECK(rows[7].quality == RELEVE_QUALITY_GOOD);
     CHECK(b.pipeline->stop());
 }
 

@@ -220,11 +220,11 @@ inputs = ["t"])",
     for (const auto* sink : {"a", "b"}) {
         const auto all = stored(sink);
         REQUIRE(all.size() == 6);
-        CHECK(all[1].quality == RELEVE_GOOD);
-        CHECK(all[2].quality == RELEVE_SUSPECT);
-        CHECK(all[3].quality == RELEVE_GOOD);
+        CHECK(all[1].quality == RELEVE_QUALITY_GOOD);
+        CHECK(all[2].quality == RELEVE_QUALITY_SUSPECT);
+        CHECK(all[3].quality == RELEVE_QUALITY_GOOD);
         CHECK(all[4].text == "heures creuses");
-        CHECK(all[5].quality == RELEVE_ABSENT);
+        CHECK(all[5].quality == RELEVE_QUALITY_ABSENT);
         CHECK(std::isnan(all[5].number));
     }
 }

@@ -18,7 +18,7 @@ namespace {
 struct declaration {
     std::string name = "temperature", unit = "Cel", quantity, help = "How warm it is";
     std::vector<std::pair<std::string, std::string>> labels;
-    std::uint32_t kind = RELEVE_GAUGE;
+    std::uint32_t kind = RELEVE_KIND_GAUGE;
 };
 
 struct fixture {
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(fixture, "the same series declared otherwise, or by another nod
     REQUIRE(declare({.labels = {{"device", "x"}}}, linky) != 0);
     CHECK(declare({.unit = "K", .labels = {{"device", "x"}}}, linky) == 0);
     CHECK(why == R"(temperature{device="x", site="tilleuls"} was declared in 'Cel', now in 'K')");
-    CHECK(declare({.labels = {{"device", "x"}}, .kind = RELEVE_COUNTER}, linky) == 0);
+    CHECK(declare({.labels = {{"device", "x"}}, .kind = RELEVE_KIND_COUNTER}, linky) == 0);
     CHECK(why == R"(temperature{device="x", site="tilleuls"} was declared as a gauge, now as a counter)");
     CHECK(declare({.labels = {{"device", "x"}}}, boiler, "boiler") == 0);
     CHECK(why == R"(temperature{device="x", site="tilleuls"} is already made by node 'linky')");

@@ -298,8 +298,8 @@ inputs = ["o"])",
         b.time.advance(2 * second);
         const auto rows = stored("db");
         REQUIRE(rows.size() == (later ? 2 : 6)); // 100, 101, 0, 102, a text, infinity; then 0, 103
-        CHECK(rows[later ? 0 : 2].quality == RELEVE_SUSPECT);
-        CHECK(rows[1].quality == RELEVE_GOOD);
+        CHECK(rows[later ? 0 : 2].quality == RELEVE_QUALITY_SUSPECT);
+        CHECK(rows[1].quality == RELEVE_QUALITY_GOOD);
         CHECK(b.pipeline->stop());
         REQUIRE(b.kept->counters().size() == 1);
         CHECK(b.kept->counters().begin()->second.value == (later ? 103 : 102));

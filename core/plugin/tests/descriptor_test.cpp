@@ -121,14 +121,15 @@ TEST_CASE("wrong majors and minors") {
 TEST_CASE("sizes, names and counts") {
     offer it;
     SECTION("descriptor") {
-        it.plugin.size = 8;
-        CHECK(it.refusal() == sentence("its descriptor has 8 bytes, and contract 1.0 wants " +
-                                       std::to_string(sizeof(releve_plugin_descriptor))));
+        it.plugin.size = GENERATE(0u, 8u, 79u);
+        CHECK(it.refusal() == sentence("the size of the releve_plugin_descriptor is " + std::to_string(it.plugin.size) +
+                                       ", and contract 1.0 has 80 bytes: set it to sizeof(releve_plugin_descriptor)"));
     }
     SECTION("component") {
-        it.thing.size = 16;
-        CHECK(it.refusal() == sentence("its component number 1 has 16 bytes, and contract 1.0 wants " +
-                                       std::to_string(sizeof(releve_component))));
+        it.thing.size = GENERATE(0u, 16u, 135u);
+        CHECK(it.refusal() ==
+              sentence("its component number 1: the size of the releve_component is " + std::to_string(it.thing.size) +
+                       ", and contract 1.0 has 136 bytes: set it to sizeof(releve_component)"));
     }
     SECTION("later structs are larger") {
         it.plugin.size += 64;

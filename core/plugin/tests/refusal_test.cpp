@@ -226,7 +226,11 @@ TEST_CASE("a plugin that fails while it describes itself") {
     };
     CHECK(why("throws") == sentence("throws", "the table of tariffs is empty"));
     CHECK(why("silent") == sentence("silent", "it gives no reason, which is a mistake of its own"));
-    CHECK(why("deaf") == sentence("deaf", "an option is a null pointer or smaller than contract 1.0 has it"));
+    CHECK(why("deaf") == sentence("deaf", "the releve_option is a null pointer"));
+    for (const auto* component : {"forgets_size", "forgets_size_of_field"})
+        CHECK(why(component) == sentence(component,
+                                         "the size of the releve_option is 0, and contract 1.0 has 168 bytes: "
+                                         "set it to sizeof(releve_option)"));
     CHECK(why("streams") ==
           sentence("streams", "option 'interval' is for a component that is polled (collect), and this one is not"));
     CHECK(why("borrows") == sentence("borrows", "option 'modem' asks for a connection 'gsm_modem', which plugin "

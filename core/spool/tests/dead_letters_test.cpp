@@ -25,7 +25,7 @@ struct refused_three {
         folder = name;
         releve_series what{};
         what.size = sizeof what;
-        what.kind = RELEVE_GAUGE;
+        what.kind = RELEVE_KIND_GAUGE;
         what.name = {"power", 5};
         what.unit = {"W", 1};
         what.help = {"Power", 5};
@@ -45,9 +45,9 @@ struct refused_three {
             made.reason = "too large";
             one.dead.push_back(made);
         };
-        add(0, {1, {0.1}, number, RELEVE_NUMBER, RELEVE_SUSPECT, 0}, {});
-        add(1, {2, {0}, number, RELEVE_WORDS, RELEVE_GOOD, 0}, "heures creuses");
-        add(2, {3, {std::nan("")}, number, RELEVE_NUMBER, RELEVE_ABSENT, 0}, {});
+        add(0, {1, {0.1}, number, RELEVE_VALUE_NUMBER, RELEVE_QUALITY_SUSPECT, 0}, {});
+        add(1, {2, {0}, number, RELEVE_VALUE_TEXT, RELEVE_QUALITY_GOOD, 0}, "heures creuses");
+        add(2, {3, {std::nan("")}, number, RELEVE_VALUE_NUMBER, RELEVE_QUALITY_ABSENT, 0}, {});
         store kept{folder};
         kept.commit(one, series);
     }
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(refused_three, "dead letters are shown whole, with their series
     CHECK(all[0].series_words == R"(power{device="meter", site="site"})");
     CHECK(all[0].unit == "W");
     CHECK(all[0].value == 0.1);
-    CHECK(all[0].quality == RELEVE_SUSPECT);
+    CHECK(all[0].quality == RELEVE_QUALITY_SUSPECT);
     CHECK(all[0].time == 9);
     CHECK(all[0].reason == "too large");
     CHECK(all[1].text == "heures creuses");
@@ -106,10 +106,10 @@ TEST_CASE_METHOD(refused_three,
     REQUIRE(b.count == 3);
     CHECK(b.records[0].value.number == 0.1);
     CHECK(b.records[0].time == 1);
-    CHECK(b.records[0].quality == RELEVE_SUSPECT);
+    CHECK(b.records[0].quality == RELEVE_QUALITY_SUSPECT);
     CHECK(std::string_view{b.text + b.records[1].value.text.offset, b.records[1].value.text.size} == "heures creuses");
     CHECK(std::isnan(b.records[2].value.number));
-    CHECK(b.records[2].quality == RELEVE_ABSENT);
+    CHECK(b.records[2].quality == RELEVE_QUALITY_ABSENT);
 }
 
 TEST_CASE_METHOD(refused_three, "a number that is not there changes nothing") {
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(refused_three, "dead letters are bounded: the oldest go, and ar
             made.sink = "other";
             made.batch = 5;
             made.index = static_cast<std::uint32_t>(i);
-            made.record = {i, {1}, 1, RELEVE_NUMBER, RELEVE_GOOD, 0};
+            made.record = {i, {1}, 1, RELEVE_VALUE_NUMBER, RELEVE_QUALITY_GOOD, 0};
         }
         kept.commit(more, series);
         CHECK(kept.take_dropped_letters() == 2);

@@ -30,7 +30,7 @@ struct fixture {
     std::uint32_t declare(const char* name, const char* unit = "Wh", const void* by = "node") {
         releve_series what{};
         what.size = sizeof what;
-        what.kind = RELEVE_COUNTER;
+        what.kind = RELEVE_KIND_COUNTER;
         what.name = {name, std::strlen(name)};
         what.unit = {unit, std::strlen(unit)};
         what.help = {"An index", 8};
@@ -45,8 +45,8 @@ struct fixture {
         batch_ref made{pool.take(2, static_cast<std::uint32_t>(text.size()))};
         made->batch.count = 2;
         made->batch.text_size = static_cast<std::uint32_t>(text.size());
-        made->records()[0] = {1, {value}, of, RELEVE_NUMBER, RELEVE_GOOD, 0};
-        made->records()[1] = {2, {0}, of, RELEVE_WORDS, RELEVE_GOOD, 0};
+        made->records()[0] = {1, {value}, of, RELEVE_VALUE_NUMBER, RELEVE_QUALITY_GOOD, 0};
+        made->records()[1] = {2, {0}, of, RELEVE_VALUE_TEXT, RELEVE_QUALITY_GOOD, 0};
         made->records()[1].value.text = {0, static_cast<std::uint32_t>(text.size())};
         if (!text.empty()) std::memcpy(made->text(), text.data(), text.size());
         return made;

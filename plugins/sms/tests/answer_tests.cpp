@@ -21,7 +21,7 @@ constexpr std::int64_t start_s = 1'767'225'600; // of the virtual clock
 
 struct answering {
     bench device;
-    site at{plugin{}, device.modem(), {.patience = 500ms}}; // real time, for the modem
+    site at{plugin{}, device.modem(), {.peer_timeout = 500ms}}; // real time, for the modem
     node in{at, "gsm_sms", "connection = \"modem\"\nsenders = [\"*\"]\nsweep = \"1h\"\n", "messages"};
     node out;
     upstream wes{at, "A12"}, other{at, "A11"};

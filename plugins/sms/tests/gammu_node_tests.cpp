@@ -64,7 +64,7 @@ struct bench_with_modem {
 /// gammu-smsd looks once a second at its phone and at its outbox.
 setup patient(releve::duration how_long) {
     setup made;
-    made.patience = how_long;
+    made.peer_timeout = how_long;
     made.watchdog = 60s;
     return made;
 }

@@ -27,7 +27,7 @@ struct end {
 
     end(const std::string& name, const std::string& number, const std::string& other, const std::string& which,
         const std::string& form)
-        : at{plugin{}, device.modem(), {.site = name, .patience = 500ms}}
+        : at{plugin{}, device.modem(), {.site = name, .peer_timeout = 500ms}}
         , messages{at, "gsm_sms",
                    "connection = \"modem\"\nsenders = [\"" + other + "\"]\nlinks = [ { number = \"" + other +
                        "\", key = \"" + key + "\", end = \"" + which + "\", form = \"" + form +

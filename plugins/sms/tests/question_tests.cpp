@@ -209,19 +209,20 @@ TEST_CASE("the latest records are bounded, and saved when they changed, no more 
     CHECK(known.find(index_of("A2", 7)) == 1);
     CHECK(known.due(0s, false) == std::vector<std::size_t>{0, 1});
     CHECK(known.due(1h, true).empty());
-    const releve_record c{.time = releve::to_ns(now), .value = {.number = 8}, .series = 1, .type = RELEVE_NUMBER};
+    const releve_record c{.time = releve::to_ns(now), .value = {.number = 8}, .series = 1, .type = RELEVE_VALUE_NUMBER};
     known.take(1, releve::record{&c, nullptr});
     CHECK(known.all()[1].number == 8);
     CHECK(known.due(9min, false).empty());
     CHECK(known.due(10min, false) == std::vector<std::size_t>{1});
-    const releve_record older{.time = c.time - 1, .value = {.number = 9}, .series = 1, .type = RELEVE_NUMBER};
+    const releve_record older{.time = c.time - 1, .value = {.number = 9}, .series = 1, .type = RELEVE_VALUE_NUMBER};
     known.take(1, releve::record{&older, nullptr});
     CHECK(known.all()[1].number == 8);
     CHECK(known.make_room(index_of("A3", 1), now) == 0); // A1 has said nothing for 50 days
     CHECK_FALSE(known.make_room(index_of("A4", 1), now));
     const std::string words(199, 'a');
     const auto text = words + "\u00e9";
-    const releve_record long_one{.time = c.time + 1, .value = {.text = {0, 201}}, .series = 1, .type = RELEVE_WORDS};
+    const releve_record long_one{
+        .time = c.time + 1, .value = {.text = {0, 201}}, .series = 1, .type = RELEVE_VALUE_TEXT};
     known.take(1, releve::record{&long_one, text.data()});
     CHECK(known.all()[1].text == words);
 }

@@ -227,7 +227,7 @@ TEST_CASE("stop comes within 100 ms while a file trickles in") {
     ftp.put("LOG.CSV", std::string(10'000, 'x'));
     ftp.fault("slow 1");
     auto how = in_paris();
-    how.patience = 10ms; // as long as this thread looks away
+    how.peer_timeout = 10ms; // as long as this thread looks away
     node n{plugin{}, "wes_files", ftp.node(), how};
     REQUIRE(n.start());
     std::chrono::steady_clock::time_point asked;

@@ -160,7 +160,7 @@ TEST_CASE("more servers than one wait has room for") {
         toml += "{ name = \"S" + std::to_string(i) +
                 "\", host = \"127.0.0.1\", m2m_port = " + std::to_string(port.number()) + " },\n";
     auto how = patient();
-    how.patience = 100ms; // of a peer that says nothing
+    how.peer_timeout = 100ms; // of a peer that says nothing
     node n{plugin{}, "wes_m2m",
            toml + "]\n[source.s]\ncomponent = \"wes_m2m\"\nconnection = \"c\"\ntags = [{ tag = \"T100\" }]\n", how};
     REQUIRE(n.start());

@@ -21,7 +21,7 @@ inline std::string sections(const wes_simulator::process& wes, const std::string
 /// The simulated servers are real peers: a wait is given to them for a moment before the virtual clock moves on.
 inline releve::testing::setup patient() {
     releve::testing::setup how;
-    how.patience = std::chrono::seconds{5};
+    how.peer_timeout = std::chrono::seconds{5};
     how.watchdog = std::chrono::seconds{30};
     return how;
 }

@@ -159,7 +159,7 @@ TEST_CASE("twenty servers, two dead and two slow: sixteen are read as ever") {
 TEST_CASE("a server slower than the interval holds nobody, and is read when it answers") {
     wes_simulator::process wes{noon({"--count", "2"})};
     releve::testing::setup how = patient();
-    how.patience = std::chrono::milliseconds{50}; // a wait is over before the slow server is
+    how.peer_timeout = std::chrono::milliseconds{50}; // a wait is over before the slow server is
     node n{plugin{}, "wes_http", sections(wes, "", "interval = \"1s\""), how};
     REQUIRE(wes.fault("name=slow&seconds=1"));
     REQUIRE(n.start());
@@ -177,7 +177,7 @@ TEST_CASE("a server slower than the interval holds nobody, and is read when it a
 TEST_CASE("stop comes within 100 ms while a server hangs") {
     wes_simulator::process wes{noon({"--count", "2"})};
     auto how = patient();
-    how.patience = std::chrono::milliseconds{10}; // as long as this thread looks away
+    how.peer_timeout = std::chrono::milliseconds{10}; // as long as this thread looks away
     node n{plugin{}, "wes_http", sections(wes, "timeout = \"60s\"", "interval = \"10m\""), how};
     REQUIRE(wes.fault("name=slow&seconds=60"));
     REQUIRE(n.start());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For a connection that other programs may ask through the host's control socket (RELEVE_ASK of abi.h).
+// For a connection that other programs may query through the host's control socket (RELEVE_ASK of abi.h).
 #pragma once
 #include <releve/abi.h>
 #include <releve/failure.hpp>
@@ -12,19 +12,19 @@
 
 namespace releve {
 
-/// The words of a question, and when to give up. Valid during the call.
+/// The parameters of a query, and when to give up. Valid during the call.
 class question {
 public:
     question(std::span<const releve_label> words, int stop_fd)
         : words_{words}
         , stop_fd_{stop_fd} {}
-    /// "host": what follows it; nothing when the question has no such word.
+    /// The value of a parameter; nothing when the query does not have it.
     std::optional<std::string_view> word(std::string_view key) const {
         for (const auto& one : words_)
             if (view(one.key) == key) return view(one.value);
         return std::nullopt;
     }
-    /// Readable once the answer is no longer wanted.
+    /// Becomes readable once the answer is no longer needed.
     int stop_fd() const noexcept { return stop_fd_; }
 
 private:
@@ -39,10 +39,10 @@ public:
     askable(const askable&) = delete;
     askable& operator=(const askable&) = delete;
     virtual ~askable() = default;
-    /// On a thread of the host's, several at a time, while the connection is started. Nothing: it is about nothing of
-    /// this connection's. Throws bad_option (a word is wrong), transient_error or permanent_error (there is no answer),
-    /// stopped.
-    virtual std::optional<std::string> answer(const question& asked) = 0;
+    /// Called on threads of the host, several at a time, while the connection is started. Returns nothing when the
+    /// query concerns nothing of this connection. Throws bad_option (a parameter is wrong), transient_error or
+    /// permanent_error (there is no answer), stopped.
+    virtual std::optional<std::string> reply(const question& asked) = 0;
 };
 
 } // namespace releve

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looking at received records. Views on the host's memory: valid during the call that brought the batch.
+// Received records: views of the host's memory, valid during the call that brought the batch.
 #pragma once
 #include <releve/series.hpp>
 #include <releve/time.hpp>
@@ -17,8 +17,8 @@ public:
     time_point time() const noexcept { return to_time(c_->time); }
     releve::series series() const noexcept { return releve::series{c_->series}; }
     releve::quality quality() const noexcept { return static_cast<releve::quality>(c_->quality); }
-    bool is_number() const noexcept { return c_->type == RELEVE_NUMBER; }
-    bool is_text() const noexcept { return c_->type == RELEVE_WORDS; }
+    bool is_number() const noexcept { return c_->type == RELEVE_VALUE_NUMBER; }
+    bool is_text() const noexcept { return c_->type == RELEVE_VALUE_TEXT; }
     /// Only when is_number(). NaN when absent.
     double number() const noexcept { return c_->value.number; }
     /// Only when is_text().

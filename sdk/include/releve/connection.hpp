@@ -5,8 +5,8 @@
 
 namespace releve {
 
-/// What several nodes of one plugin share: [connection.NAME]. Made before them and destroyed after; started before,
-/// stopped after. Its own functions are called by the nodes, on their threads: lock what they share.
+/// What several nodes of one plugin share: [connection.NAME]. Created and started before them, stopped and destroyed
+/// after. Its own functions are called by the nodes, on their threads: lock what they share.
 class connection : public virtual node {};
 
 } // namespace releve

@@ -20,18 +20,18 @@ namespace releve {
 
 class output;
 
-/// What context::wait came back for.
+/// Why context::wait returned.
 enum class wake : std::int32_t {
     ready = RELEVE_OK,        // a descriptor is ready, or an acknowledgement came
-    timeout = RELEVE_TIMEOUT, // the time is over
+    timeout = RELEVE_TIMEOUT, // the timeout is over
     stopped = RELEVE_STOPPED, // the node is to end
 };
 
 enum class level : std::int32_t {
-    debug = RELEVE_DEBUG,
-    info = RELEVE_INFO,
-    warning = RELEVE_WARNING,
-    error = RELEVE_ERROR,
+    debug = RELEVE_LOG_DEBUG,
+    info = RELEVE_LOG_INFO,
+    warning = RELEVE_LOG_WARNING,
+    error = RELEVE_LOG_ERROR,
 };
 
 /// A figure of the node about itself. [any]
@@ -60,21 +60,23 @@ public:
     context(const context&) = delete;
     context& operator=(const context&) = delete;
 
-    // -- where and how the node is configured [any]
+    // -- which node it is, and its options [any]
     option_values options() const { return option_values{host_->options(c_)}; }
     /// The shared object of the connection that the option `key` names; T is the class that its component was made of.
     template <class T>
     T& connection(std::string_view key) const;
-    /// [create] Refuses an option's value; throw bad_option to refuse only one. The node is not made when the
+    /// [create] Refuses the value of an option; throw bad_option to refuse only one. The node is not made, although the
     /// constructor returns.
     void refuse(std::string_view path, std::string_view why) {
         refused_ = true;
         host_->bad_option(c_, to_c(path), to_c(why));
     }
     bool refused() const noexcept { return refused_; }
-    std::string_view site() const noexcept { return view(host_->place(c_)->site); }
-    std::string_view timezone() const noexcept { return view(host_->place(c_)->timezone); }
-    std::string_view node() const noexcept { return view(host_->place(c_)->node); }
+    std::string_view site() const noexcept { return view(host_->identity(c_)->site); }
+    std::string_view timezone() const noexcept { return view(host_->identity(c_)->timezone); }
+    std::string_view node() const noexcept { return view(host_->identity(c_)->node); }
+    /// Time between two calls of collect, the host's own `interval` option; 0: it is not polled, or `at` times of day.
+    duration interval() const noexcept { return duration{host_->identity(c_)->interval}; }
 
     // -- what it makes [any]; throws permanent_error when the host refuses
     series declare(const series_description& of) const {
@@ -110,54 +112,54 @@ public:
     series event(std::string name, std::string help, std::vector<label> labels = {}) const {
         return declare({kind::event, std::move(name), {}, {}, std::move(help), std::move(labels)});
     }
-    /// What a received series was declared as.
-    series_view look(series of) const noexcept { return series_view{host_->series(c_, of.number())}; }
+    /// How a received series was declared; false: no series has this number.
+    series_view declared(series of) const noexcept { return series_view{host_->series(c_, of.number())}; }
 
     // -- time
     /// [any] UTC. Never the system's own clock.
     time_point now() const noexcept { return to_time(host_->now(c_)); }
-    /// [any] Only rises, also when the clock is set: for measuring how long.
+    /// [any] Only rises, also when the clock is set: for measuring durations.
     duration steady() const noexcept { return duration{host_->steady(c_)}; }
     /// [any]
     bool stopping() const noexcept { return host_->stopping(c_) != 0; }
-    /// [any] Readable once the node is to end: for another event loop. Not to be read from or closed.
+    /// [any] Becomes readable once the node is to end: for another event loop. Do not read from it or close it.
     int stop_fd() const noexcept { return host_->stop_fd(c_); }
-    /// [node], not in a transform. The one way to block: pending output is emitted first.
+    /// [node], not in a transform. The only way to block: pending output is emitted first.
     wake wait(std::span<releve_wait> fds, duration timeout);
     wake wait(duration timeout) { return wait(std::span<releve_wait>{}, timeout); }
     wake wait(int fd, std::int16_t events, duration timeout) {
         releve_wait one{fd, events, 0};
         return wait(std::span<releve_wait>{&one, 1}, timeout);
     }
-    /// [node] transform: tick at or after `t`. One wish a node, the last one counts.
+    /// [node] transform: tick at or after `t`. A node has one such time: the last one set.
     void wake_at(time_point t) const noexcept { host_->wake_at(c_, to_ns(t)); }
 
-    // -- saying how it goes [any]
+    // -- log, health and metrics [any]
     /// `event`: a short stable word ("frame_too_long"); repeats of one event are limited and counted.
-    void log(level how, std::string_view event, std::string_view text) const noexcept {
-        host_->log(c_, static_cast<std::int32_t>(how), to_c(event), to_c(text));
+    void log(level at, std::string_view event, std::string_view text) const noexcept {
+        host_->log(c_, static_cast<std::int32_t>(at), to_c(event), to_c(text));
     }
-    /// `subject` (a server, a port; "" is the node itself) is gone, and why; or there. Said once each, however often
-    /// called.
+    /// `subject` (a server, a port; "" is the node itself) is not available, and why; or is available again. Each
+    /// change is logged once, however often this is called.
     void lost(std::string_view subject, std::string_view why) const noexcept {
         host_->health(c_, to_c(subject), 0, to_c(why));
     }
     void back(std::string_view subject) const noexcept { host_->health(c_, to_c(subject), 1, {}); }
-    /// `name` is <what>_<unit>_total: only added to.
-    metric total(std::string_view name, std::string_view help) const {
-        return measure(RELEVE_METRIC_TOTAL, name, help);
+    /// A figure of the node that is only added to. `name` is <what>_<unit>_total.
+    metric counter_metric(std::string_view name, std::string_view help) const {
+        return declare_metric(RELEVE_METRIC_COUNTER, name, help);
     }
-    /// `name` is <what>_<unit>: set.
-    metric level_of(std::string_view name, std::string_view help) const {
-        return measure(RELEVE_METRIC_LEVEL, name, help);
+    /// A figure of the node that is set. `name` is <what>_<unit>.
+    metric gauge_metric(std::string_view name, std::string_view help) const {
+        return declare_metric(RELEVE_METRIC_GAUGE, name, help);
     }
 
-    // -- reading again, and remembering
-    /// [node] The last committed cursor, also from before a restart; empty: none.
+    // -- cursor and state
+    /// [node] The last committed cursor, also of before a restart; empty: there is none.
     std::string cursor() const { return std::string{view(host_->cursor(c_))}; }
-    /// [any] All emits up to this one (output::flush gave the number) are safe in every durable sink.
+    /// [any] All emits up to this one (output::flush returned its number) are stored by every durable sink.
     std::uint64_t acknowledged() const noexcept { return host_->acknowledged(c_); }
-    /// [node] Small durable state; what is written belongs to the next emit.
+    /// [node] Small durable state; what is written is committed with the next emit.
     std::optional<std::string> state(std::string_view key) const {
         releve_string value{};
         if (host_->state_read(c_, to_c(key), &value) != RELEVE_OK || value.data == nullptr) return std::nullopt;
@@ -176,7 +178,7 @@ public:
 private:
     friend class output;
     friend struct pending_output;
-    metric measure(std::uint32_t kind, std::string_view name, std::string_view help) const {
+    metric declare_metric(std::uint32_t kind, std::string_view name, std::string_view help) const {
         const releve_metric c{sizeof c, kind, to_c(name), to_c(help), nullptr, 0, 0};
         std::uint32_t number = 0;
         if (host_->metric(c_, &c, &number) != RELEVE_OK)
@@ -185,10 +187,10 @@ private:
     }
     const releve_host* host_;
     releve_context* c_;
-    output* pending_ = nullptr; // of the function in progress: wait emits it first
+    output* pending_ = nullptr; // of the function in progress: wait flushes it first
     bool refused_ = false;
 };
 
 } // namespace releve
 
-#include <releve/output.hpp> // what wait is defined with
+#include <releve/output.hpp> // defines wait

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A batch as a sink gets it, and its answer for each record.
+// A batch as a sink gets it, and the sink's answer for each record.
 #pragma once
 #include <releve/context.hpp>
 
@@ -17,11 +17,11 @@ public:
     batch records() const noexcept { return batch{c_->batch}; }
     std::size_t size() const noexcept { return c_->batch->count; }
     record operator[](std::size_t i) const noexcept { return records()[i]; }
-    bool pending(std::size_t i) const noexcept { return c_->answers[i] == RELEVE_PENDING; }
+    bool pending(std::size_t i) const noexcept { return c_->answers[i] == RELEVE_ANSWER_PENDING; }
 
-    void written(std::size_t i) const noexcept { c_->answers[i] = RELEVE_WRITTEN; }
+    void written(std::size_t i) const noexcept { c_->answers[i] = RELEVE_ANSWER_WRITTEN; }
     /// Deliver it again, before anything newer of its series.
-    void keep(std::size_t i) const noexcept { c_->answers[i] = RELEVE_KEEP; }
+    void keep(std::size_t i) const noexcept { c_->answers[i] = RELEVE_ANSWER_KEEP; }
     /// It can never be written.
     void reject(std::size_t i, std::string_view why) const noexcept {
         context_->host()->reject(context_->c(), c_, static_cast<std::uint32_t>(i), to_c(why));

@@ -8,18 +8,18 @@
 
 namespace releve {
 
-/// May go better later: the host tries again, with back-off. Any other std::exception counts as this.
+/// May succeed later: the host tries again, with back-off. Other exceptions count as this, except std::logic_error.
 struct transient_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Will not go better by itself.
+/// Will not succeed without a change by somebody. std::logic_error, a mistake of the plugin, counts as this.
 struct permanent_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 /// Thrown by a constructor: the value at `path` ("servers[1].host") is refused, and `why`. Shown at its key in the
-/// file.
+/// pipeline file.
 struct bad_option : std::runtime_error {
     bad_option(std::string at, const std::string& why)
         : std::runtime_error(why)
@@ -27,7 +27,7 @@ struct bad_option : std::runtime_error {
     std::string path;
 };
 
-/// The host wants the node to end. Thrown by what can't go on then; let it pass.
+/// The node is to end. Thrown by functions that can't go on then; let it pass.
 struct stopped : std::exception {
     const char* what() const noexcept override { return "the node is to end"; }
 };

@@ -10,8 +10,8 @@
 
 namespace releve {
 
-/// The number a small file begins with (sysfs, procfs). Throws transient_error when it can't be opened or begins
-/// otherwise.
+/// The number that a small file begins with (sysfs, procfs). Throws transient_error when it can't be opened or does not
+/// begin with a number.
 inline double read_number(const std::string& path) {
     std::FILE* file = std::fopen(path.c_str(), "re");
     if (file == nullptr) throw transient_error(path + ": " + std::strerror(errno));

@@ -5,16 +5,15 @@
 
 namespace releve {
 
-/// What all components have. The constructor takes a releve::context&, checks and remembers, without I/O; it throws
-/// bad_option to refuse a value. Each of these may throw: transient_error (and any std::exception) is tried again,
-/// permanent_error is not.
+/// The functions of all components. The constructor takes a releve::context&, checks the options and stores them,
+/// without I/O; it throws bad_option to refuse a value. Each of these may throw: see failure.hpp.
 class node {
 public:
     node() = default;
     node(const node&) = delete;
     node& operator=(const node&) = delete;
     virtual ~node() = default;
-    /// Is the device there? Connects, moves no data. For `check --online`.
+    /// Is the device reachable? Connects, moves no data. For `check --online`.
     virtual void probe() {}
     /// Opens. After a failure it is called again, with back-off.
     virtual void start() {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a component describes its options: `static void describe(releve::option_list& o)`.
+// With which a component describes its options: `static void describe(releve::option_list& o)`.
 #pragma once
 #include <releve/failure.hpp>
 #include <releve/string.hpp>
@@ -50,12 +50,12 @@ std::string notation(std::chrono::duration<Rep, Period> value) {
 }
 } // namespace detail
 
-/// What more there is to say of an option. Values are numbers, texts or durations, as the option's type wants.
+/// Further properties of an option. Values are numbers, texts or durations, as the option's type requires.
 class option {
 public:
     explicit option(detail::option_data& data) noexcept
         : data_{&data} {}
-    /// The value when the file gives none. An option without one, and not required, is "not given".
+    /// The value when the file has none. An option that has no fallback and is not required may be "not given".
     template <class T>
     option& fallback(const T& value) {
         return data_->fallback = detail::notation(value), *this;
@@ -69,7 +69,7 @@ public:
         return data_->maximum = detail::notation(value), *this;
     }
     option& required() { return data_->c.flags |= RELEVE_OPTION_REQUIRED, *this; }
-    /// Shown last in the documentation: hardly anybody needs it.
+    /// Shown last in the documentation: few people need it.
     option& advanced() { return data_->c.flags |= RELEVE_OPTION_ADVANCED, *this; }
     option& unit(std::string_view ucum) { return data_->unit = ucum, *this; }
     /// A value for sample.toml, written as TOML: "\"/dev/ttyUSB0\"", "[1, 2]".
@@ -81,7 +81,7 @@ private:
 
 class option_list {
 public:
-    option text(std::string_view key, std::string_view help) { return add(RELEVE_OPTION_STRING, key, help); }
+    option text(std::string_view key, std::string_view help) { return add(RELEVE_OPTION_TEXT, key, help); }
     option integer(std::string_view key, std::string_view help) { return add(RELEVE_OPTION_INTEGER, key, help); }
     option number(std::string_view key, std::string_view help) { return add(RELEVE_OPTION_NUMBER, key, help); }
     option boolean(std::string_view key, std::string_view help) { return add(RELEVE_OPTION_BOOLEAN, key, help); }
@@ -94,13 +94,13 @@ public:
         for (auto one : of) all_.back()->choices.emplace_back(one);
         return made;
     }
-    /// The name of a [connection.NAME] whose component is `of`, of the same plugin. Read with context::connection.
+    /// The name of a [connection.NAME] whose component is `of`, of the same plugin. Read by context::connection.
     option connection(std::string_view key, std::string_view of, std::string_view help) {
         auto made = add(RELEVE_OPTION_CONNECTION, key, help);
         all_.back()->connection = of;
         return made;
     }
-    option texts(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_STRING, key, help); }
+    option texts(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_TEXT, key, help); }
     option integers(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_INTEGER, key, help); }
     option numbers(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_NUMBER, key, help); }
     option paths(std::string_view key, std::string_view help) { return add_list(RELEVE_OPTION_PATH, key, help); }
@@ -114,7 +114,8 @@ public:
     option tables(std::string_view key, std::string_view help, F fields) {
         return add_fields(add_list(RELEVE_OPTION_TABLE, key, help), fields);
     }
-    /// Default (and, with at_least and at_most, bounds) of the host's own `interval`: a polled source has it.
+    /// The default (with at_least and at_most: bounds) of the host's own `interval`, for a component with collect. Read
+    /// by context::interval.
     template <class Rep, class Period>
     option interval(std::chrono::duration<Rep, Period> fallback) {
         auto made = add(RELEVE_OPTION_INTERVAL, "interval", "Time between two readings");
@@ -122,7 +123,7 @@ public:
         return made;
     }
 
-    /// For the SDK: hands everything to the host. Throws permanent_error when the host refuses one.
+    /// For the SDK: passes all options to the host. Throws permanent_error when the host refuses one.
     void give_to(const releve_host& host, releve_context* context) {
         for (const auto* one : finish())
             if (host.option(context, one) != RELEVE_OK)

@@ -13,17 +13,17 @@
 namespace releve {
 
 /// The values of a section, or of a table in it. They live as long as the node. Reading a key that was not described,
-/// or as another type, throws std::logic_error: a mistake of the plugin, not of the file. A value that was neither
-/// given nor has a fallback reads as empty or 0: ask given() first where that matters.
+/// or as another type, throws std::logic_error: a mistake of the plugin, not of the file. A value that is not given and
+/// has no fallback reads as empty or 0: call given() first where that matters.
 class option_values {
 public:
     explicit option_values(const releve_value* table) noexcept
         : table_{table} {}
 
-    /// Whether the file gives it (a fallback is not given).
+    /// Whether it is in the file (a fallback is not).
     bool given(std::string_view key) const { return find(key).given != 0; }
 
-    std::string text(std::string_view key) const { return std::string{view(find(key, RELEVE_OPTION_STRING).text)}; }
+    std::string text(std::string_view key) const { return std::string{view(find(key, RELEVE_OPTION_TEXT).text)}; }
     std::string path(std::string_view key) const { return std::string{view(find(key, RELEVE_OPTION_PATH).text)}; }
     std::string secret(std::string_view key) const { return std::string{view(find(key, RELEVE_OPTION_SECRET).text)}; }
     std::string choice(std::string_view key) const { return std::string{view(find(key, RELEVE_OPTION_CHOICE).text)}; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a node puts its records. They are written straight into the host's memory and handed over 1,000 at a time,
-// before each wait, and when the function returns.
+// Takes a node's records. They are written directly into the host's memory and handed over 1,000 at a time, before each
+// wait, and when the function returns.
 #pragma once
 #include <releve/context.hpp>
 
@@ -19,8 +19,8 @@ public:
     static constexpr std::uint32_t batch_records = 1000;
     static constexpr std::uint32_t batch_text = 4096; // bytes
 
-    /// The one that collect, run, process and tick are given. Another thread, and a sink, make their own:
-    /// `releve::output mine{host_};`, used by one thread, flushed before it goes.
+    /// collect, run, process and tick are given one. Other threads, and sinks, make their own: `releve::output
+    /// mine{host_};`, used by one thread, flushed before it is destroyed.
     explicit output(context& host) noexcept
         : context_{&host}
         , host_{host.host()}
@@ -32,42 +32,42 @@ public:
         if (writer_.first != nullptr) host_->discard(c_, &writer_);
     }
 
-    /// The time that records get which are given none: read once, when the function was called or its last wait
+    /// The time of records that are added without one: read once, when the function was called or its last wait
     /// returned.
     time_point time() const noexcept { return to_time(now_); }
 
-    void add(series of, double value) { put(of, value, now_, RELEVE_GOOD); }
+    void add(series of, double value) { put(of, value, now_, RELEVE_QUALITY_GOOD); }
     /// A whole number, exact to 2^53.
-    void add(series of, std::integral auto value, auto... at_and_how) {
-        add(of, static_cast<double>(value), at_and_how...);
+    void add(series of, std::integral auto value, auto... time_and_quality) {
+        add(of, static_cast<double>(value), time_and_quality...);
     }
-    void add(series of, double value, time_point at) { put(of, value, to_ns(at), RELEVE_GOOD); }
-    void add(series of, double value, quality how) { put(of, value, now_, static_cast<std::uint8_t>(how)); }
-    void add(series of, double value, time_point at, quality how) {
-        put(of, value, to_ns(at), static_cast<std::uint8_t>(how));
+    void add(series of, double value, time_point at) { put(of, value, to_ns(at), RELEVE_QUALITY_GOOD); }
+    void add(series of, double value, quality grade) { put(of, value, now_, static_cast<std::uint8_t>(grade)); }
+    void add(series of, double value, time_point at, quality grade) {
+        put(of, value, to_ns(at), static_cast<std::uint8_t>(grade));
     }
-    void add(series of, std::string_view text) { put(of, text, now_, RELEVE_GOOD); }
-    void add(series of, std::string_view text, time_point at, quality how = quality::good) {
-        put(of, text, to_ns(at), static_cast<std::uint8_t>(how));
+    void add(series of, std::string_view text) { put(of, text, now_, RELEVE_QUALITY_GOOD); }
+    void add(series of, std::string_view text, time_point at, quality grade = quality::good) {
+        put(of, text, to_ns(at), static_cast<std::uint8_t>(grade));
     }
-    void add(series of, const char* text) { put(of, std::string_view{text}, now_, RELEVE_GOOD); }
+    void add(series of, const char* text) { put(of, std::string_view{text}, now_, RELEVE_QUALITY_GOOD); }
     /// There is no value now.
-    void absent(series of) { put(of, std::numeric_limits<double>::quiet_NaN(), now_, RELEVE_ABSENT); }
-    /// A received record as it is, its text copied.
+    void absent(series of) { put(of, std::numeric_limits<double>::quiet_NaN(), now_, RELEVE_QUALITY_ABSENT); }
+    /// A received record, unchanged; its text is copied.
     void copy(const record& in) {
         if (in.is_text())
             put(in.series(), in.text(), to_ns(in.time()), in.c().quality);
         else
             put(in.series(), in.number(), to_ns(in.time()), in.c().quality);
     }
-    /// A received batch as it is, by reference: nothing is copied.
+    /// A received batch, unchanged, by reference: nothing is copied.
     void forward(const batch& in) {
         flush();
         host_->forward(c_, in.c());
     }
 
-    /// Hands over what was added; the number of that emit (0: nothing was pending). `cursor`: where to read again.
-    /// Throws stopped when the node is to end and the host no longer takes records.
+    /// Hands over the added records; returns the number of that emit (0: nothing was pending). `cursor`: where to read
+    /// again after a restart. Throws stopped when the node is to end and the host no longer accepts records.
     std::uint64_t flush(std::string_view cursor = {}) {
         if (writer_.first == nullptr) {
             if (cursor.empty()) return 0;
@@ -85,19 +85,19 @@ private:
     friend class context;
     friend struct pending_output;
 
-    void put(series of, double value, std::int64_t at, std::uint8_t how) {
+    void put(series of, double value, std::int64_t at, std::uint8_t grade) {
         if (writer_.next == writer_.end) [[unlikely]]
             open(batch_records, batch_text);
         auto& record = *writer_.next++;
         record.time = at;
         record.value.number = value;
         record.series = of.number();
-        record.type = RELEVE_NUMBER;
-        record.quality = how;
+        record.type = RELEVE_VALUE_NUMBER;
+        record.quality = grade;
         record.reserved = 0;
     }
-    void put(series of, std::string_view text, std::int64_t at, std::uint8_t how) {
-        if (text.size() > 0xffffffu) throw permanent_error("a text of more than 16 MiB is no value");
+    void put(series of, std::string_view text, std::int64_t at, std::uint8_t grade) {
+        if (text.size() > 0xffffffu) throw permanent_error("a text is longer than 16 MiB");
         const auto size = static_cast<std::uint32_t>(text.size());
         if (writer_.next == writer_.end || writer_.text_capacity - writer_.text_used < size) [[unlikely]]
             open(batch_records, size > batch_text ? size : batch_text);
@@ -105,8 +105,8 @@ private:
         record.time = at;
         record.value.text = {writer_.text_used, size};
         record.series = of.number();
-        record.type = RELEVE_WORDS;
-        record.quality = how;
+        record.type = RELEVE_VALUE_TEXT;
+        record.quality = grade;
         record.reserved = 0;
         if (size != 0) std::memcpy(writer_.text + writer_.text_used, text.data(), size);
         writer_.text_used += size;
@@ -126,7 +126,7 @@ private:
     releve_writer writer_{};
 };
 
-/// For the SDK: while it lives, context::wait emits this output first.
+/// For the SDK: while it exists, context::wait flushes this output first.
 struct pending_output {
     explicit pending_output(output& o) noexcept
         : context_{o.context_} {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From classes to the contract: the trampolines, the descriptor, the ELF note. Authors need of it only the last lines:
+// From classes to the contract: trampolines, descriptor and ELF note. Authors need only the last lines:
 //     RELEVE_PLUGIN("cpu-temperature", "1.0.0", releve::component<cpu_temperature>("cpu_temperature"))
 #pragma once
 #include <releve/askable.hpp>
@@ -39,7 +39,7 @@ holder<T>& held(void* self) noexcept {
     return *static_cast<holder<T>*>(self);
 }
 
-/// Runs `f`; what it throws becomes a status, and its text the host's.
+/// Runs `f`; an exception becomes a status, and its text is passed to the host.
 template <class F>
 releve_status guard(const releve_host* host, releve_context* c, F&& f) noexcept {
     const auto fail = [&](releve_status status, const char* why) {
@@ -56,12 +56,12 @@ releve_status guard(const releve_host* host, releve_context* c, F&& f) noexcept 
         return RELEVE_BAD_OPTION;
     } catch (const permanent_error& e) {
         return fail(RELEVE_PERMANENT, e.what());
-    } catch (const std::logic_error& e) { // the plugin's own mistake: trying again does not mend it
+    } catch (const std::logic_error& e) { // a mistake of the plugin: trying again does not help
         return fail(RELEVE_PERMANENT, e.what());
     } catch (const std::exception& e) {
         return fail(RELEVE_TRANSIENT, e.what());
     } catch (...) {
-        return fail(RELEVE_TRANSIENT, "something was thrown that is no std::exception");
+        return fail(RELEVE_TRANSIENT, "an exception of unknown type was thrown");
     }
 }
 
@@ -71,7 +71,7 @@ releve_status enter(void* self, F&& f) noexcept {
     return guard(h.host.host(), h.host.c(), [&] { f(h.object); });
 }
 
-/// With an output whose records are emitted also when `f` throws.
+/// With an output whose records are emitted even when `f` throws.
 template <class T, class F>
 releve_status enter_with_output(void* self, F&& f) noexcept {
     auto& h = held<T>(self);
@@ -169,7 +169,7 @@ template <class T>
 releve_status ask(void* self, const releve_label* words, std::uint32_t count, std::int32_t stop_fd, give_text give,
                   void* to) noexcept {
     try {
-        const auto text = held<T>(self).object.answer(question{{words, count}, stop_fd});
+        const auto text = held<T>(self).object.reply(question{{words, count}, stop_fd});
         if (!text) return RELEVE_REFUSED;
         give(to, to_c(std::string_view{*text}));
         return RELEVE_OK;
@@ -186,7 +186,7 @@ releve_status ask(void* self, const releve_label* words, std::uint32_t count, st
         give(to, to_c(std::string_view{e.what()}));
         return RELEVE_TRANSIENT;
     } catch (...) {
-        give(to, to_c(std::string_view{"something was thrown that is no std::exception"}));
+        give(to, to_c(std::string_view{"an exception of unknown type was thrown"}));
         return RELEVE_TRANSIENT;
     }
 }
@@ -196,9 +196,9 @@ const void* extension(releve_string id) noexcept {
     return view(id) == RELEVE_ASK ? &asked : nullptr;
 }
 
-constexpr std::string_view abi_line = "abi " RELEVE_ABI_VERSION "\n";
+constexpr std::string_view abi_line = "abi " RELEVE_TARGET_VERSION "\n";
 
-/// Writes a note's text, or only counts it (at == nullptr).
+/// Writes the text of a note, or only counts its bytes (at == nullptr).
 struct note_text {
     char* at = nullptr;
     std::size_t size = 0;
@@ -241,18 +241,19 @@ constexpr std::array<const releve_component*, N> pointers(const std::array<relev
 
 } // namespace detail
 
-/// The component `name` made of class T, which derives from source, streaming_source, transform, sink or connection,
-/// has `static constexpr auto summary = "..."`, and, when it has options, `static void describe(releve::option_list&)`.
+/// The component `name`, implemented by class T, which derives from source, streaming_source, transform, sink or
+/// connection, has `static constexpr auto summary = "..."` and, when it has options, `static void
+/// describe(releve::option_list&)`.
 template <class T>
 constexpr releve_component component(std::string_view name) noexcept {
     static_assert(detail::roles<T>() != 0,
                   "a component derives from releve::source, streaming_source, transform, sink or connection");
     static_assert(
         !(std::is_base_of_v<streaming_source, T> && (std::is_base_of_v<sink, T> || std::is_base_of_v<source, T>)),
-        "a streaming source is inside run for its whole life: it can't be another kind of node too");
+        "a streaming source spends its whole life in run: it can't also be another kind of node");
     static_assert(!(std::is_base_of_v<transform, T> && (std::is_base_of_v<sink, T> || std::is_base_of_v<source, T> ||
                                                         std::is_base_of_v<streaming_source, T>)),
-                  "a transform runs on the router: it can't be another kind of node too");
+                  "a transform runs on the router: it can't also be another kind of node");
     releve_component c{};
     c.size = sizeof c;
     c.roles = detail::roles<T>();
@@ -272,7 +273,7 @@ constexpr releve_component component(std::string_view name) noexcept {
     c.stop = &detail::stop<T>;
     c.destroy = &detail::destroy<T>;
     if constexpr (std::is_base_of_v<askable, T>) {
-        static_assert(std::is_base_of_v<connection, T>, "a connection is what can be asked");
+        static_assert(std::is_base_of_v<connection, T>, "only a connection can be askable");
         c.extension = &detail::extension<T>;
     }
     return c;
@@ -281,13 +282,13 @@ constexpr releve_component component(std::string_view name) noexcept {
 template <class T>
 T& context::connection(std::string_view key) const {
     void* object = options().connection(key);
-    if (object == nullptr) throw bad_option(std::string{key}, "no connection is given");
+    if (object == nullptr) throw bad_option(std::string{key}, "no connection is named");
     return detail::held<T>(object).object;
 }
 
 } // namespace releve
 
-/// The plugin: its name, its version and its components. Once in a plugin, at file scope, outside any namespace.
+/// The plugin's name, version and components. Once in a plugin, at file scope, outside any namespace.
 #define RELEVE_PLUGIN(NAME, VERSION, ...) RELEVE_PLUGIN_LICENSED(NAME, VERSION, "Apache-2.0", __VA_ARGS__)
 
 /// The same for a plugin under another licence (an SPDX identifier).
@@ -308,7 +309,7 @@ T& context::connection(std::string_view key) const {
         .size = sizeof(releve_plugin_descriptor),                                                                      \
         .magic = RELEVE_MAGIC,                                                                                         \
         .abi_major = RELEVE_ABI_MAJOR,                                                                                 \
-        .abi_minor = RELEVE_ABI_MINOR,                                                                                 \
+        .abi_minor = RELEVE_TARGET_MINOR,                                                                              \
         .name = releve::to_c(NAME),                                                                                    \
         .version = releve::to_c(VERSION),                                                                              \
         .licence = releve::to_c(LICENCE),                                                                              \

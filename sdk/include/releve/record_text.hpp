@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records as text, the same wherever they are shown or kept.
+// Records as text, in one form wherever they are shown or stored.
 #pragma once
 #include <releve/batch.hpp>
 
@@ -73,13 +73,13 @@ inline utf8_character first_character(std::string_view text) noexcept {
         if ((byte(i) & 0xc0) != 0x80) return {};
         code = code << 6 | (byte(i) & 0x3fU);
     }
-    const bool too_long = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
-    if (too_long || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
+    const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
+    if (overlong || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
     return {code, size, true};
 }
 
-/// As a JSON string (RFC 8259): a control character stays what it is, escaped; what is not UTF-8 becomes U+FFFD, since
-/// JSON has no way to say it.
+/// As a JSON string (RFC 8259): control characters are escaped; bytes that are not UTF-8 become U+FFFD, since JSON
+/// can't represent them.
 inline void append_json(std::string& to, std::string_view text) {
     constexpr auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
     to += '"';
@@ -104,8 +104,8 @@ inline void append_json(std::string& to, std::string_view text) {
     to += '"';
 }
 
-/// An object with time, name, labels, value, unit, kind and quality, without the end of the line. The value of an
-/// absent record is null, as that of a number that is none (JSON has no NaN).
+/// An object with time, name, labels, value, unit, kind and quality, without an end of line. The value is null in an
+/// absent record and for a number that is not finite (JSON has no NaN).
 inline void append_json(std::string& to, const record& one, series_view as) {
     const auto member = [&](const char* name, std::string_view text) {
         ((to += ",\"") += name) += "\":";

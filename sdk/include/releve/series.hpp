@@ -10,25 +10,26 @@
 namespace releve {
 
 enum class kind : std::uint32_t {
-    gauge = RELEVE_GAUGE,     // goes up and down
-    counter = RELEVE_COUNTER, // only rises
-    text = RELEVE_TEXT,
-    event = RELEVE_EVENT, // a text whose first word is its state
-    setting = RELEVE_SETTING,
+    gauge = RELEVE_KIND_GAUGE,     // goes up and down
+    counter = RELEVE_KIND_COUNTER, // only rises
+    text = RELEVE_KIND_TEXT,
+    event = RELEVE_KIND_EVENT, // a text whose first word is its state
+    setting = RELEVE_KIND_SETTING,
 };
 
 enum class quality : std::uint8_t {
-    good = RELEVE_GOOD,
-    suspect = RELEVE_SUSPECT,     // read, and not to be believed before it is confirmed
-    estimated = RELEVE_ESTIMATED, // not read but derived
-    absent = RELEVE_ABSENT,       // no value
+    good = RELEVE_QUALITY_GOOD,
+    suspect = RELEVE_QUALITY_SUSPECT,     // read, and doubtful until it is confirmed
+    estimated = RELEVE_QUALITY_ESTIMATED, // derived, not read
+    absent = RELEVE_QUALITY_ABSENT,       // no value
 };
 
 struct label {
     std::string key, value;
 };
 
-/// What context::declare takes: `host.declare({.is = releve::kind::counter, .name = "volume", .unit = "m3", .help =
+/// The argument of context::declare: `host.declare({.is = releve::kind::counter, .name = "volume", .unit = "m3", .help
+/// =
 /// "..."})`.
 struct series_description {
     kind is = kind::gauge;
@@ -38,11 +39,11 @@ struct series_description {
     std::string help = {};     // one sentence
     std::vector<label> labels = {};
     double resolution = 0; // smallest step, in the unit; 0: not known
-    double modulus = 0;    // counter: falls back to 0 on reaching this; 0: never
+    double modulus = 0;    // counter: returns to 0 on reaching this; 0: never
     double max_rate = 0;   // counter: greatest plausible rise, units per second; 0: not known
 };
 
-/// A declared series: a number from then on. A default-made one is none.
+/// The number of a declared series. A default-constructed one is no series: false.
 class series {
 public:
     series() = default;
@@ -56,7 +57,7 @@ private:
     std::uint32_t number_ = 0;
 };
 
-/// What a series was declared as, looked at in the host's memory; valid as long as the host.
+/// How a series was declared: a view of the host's memory, valid as long as the host.
 class series_view {
 public:
     explicit series_view(const releve_series* c) noexcept
@@ -73,7 +74,7 @@ public:
     std::uint32_t label_count() const noexcept { return c_->label_count; }
     std::string_view label_key(std::uint32_t i) const noexcept { return view(c_->labels[i].key); }
     std::string_view label_value(std::uint32_t i) const noexcept { return view(c_->labels[i].value); }
-    /// The value of a label; empty when the series has it not.
+    /// The value of a label; empty when the series does not have it.
     std::string_view label(std::string_view key) const noexcept {
         for (std::uint32_t i = 0; i < c_->label_count; ++i)
             if (label_key(i) == key) return label_value(i);

@@ -9,7 +9,7 @@
 
 namespace releve {
 
-/// Name and labels: temperature{device="linky", site="tilleuls"}. No other series of the host has the same one.
+/// Name and labels: temperature{device="linky", site="tilleuls"}. Unique among the series of a host.
 inline std::string identity(series_view of) {
     std::string text{of.name()};
     for (std::uint32_t i = 0; i < of.label_count(); ++i)
@@ -18,8 +18,8 @@ inline std::string identity(series_view of) {
     return text;
 }
 
-/// One of the patterns, of fnmatch(3), is the name's (`volume*`) or the identity's (`volume{*channel="gas"*`): as in
-/// `releve tap --series`.
+/// Whether one of the patterns, of fnmatch(3), matches the name (`volume*`) or the identity (`volume{*channel="gas"*`),
+/// as in `releve tap --series`.
 inline bool matches(series_view of, const std::vector<std::string>& patterns) {
     const std::string name{of.name()}, whole = identity(of);
     for (const auto& one : patterns)

@@ -8,12 +8,12 @@
 
 namespace releve {
 
-/// Takes records, on the node's thread. Same series and time again replaces: be idempotent. A sink that also makes
-/// records says `static constexpr bool makes = true;` and emits through an output of its own.
+/// Takes records, on the node's thread. A record of the same series and time replaces the earlier one: be idempotent. A
+/// sink that also makes records has `static constexpr bool makes = true;` and emits through an output of its own.
 class sink : public virtual node {
 public:
     virtual void write(const delivery& in) = 0;
-    /// All that is queued, oldest first: override it where one transaction for many batches is worth it.
+    /// Everything that is queued, oldest first: override it where one transaction for many batches pays.
     virtual void write_group(std::span<const delivery> all) {
         for (const auto& one : all) {
             write(one);

@@ -9,12 +9,13 @@ namespace releve {
 /// A polled source: the host calls collect at each `interval`, on the node's thread, and backs off while it fails.
 class source : public virtual node {
 public:
-    /// What was added before an exception is emitted all the same.
+    /// Records added before an exception are still emitted.
     virtual void collect(output& out) = 0;
 };
 
-/// A streaming source: inside run for its whole life. Block only in context::wait; return soon once it answers
-/// wake::stopped. When run throws or returns before that, the host calls stop, start and run again, with back-off.
+/// A streaming source: the host calls run once for the node's whole life. Block only in context::wait; return soon once
+/// it returns wake::stopped. When run throws before that, the host calls stop, start and run again, with back-off; when
+/// it returns, nothing more will come: the host calls stop, and the node is finished.
 class streaming_source : public virtual node {
 public:
     virtual void run(output& out) = 0;

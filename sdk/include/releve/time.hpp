@@ -5,7 +5,7 @@
 
 namespace releve {
 
-/// UTC, to the nanosecond. Only context::now() makes one of the present: never the system's clock.
+/// UTC, to the nanosecond. The present time comes from context::now(), never from the system's clock.
 using time_point = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
 using duration = std::chrono::nanoseconds;
 

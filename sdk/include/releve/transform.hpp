@@ -5,11 +5,12 @@
 
 namespace releve {
 
-/// Records to records, on the router: must not block, needs no locks. Inputs that are not copied or forwarded end here.
+/// Turns records into records, on the router: must not block, needs no locks. Inputs that are not copied or forwarded
+/// end here.
 class transform : public virtual node {
 public:
     virtual void process(const batch& in, output& out) = 0;
-    /// The time asked for with context::wake_at has come.
+    /// The time set with context::wake_at has come.
     virtual void tick(time_point, output&) {}
 };
 

@@ -12,7 +12,7 @@ releve::options::descriptions described_options() {
     auto wait = with_fallback(RELEVE_OPTION_DURATION, "wait", "10s");
     wait.minimum = "1s";
     auto servers = tables(
-        "servers", {required(RELEVE_OPTION_STRING, "host"), with_fallback(RELEVE_OPTION_SECRET, "password", "wes")});
+        "servers", {required(RELEVE_OPTION_TEXT, "host"), with_fallback(RELEVE_OPTION_SECRET, "password", "wes")});
     servers.minimum = "1";
     return {wait, choice("mode", {"a", "b"}), servers};
 }

@@ -68,8 +68,8 @@ struct section {
     releve::options::values values;
 
     section(const std::string& toml, const releve::options::descriptions& options,
-            const releve::options::surroundings& around = {"/site", {}, "component 'meter'"})
-        : values(releve::options::read(*toml::parse("[x]\n" + toml).get_as<toml::table>("x"), options, around,
+            const releve::options::read_settings& settings = {"/site", {}, "component 'meter'"})
+        : values(releve::options::read(*toml::parse("[x]\n" + toml).get_as<toml::table>("x"), options, settings,
                                        problems)) {}
 
     const releve_value& operator[](std::string_view key) const { return at(values.root(), key); }

@@ -19,7 +19,7 @@ TEST_CASE("an option that is not described does not exist") {
     CHECK(one("colour = 1", wait) == "2:1 no option 'colour' in component 'meter'; there is only 'wait'");
     CHECK(one("inptus = 1", wait) == "2:1 no option 'inptus' in component 'meter'; did you mean 'inputs'?");
     CHECK(section("a = 1", {}).problem() == "2:1 no option 'a' in component 'meter'; it has no options of its own");
-    const auto servers = tables("servers", {option(RELEVE_OPTION_STRING, "host")});
+    const auto servers = tables("servers", {option(RELEVE_OPTION_TEXT, "host")});
     CHECK(one("servers = [{ host = \"a\" }, { hots = \"b\" }]", servers) ==
           "2:30 no option 'hots' in 'servers[1]'; did you mean 'host'?");
 }
@@ -37,7 +37,7 @@ TEST_CASE("what is required and missing is said at the section") {
 }
 
 TEST_CASE("nothing is converted, and what to write instead is said") {
-    CHECK(one("a = 5", option(RELEVE_OPTION_STRING, "a")) == "2:1 'a' must be a string, not an integer; write \"5\"");
+    CHECK(one("a = 5", option(RELEVE_OPTION_TEXT, "a")) == "2:1 'a' must be a string, not an integer; write \"5\"");
     CHECK(one("a = 1.5", option(RELEVE_OPTION_INTEGER, "a")) == "2:1 'a' must be an integer, not a number");
     CHECK(one("a = \"5\"", option(RELEVE_OPTION_INTEGER, "a")) ==
           "2:1 'a' must be an integer, not a string; write 5, without quotes");
@@ -49,13 +49,13 @@ TEST_CASE("nothing is converted, and what to write instead is said") {
     CHECK(one("a = true", option(RELEVE_OPTION_SIZE, "a")) ==
           "2:1 'a' must be a size, not a boolean; a size is written like 4096, \"64KiB\" or \"10MB\"");
     CHECK(one("a = nan", option(RELEVE_OPTION_NUMBER, "a")) == "2:1 'a' must be a finite number");
-    CHECK(one("a = \"x\"", list(RELEVE_OPTION_STRING, "a")) ==
+    CHECK(one("a = \"x\"", list(RELEVE_OPTION_TEXT, "a")) ==
           "2:1 'a' must be a list of strings, not a string; write it in brackets: [...]");
-    CHECK(one("a = [\"x\", 2]", list(RELEVE_OPTION_STRING, "a")) ==
+    CHECK(one("a = [\"x\", 2]", list(RELEVE_OPTION_TEXT, "a")) ==
           "2:11 'a[1]' must be a string, not an integer; write \"2\"");
-    CHECK(one("a = 1", table("a", {option(RELEVE_OPTION_STRING, "b")})) == "2:1 'a' must be a table, not an integer");
-    CHECK(one("a = 1979-05-27", option(RELEVE_OPTION_STRING, "a")) == "2:1 'a' must be a string, not a date");
-    CHECK(one("a = \"x\\u0000y\"", option(RELEVE_OPTION_STRING, "a")) == "2:1 'a' holds a NUL character");
+    CHECK(one("a = 1", table("a", {option(RELEVE_OPTION_TEXT, "b")})) == "2:1 'a' must be a table, not an integer");
+    CHECK(one("a = 1979-05-27", option(RELEVE_OPTION_TEXT, "a")) == "2:1 'a' must be a string, not a date");
+    CHECK(one("a = \"x\\u0000y\"", option(RELEVE_OPTION_TEXT, "a")) == "2:1 'a' holds a NUL character");
     CHECK(one("a = \"\"", option(RELEVE_OPTION_PATH, "a")) == "2:1 'a' is an empty path");
     CHECK(one("a = -1", option(RELEVE_OPTION_SIZE, "a")) == "2:1 'a' must not be negative");
 }
@@ -81,14 +81,14 @@ TEST_CASE("bounds are said in the option's own notation") {
     power.maximum = "36";
     power.unit = "kV.A";
     CHECK(one("a = 36.5", power) == "2:1 'a' must be at most 36 kV.A, not 36.5");
-    auto servers = list(RELEVE_OPTION_STRING, "a");
+    auto servers = list(RELEVE_OPTION_TEXT, "a");
     servers.minimum = "1";
     CHECK(one("a = []", servers) == "2:1 'a' must have at least 1 item, not 0");
 }
 
 TEST_CASE("all mistakes are found, in the file's order") {
     const section read("z = 1\nwait = \"1 s\"\nb = 2\n",
-                       {option(RELEVE_OPTION_DURATION, "wait"), required(RELEVE_OPTION_STRING, "host")});
+                       {option(RELEVE_OPTION_DURATION, "wait"), required(RELEVE_OPTION_TEXT, "host")});
     std::vector<std::uint32_t> lines;
     for (const auto& problem : read.problems) lines.push_back(problem.where.line);
     CHECK(lines == std::vector<std::uint32_t>{1, 2, 3, 4});

@@ -19,12 +19,12 @@ file = "data/../x.txt"
 mode = "b"
 words = ["x", "y"]
 )",
-                       {option(RELEVE_OPTION_STRING, "text"), option(RELEVE_OPTION_INTEGER, "whole"),
+                       {option(RELEVE_OPTION_TEXT, "text"), option(RELEVE_OPTION_INTEGER, "whole"),
                         option(RELEVE_OPTION_NUMBER, "real"), option(RELEVE_OPTION_NUMBER, "real2"),
                         option(RELEVE_OPTION_BOOLEAN, "yes"), option(RELEVE_OPTION_DURATION, "wait"),
                         option(RELEVE_OPTION_SIZE, "room"), option(RELEVE_OPTION_SIZE, "bytes"),
                         option(RELEVE_OPTION_PATH, "file"), choice("mode", {"a", "b"}),
-                        list(RELEVE_OPTION_STRING, "words")});
+                        list(RELEVE_OPTION_TEXT, "words")});
     REQUIRE(read.problem() == "none");
     CHECK(text(read["text"].text) == "words");
     CHECK(read["whole"].integer == 3);
@@ -46,7 +46,7 @@ words = ["x", "y"]
 TEST_CASE("what is not given has its fallback, in the order of the description") {
     auto numbers = list(RELEVE_OPTION_INTEGER, "numbers");
     numbers.fallback = "[1, 2]";
-    const section read("", {with_fallback(RELEVE_OPTION_STRING, "z", "words"), numbers,
+    const section read("", {with_fallback(RELEVE_OPTION_TEXT, "z", "words"), numbers,
                             with_fallback(RELEVE_OPTION_DURATION, "wait", "10s"),
                             with_fallback(RELEVE_OPTION_PATH, "file", "x"), option(RELEVE_OPTION_INTEGER, "none"),
                             with_fallback(RELEVE_OPTION_BOOLEAN, "a", "true")});
@@ -67,7 +67,7 @@ TEST_CASE("what is not given has its fallback, in the order of the description")
 }
 
 TEST_CASE("tables and lists of tables have every described field") {
-    const releve::options::descriptions fields{required(RELEVE_OPTION_STRING, "host"),
+    const releve::options::descriptions fields{required(RELEVE_OPTION_TEXT, "host"),
                                                with_fallback(RELEVE_OPTION_INTEGER, "port", "80")};
     const section read(R"(
 servers = [{ host = "a" }, { port = 81, host = "b" }]
@@ -104,10 +104,9 @@ TEST_CASE("the host's keys are passed over, and interval is read where it is des
 }
 
 TEST_CASE("a value's position is its key's, or the nearest parent's that is given") {
-    const section read(
-        "  wait = \"1s\"\nservers = [{ host = \"a\" }, { host = \"b\" }]\n",
-        {option(RELEVE_OPTION_DURATION, "wait"), option(RELEVE_OPTION_STRING, "other"),
-         tables("servers", {option(RELEVE_OPTION_STRING, "host"), option(RELEVE_OPTION_STRING, "user")})});
+    const section read("  wait = \"1s\"\nservers = [{ host = \"a\" }, { host = \"b\" }]\n",
+                       {option(RELEVE_OPTION_DURATION, "wait"), option(RELEVE_OPTION_TEXT, "other"),
+                        tables("servers", {option(RELEVE_OPTION_TEXT, "host"), option(RELEVE_OPTION_TEXT, "user")})});
     const auto where = [&](std::string_view path) {
         const auto at = read.values.where(path);
         return at ? std::to_string(at->line) + ":" + std::to_string(at->column) + "+" + std::to_string(at->length)
@@ -131,14 +130,15 @@ TEST_CASE("connections are checked by name and bound later") {
     one.connection = "wes";
     auto many = list(RELEVE_OPTION_CONNECTION, "others");
     many.connection = "wes";
-    releve::options::surroundings around{"/", {}, {}};
-    around.has_connection = [](std::string_view name, std::string_view component, std::string& why, std::string& help) {
+    releve::options::read_settings settings{"/", {}, {}};
+    settings.has_connection = [](std::string_view name, std::string_view component, std::string& why,
+                                 std::string& help) {
         if (name != "nowhere") return true;
         why = "no connection of " + std::string(component);
         help = "make one";
         return false;
     };
-    section read("connection = \"a\"\nothers = [\"b\", \"a\"]\n", {one, many}, around);
+    section read("connection = \"a\"\nothers = [\"b\", \"a\"]\n", {one, many}, settings);
     REQUIRE(read.problem() == "none");
     CHECK(read.values.connections() == std::vector<std::string>{"a", "b"});
     int object = 0;
@@ -146,7 +146,7 @@ TEST_CASE("connections are checked by name and bound later") {
     CHECK(read["others"].items[0]->connection == &object);
     CHECK(read["connection"].connection == nullptr);
     CHECK(text(read["connection"].text) == "a");
-    CHECK(section("connection = \"nowhere\"", {one}, around).problem() == "2:1 no connection of wes; make one");
+    CHECK(section("connection = \"nowhere\"", {one}, settings).problem() == "2:1 no connection of wes; make one");
 }
 
 TEST_CASE("values stay where they are when they are moved") {

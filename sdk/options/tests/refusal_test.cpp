@@ -16,15 +16,14 @@ releve_string c(const char* text) { return {text, std::char_traits<char>::length
 } // namespace
 
 TEST_CASE("a good description is accepted") {
-    CHECK(refused(option(RELEVE_OPTION_STRING, "host")).empty());
+    CHECK(refused(option(RELEVE_OPTION_TEXT, "host")).empty());
     CHECK(refused(with_fallback(RELEVE_OPTION_DURATION, "time_limit", "10s")).empty());
     CHECK(refused(with_fallback(RELEVE_OPTION_INTERVAL, "interval", "10s")).empty());
     CHECK(refused(with_fallback(RELEVE_OPTION_SECRET, "password", "wes")).empty());
     CHECK(refused(choice("mode", {"a", "b"})).empty());
     CHECK(refused(table("queue_of", {option(RELEVE_OPTION_SIZE, "size")})).empty());
-    CHECK(
-        refused(tables("servers", {required(RELEVE_OPTION_STRING, "host"), option(RELEVE_OPTION_DURATION, "interval")}))
-            .empty());
+    CHECK(refused(tables("servers", {required(RELEVE_OPTION_TEXT, "host"), option(RELEVE_OPTION_DURATION, "interval")}))
+              .empty());
     auto numbers = list(RELEVE_OPTION_INTEGER, "numbers");
     numbers.fallback = "[1, 2]";
     numbers.minimum = "1";
@@ -32,14 +31,14 @@ TEST_CASE("a good description is accepted") {
 }
 
 TEST_CASE("a bad description is refused in one sentence") {
-    CHECK(refused(option(RELEVE_OPTION_STRING, "inputs")) == "option 'inputs' belongs to the host");
+    CHECK(refused(option(RELEVE_OPTION_TEXT, "inputs")) == "option 'inputs' belongs to the host");
     CHECK(refused(option(RELEVE_OPTION_DURATION, "interval")) == "option 'interval' belongs to the host");
     CHECK(refused(option(RELEVE_OPTION_INTERVAL, "period")) ==
           "option 'period' has the type of the host's 'interval' and is not it");
-    CHECK(refused(option(RELEVE_OPTION_STRING, "Host")) ==
+    CHECK(refused(option(RELEVE_OPTION_TEXT, "Host")) ==
           "option 'Host' is no name: it takes lower case letters, digits and '_', a letter first");
-    CHECK_FALSE(refused(option(RELEVE_OPTION_STRING, "")).empty());
-    CHECK_FALSE(refused(option(RELEVE_OPTION_STRING, std::string(65, 'a'))).empty());
+    CHECK_FALSE(refused(option(RELEVE_OPTION_TEXT, "")).empty());
+    CHECK_FALSE(refused(option(RELEVE_OPTION_TEXT, std::string(65, 'a'))).empty());
     CHECK(refused(option(77, "host")) == "option 'host' has a type that this host does not know");
     CHECK(refused(choice("mode", {})) == "option 'mode' is a choice without choices");
     CHECK(refused(choice("mode", {"a", "a"})) == "option 'mode' has an empty or repeated choice");
@@ -51,13 +50,13 @@ TEST_CASE("a bad description is refused in one sentence") {
           "option 'connection' does not say which component its connection is of");
     CHECK(refused(list(RELEVE_OPTION_LIST, "lists")) == "option 'lists' is a list of what can't be listed");
     CHECK(refused(table("t", {})) == "option 't' is a table without fields");
-    CHECK(refused(table("t", {option(RELEVE_OPTION_STRING, "a"), option(RELEVE_OPTION_STRING, "a")})) ==
+    CHECK(refused(table("t", {option(RELEVE_OPTION_TEXT, "a"), option(RELEVE_OPTION_TEXT, "a")})) ==
           "option 't.a' is described twice");
 
-    auto silent = option(RELEVE_OPTION_STRING, "host");
+    auto silent = option(RELEVE_OPTION_TEXT, "host");
     silent.help.clear();
     CHECK(refused(silent) == "option 'host' has no help");
-    auto both = with_fallback(RELEVE_OPTION_STRING, "host", "x");
+    auto both = with_fallback(RELEVE_OPTION_TEXT, "host", "x");
     both.flags = RELEVE_OPTION_REQUIRED;
     CHECK(refused(both) == "option 'host' is required and has a default");
     auto bounded = with_fallback(RELEVE_OPTION_INTEGER, "baud", "5");
@@ -68,7 +67,7 @@ TEST_CASE("a bad description is refused in one sentence") {
     bounded.minimum = "4";
     bounded.maximum = "3";
     CHECK(refused(bounded) == "option 'baud' has a minimum above its maximum");
-    auto text = option(RELEVE_OPTION_STRING, "host");
+    auto text = option(RELEVE_OPTION_TEXT, "host");
     text.maximum = "3";
     CHECK(refused(text) == "option 'host' is a string, which has no bounds");
     text.maximum.reset();
@@ -80,12 +79,12 @@ TEST_CASE("a bad description is refused in one sentence") {
 }
 
 TEST_CASE("an option may be described once") {
-    CHECK(refusal(option(RELEVE_OPTION_STRING, "a"), {option(RELEVE_OPTION_PATH, "a")}) ==
+    CHECK(refusal(option(RELEVE_OPTION_TEXT, "a"), {option(RELEVE_OPTION_PATH, "a")}) ==
           "option 'a' is described twice");
 }
 
 TEST_CASE("tables nest a few deep and no deeper") {
-    auto deep = table("t", {option(RELEVE_OPTION_STRING, "a")});
+    auto deep = table("t", {option(RELEVE_OPTION_TEXT, "a")});
     for (int depth = 1; depth < releve::options::deepest_table; ++depth) deep = table("t", {deep});
     CHECK(refused(deep).empty());
     CHECK(refused(table("t", {deep})) == "option 't.t.t.t.t' is a table too deep: 4 are allowed");

@@ -31,7 +31,7 @@ std::string toml_string(std::string_view text) {
 /// Values that no option of the type takes.
 std::vector<std::string> wrong_values(const options::description& of) {
     std::vector<std::string> all;
-    const bool text = of.type == RELEVE_OPTION_STRING || of.type == RELEVE_OPTION_PATH;
+    const bool text = of.type == RELEVE_OPTION_TEXT || of.type == RELEVE_OPTION_PATH;
     if (text || of.type == RELEVE_OPTION_CHOICE || of.type == RELEVE_OPTION_CONNECTION ||
         of.type == RELEVE_OPTION_SECRET)
         all.emplace_back("12");
@@ -55,7 +55,7 @@ std::vector<std::string> wrong_values(const options::description& of) {
 std::vector<std::string> hostile_values_of(const options::description& of) {
     std::vector<std::string> all;
     switch (of.type) {
-    case RELEVE_OPTION_STRING:
+    case RELEVE_OPTION_TEXT:
     case RELEVE_OPTION_PATH:
     case RELEVE_OPTION_SECRET:
         for (const auto& text :
@@ -89,7 +89,7 @@ std::vector<std::string> hostile_values_of(const options::description& of) {
         for (int i = 0; i < 1000; ++i) {
             if (of.item_type == RELEVE_OPTION_INTEGER) many += "0,";
             if (of.item_type == RELEVE_OPTION_NUMBER) many += "0.0,";
-            if (of.item_type == RELEVE_OPTION_STRING || of.item_type == RELEVE_OPTION_PATH) many += "\"\",";
+            if (of.item_type == RELEVE_OPTION_TEXT || of.item_type == RELEVE_OPTION_PATH) many += "\"\",";
         }
         all.push_back(many + "]");
         break;

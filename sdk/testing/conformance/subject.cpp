@@ -102,7 +102,7 @@ subject::subject(std::filesystem::path plugin_file, std::optional<std::filesyste
 
 testing::setup alone() {
     testing::setup with;
-    with.patience = 20ms;
+    with.peer_timeout = 20ms;
     with.folder = std::filesystem::current_path();
     return with;
 }

@@ -12,6 +12,10 @@ releve_status option(releve_context* c, const releve_option* what) noexcept {
     const locked_fake node{c};
     if (entry::where() != phase::describe || node->listening == nullptr) return node.forbid("option is for describe");
     auto& into = *node->listening;
+    if (auto why = options::size_problem(what); !why.empty()) {
+        into.mistakes.push_back(why);
+        return refuse(std::move(why));
+    }
     auto made = options::copy_of(*what);
     if (auto why = options::refusal(made, into.options); !why.empty()) {
         into.mistakes.push_back("option '" + made.key + "': " + why);

@@ -33,7 +33,7 @@ fake::fake(site::world& in, part what, std::string name_of, const releve_compone
     , component{of}
     , site_{in.how.site}
     , timezone_{in.how.timezone} {
-    place = {sizeof place, 0, to_c(site_), to_c(timezone_), to_c(name), to_c(component_name)};
+    identity = {sizeof identity, 0, to_c(site_), to_c(timezone_), to_c(name), to_c(component_name), 0};
 }
 
 void fake::misbehaves(std::string what) {

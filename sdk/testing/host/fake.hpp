@@ -44,7 +44,7 @@ private:
 
 struct fake_metric {
     std::string name, labels;
-    std::uint32_t kind = RELEVE_METRIC_TOTAL;
+    std::uint32_t kind = RELEVE_METRIC_COUNTER;
     double value = 0;
 };
 
@@ -65,7 +65,7 @@ struct fake {
     std::shared_ptr<options::values> values; // of a node or connection
     const releve_value* options = nullptr;
     std::vector<std::string> connections; // names of those that the options ask for
-    releve_place place{};
+    releve_identity identity{};
 
     // -- everything below: under world.mutex
     void* self = nullptr;

@@ -62,17 +62,28 @@ section pick_section(const toml::table& text, std::string_view component) {
     return found;
 }
 
+/// As the host has it: of a component with collect, unless it is read `at` times of day.
+std::int64_t interval_of(const fake& of, const toml::table& section) {
+    constexpr std::int64_t host_default = 60'000'000'000;
+    if (of.component.collect == nullptr || section.contains("at")) return 0;
+    const auto written = section["interval"].value<std::string>();
+    if (written) return options::parse_duration(*written).value_or(host_default);
+    for (std::uint32_t i = 0; i < of.options->count; ++i)
+        if (of.options->items[i]->type == RELEVE_OPTION_INTERVAL) return of.options->items[i]->integer;
+    return host_default;
+}
+
 std::vector<problem> read(fake& of, const toml::table& section) {
     auto& in = of.world;
     const auto& described = in.of_plugin.shared()->describe(of.component);
     if (!described.mistakes.empty())
         throw std::runtime_error("component '" + of.component_name +
                                  "' describes its options wrongly: " + described.mistakes.front());
-    options::surroundings around;
-    around.folder = in.how.folder;
-    around.owner = "component '" + of.component_name + "'";
-    around.has_connection = [&](std::string_view name, std::string_view component, std::string& why,
-                                std::string& help) {
+    options::read_settings settings;
+    settings.folder = in.how.folder;
+    settings.owner = "component '" + of.component_name + "'";
+    settings.has_connection = [&](std::string_view name, std::string_view component, std::string& why,
+                                  std::string& help) {
         const auto* found = in.connection(name);
         if (found == nullptr) {
             why = "there is no [connection." + std::string{name} + "]";
@@ -85,8 +96,9 @@ std::vector<problem> read(fake& of, const toml::table& section) {
         return why.empty();
     };
     std::vector<options::problem> found;
-    of.values = std::make_shared<options::values>(options::read(section, described.options, around, found));
+    of.values = std::make_shared<options::values>(options::read(section, described.options, settings, found));
     of.options = &of.values->root();
+    of.identity.interval = interval_of(of, section);
     of.connections = of.values->connections();
     std::vector<problem> problems;
     std::ranges::transform(found, std::back_inserter(problems), to_problem);

@@ -43,12 +43,12 @@ void bad_option(releve_context* c, releve_string path, releve_string why) noexce
 releve_string reason(releve_context*) noexcept { return to_c(why_refused); }
 
 const releve_value* get_options(releve_context* c) noexcept { return fake::of(c).options; }
-const releve_place* get_place(releve_context* c) noexcept { return &fake::of(c).place; }
+const releve_identity* get_identity(releve_context* c) noexcept { return &fake::of(c).identity; }
 
 void log(releve_context* c, std::int32_t level, releve_string event, releve_string text) noexcept {
     const locked_fake node{c};
     constexpr std::size_t enough = 100'000;
-    if (level < RELEVE_DEBUG || level > RELEVE_ERROR) return node->misbehaves("log with a level that is none");
+    if (level < RELEVE_LOG_DEBUG || level > RELEVE_LOG_ERROR) return node->misbehaves("log with a level that is none");
     if (event.size == 0) node->misbehaves("log without an event");
     if (!valid_text(view(event)) || !valid_text(view(text))) node->misbehaves("a line of log is not UTF-8");
     if (node->logs.size() < enough)
@@ -98,6 +98,7 @@ void wake_at(releve_context* c, std::int64_t time) noexcept {
 
 releve_status declare(releve_context* c, const releve_series* what, std::uint32_t* number) noexcept {
     const locked_fake node{c};
+    if (refuses_size(*node, what)) return RELEVE_REFUSED;
     auto& world = node.world();
     auto made = world.series.declare(*what, world.how.site, node->name, world.how.max_series);
     if (made.number == 0) return refuse(std::move(made.why));
@@ -137,36 +138,38 @@ releve_status state_write(releve_context* c, releve_string key, releve_string va
 
 releve_status metric(releve_context* c, const releve_metric* what, std::uint32_t* number) noexcept {
     const locked_fake node{c};
+    if (refuses_size(*node, what)) return RELEVE_REFUSED;
     fake_metric made{std::string{view(what->name)}, {}, what->kind, 0};
     for (std::uint32_t i = 0; i < what->label_count; ++i)
         made.labels += std::string{view(what->labels[i].key)} + "=" + std::string{view(what->labels[i].value)} + "\n";
-    const bool total = made.kind == RELEVE_METRIC_TOTAL;
-    if (made.name.empty() || made.kind > RELEVE_METRIC_LEVEL) return refuse("a metric without a name, or of no kind");
+    const bool total = made.kind == RELEVE_METRIC_COUNTER;
+    if (made.name.empty() || made.kind > RELEVE_METRIC_GAUGE) return refuse("a metric without a name, or of no kind");
     if (total != made.name.ends_with("_total"))
-        return refuse("metric '" + made.name + "': a total, and nothing else, ends in _total");
+        return refuse("metric '" + made.name + "': the name of a counter, and no other, ends in _total");
     if (what->help.size == 0) node->misbehaves("metric '" + made.name + "' has no help");
     const auto known = std::ranges::find_if(
         node->metrics, [&](const auto& one) { return one.name == made.name && one.labels == made.labels; });
-    *number = static_cast<std::uint32_t>(known - node->metrics.begin());
+    *number = static_cast<std::uint32_t>(known - node->metrics.begin()) + 1;
     if (known == node->metrics.end()) node->metrics.push_back(std::move(made));
     return RELEVE_OK;
 }
 
 void metric_add(releve_context* c, std::uint32_t number, double by) noexcept {
     const locked_fake node{c};
-    if (number >= node->metrics.size()) return node->misbehaves("metric_add to a metric that is none");
-    auto& metric = node->metrics[number];
-    if (!std::isfinite(by) || (by < 0 && metric.kind == RELEVE_METRIC_TOTAL))
-        return node->misbehaves("metric '" + metric.name + "': only a finite amount of at least 0 is added to a total");
+    if (number == 0 || number > node->metrics.size()) return node->misbehaves("metric_add to an unknown metric");
+    auto& metric = node->metrics[number - 1];
+    if (!std::isfinite(by) || (by < 0 && metric.kind == RELEVE_METRIC_COUNTER))
+        return node->misbehaves("metric '" + metric.name +
+                                "': only a finite amount of at least 0 is added to a counter");
     metric.value += by;
 }
 
 void metric_set(releve_context* c, std::uint32_t number, double to) noexcept {
     const locked_fake node{c};
-    if (number >= node->metrics.size()) return node->misbehaves("metric_set of a metric that is none");
-    auto& metric = node->metrics[number];
-    if (metric.kind == RELEVE_METRIC_TOTAL)
-        return node->misbehaves("metric '" + metric.name + "' is a total: it is added to, not set");
+    if (number == 0 || number > node->metrics.size()) return node->misbehaves("metric_set of an unknown metric");
+    auto& metric = node->metrics[number - 1];
+    if (metric.kind == RELEVE_METRIC_COUNTER)
+        return node->misbehaves("metric '" + metric.name + "' is a counter: it is added to, not set");
     metric.value = to;
 }
 
@@ -231,7 +234,7 @@ const releve_host& host_table() {
         t.bad_option = bad_option;
         t.reason = reason;
         t.options = get_options;
-        t.place = get_place;
+        t.identity = get_identity;
         t.log = log;
         t.health = health;
         t.now = now;

@@ -3,6 +3,8 @@
 #pragma once
 #include "fake.hpp"
 
+#include <releve/struct_size.hpp>
+
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -32,6 +34,14 @@ private:
 
 /// RELEVE_REFUSED, with what `reason` will say on this thread.
 releve_status refuse(std::string why) noexcept;
+/// Whether the struct is too small to be read, which is noted and refused.
+template <class T>
+bool refuses_size(fake& node, const T* one) {
+    if (is_whole(one)) return false;
+    node.misbehaves(why_not_whole(one));
+    refuse(why_not_whole(one));
+    return true;
+}
 /// Whether it is UTF-8.
 bool valid_text(std::string_view text) noexcept;
 void add_batch_functions(releve_host& table);

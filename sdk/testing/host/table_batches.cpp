@@ -9,17 +9,17 @@ namespace releve::testing {
 
 namespace {
 
-constexpr std::uint32_t most_records = 65'536, most_text = 16u << 20; // of a batch, as abi.h has them
-constexpr std::size_t most_cursor = 65'536;                           // bytes
+constexpr std::uint32_t max_records = 65'536, max_text = 16u << 20; // of a batch, as abi.h has them
+constexpr std::size_t max_cursor = 65'536;                          // bytes
 
 std::string named(const declared_series& of) { return "series '" + of.name + "'"; }
 
 /// What is wrong with a value, as a sentence; empty: nothing.
 std::string broken_rule(const emitted_record& in, std::uint8_t type, std::uint8_t quality) {
     const auto& of = *in.series;
-    if (type > RELEVE_WORDS) return named(of) + ": a record's type is none";
-    if (quality > RELEVE_ABSENT) return named(of) + ": a record's quality is none";
-    const bool absent = quality == RELEVE_ABSENT;
+    if (type > RELEVE_VALUE_TEXT) return named(of) + ": a record's type is none";
+    if (quality > RELEVE_QUALITY_ABSENT) return named(of) + ": a record's quality is none";
+    const bool absent = quality == RELEVE_QUALITY_ABSENT;
     if (in.is_text) {
         if (of.kind == kind::gauge || of.kind == kind::counter) return named(of) + " is a number and got a text";
         if (!valid_text(in.text)) return named(of) + ": a text is not UTF-8";
@@ -35,7 +35,7 @@ std::string broken_rule(const emitted_record& in, std::uint8_t type, std::uint8_
 emitted_record look(fake& node, const releve_record& in, const char* text, std::uint32_t text_size) {
     auto& all = node.world.series;
     emitted_record made{
-        all.find(in.series), to_time(in.time), in.type == RELEVE_WORDS, 0, {}, static_cast<quality>(in.quality),
+        all.find(in.series), to_time(in.time), in.type == RELEVE_VALUE_TEXT, 0, {}, static_cast<quality>(in.quality),
         node.emits};
     if (!made.series) {
         auto none = std::make_shared<declared_series>();
@@ -82,10 +82,11 @@ std::unique_ptr<room> take(fake& node, releve_writer& writer, std::string_view f
 
 releve_status begin(releve_context* c, std::uint32_t records, std::uint32_t text, releve_writer* writer) noexcept {
     const locked_fake node{c};
-    if (records > most_records || text > most_text)
-        return refuse("a batch has at most 65,536 records and 16 MiB of text");
+    if (refuses_size(*node, writer)) return RELEVE_REFUSED;
+    if (records == 0 || records > max_records || text > max_text)
+        return refuse("a batch has 1 to 65,536 records and at most 16 MiB of text");
     auto made = std::make_unique<room>();
-    made->record_capacity = records == 0 ? 1 : records;
+    made->record_capacity = records;
     made->text_capacity = text;
     made->records = std::make_unique_for_overwrite<releve_record[]>(made->record_capacity);
     made->text = std::make_unique_for_overwrite<char[]>(text);
@@ -101,6 +102,7 @@ releve_status begin(releve_context* c, std::uint32_t records, std::uint32_t text
 
 releve_status emit(releve_context* c, releve_writer* writer, releve_string cursor) noexcept {
     const locked_fake node{c};
+    if (refuses_size(*node, writer)) return RELEVE_REFUSED;
     const auto* next = writer->next;
     const auto text_used = writer->text_used;
     const auto in = take(*node, *writer, "emit");
@@ -113,7 +115,7 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
         node->misbehaves("wrote beyond the room of a batch");
         return refuse("the batch is written beyond its room");
     }
-    if (cursor.size > most_cursor) return refuse("a cursor has at most 64 KiB");
+    if (cursor.size > max_cursor) return refuse("a cursor has at most 64 KiB");
     writer->sequence = ++node->emits;
     const releve_batch batch{sizeof batch,      static_cast<std::uint32_t>(next - in->records.get()),
                              in->records.get(), in->text.get(),
@@ -126,6 +128,7 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
 
 void discard(releve_context* c, releve_writer* writer) noexcept {
     const locked_fake node{c};
+    if (refuses_size(*node, writer)) return;
     take(*node, *writer, "discard");
 }
 
@@ -163,12 +166,13 @@ void release(releve_context* c, const releve_batch* batch) noexcept {
 void reject(releve_context* c, const releve_delivery* delivery, std::uint32_t index, releve_string why) noexcept {
     const locked_fake node{c};
     if (!node.in_function() || entry::where() != phase::write) return node.forbid_void("reject is for write");
+    if (refuses_size(*node, delivery)) return;
     const auto found = node->deliveries.find(delivery);
     if (found == node->deliveries.end()) return node->misbehaves("reject in a delivery that the node was not given");
     if (index >= found->second.size()) return node->misbehaves("reject of a record beyond the batch's last one");
     if (why.size == 0) node->misbehaves("a record is rejected without a reason");
     found->second[index] = view(why);
-    delivery->answers[index] = RELEVE_REJECTED;
+    delivery->answers[index] = RELEVE_ANSWER_REJECTED;
 }
 
 } // namespace

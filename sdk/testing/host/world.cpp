@@ -14,9 +14,9 @@ namespace releve::testing {
 namespace {
 
 using real_clock = std::chrono::steady_clock;
-constexpr std::int64_t lockstep_patience = 10'000'000; // ns: what was fed to a descriptor may be a moment on its way
-constexpr std::int64_t peers_patience = 2'000'000'000; // ns: a real peer's answer
-constexpr std::chrono::seconds longest_until_read{1};  // after feed, when nobody may be reading at all
+constexpr std::int64_t lockstep_patience = 10'000'000;  // ns: what was fed to a descriptor may be a moment on its way
+constexpr std::int64_t peers_patience = 60'000'000'000; // ns: a real peer's answer
+constexpr std::chrono::seconds longest_until_read{1};   // after feed, when nobody may be reading at all
 
 int to_milliseconds(std::int64_t ns) {
     return static_cast<int>(std::min<std::int64_t>((ns + 999'999) / 1'000'000, 60'000));
@@ -102,8 +102,8 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
             fds.insert(fds.end(), one->fds.begin(), one->fds.end());
             const bool lockstep = one->where == phase::run;
             const auto usual = lockstep ? (fed ? lockstep_patience : 0) : peers_patience;
-            patience =
-                std::max(patience, std::min(how.patience ? how.patience->count() : usual, one->deadline - steady));
+            patience = std::max(patience,
+                                std::min(how.peer_timeout ? how.peer_timeout->count() : usual, one->deadline - steady));
         }
         if (fds.empty()) return;
         lock.unlock();

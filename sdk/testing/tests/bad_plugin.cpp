@@ -152,7 +152,7 @@ struct does_not_share : quiet {
 struct hangs_when_asked : releve::connection, releve::askable {
     static constexpr auto summary = "Does not look whether its answer is still wanted";
     explicit hangs_when_asked(releve::context&) {}
-    std::optional<std::string> answer(const releve::question&) override {
+    std::optional<std::string> reply(const releve::question&) override {
         std::this_thread::sleep_for(6s);
         return "at last";
     }

@@ -27,7 +27,7 @@ public:
     ~modem() override { --alive; }
     void start() override { ++started; }
     void stop() override { --started; }
-    std::optional<std::string> answer(const releve::question& asked) override {
+    std::optional<std::string> reply(const releve::question& asked) override {
         const auto what = asked.word("what");
         if (!what) throw releve::bad_option("what", "what is asked?");
         if (*what == "weather") return std::nullopt;

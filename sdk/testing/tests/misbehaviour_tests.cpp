@@ -122,7 +122,7 @@ TEST_CASE("records that break a rule") {
                    host.host()->begin(host.c(), 1, 4, &w);
                    *w.next = {};
                    w.next->series = text.number();
-                   w.next->type = RELEVE_WORDS;
+                   w.next->type = RELEVE_VALUE_TEXT;
                    w.next->value.text = {2, 3};
                    w.text_used = 4;
                    ++w.next;
@@ -179,7 +179,7 @@ TEST_CASE("host functions called where they may not be") {
     CHECK_THAT(of_process([](auto& host, auto&, auto&) { host.wait(1s); }), ContainsSubstring("must not block"));
     CHECK_THAT(of_write([](auto& host, auto& in) { host.host()->reject(host.c(), in.c(), 1, to_c("late")); }),
                ContainsSubstring("beyond the batch's last"));
-    CHECK_THAT(of_write([](auto&, auto& in) { in.c()->answers[0] = RELEVE_REJECTED; }),
+    CHECK_THAT(of_write([](auto&, auto& in) { in.c()->answers[0] = RELEVE_ANSWER_REJECTED; }),
                ContainsSubstring("without a reason"));
     CHECK_THAT(of_write([](auto& host, auto&) {
                    releve::output mine{host};
@@ -209,6 +209,27 @@ TEST_CASE("batches that are not let go, or let go twice") {
           }).empty());
 }
 
+TEST_CASE("structs whose size is 0") {
+    std::string declared, measured, begun;
+    CHECK_THAT(of_collect([&](auto& host, auto&) {
+                   const auto& h = *host.host();
+                   std::uint32_t number = 0;
+                   const releve_series series{};
+                   if (h.declare(host.c(), &series, &number) == RELEVE_REFUSED)
+                       declared = releve::view(h.reason(host.c()));
+                   const releve_metric metric{};
+                   if (h.metric(host.c(), &metric, &number) == RELEVE_REFUSED)
+                       measured = releve::view(h.reason(host.c()));
+                   releve_writer writer{};
+                   if (h.begin(host.c(), 1, 0, &writer) == RELEVE_REFUSED) begun = releve::view(h.reason(host.c()));
+                   h.discard(host.c(), &writer);
+               }),
+               ContainsSubstring("the size of the releve_series is 0"));
+    CHECK_THAT(declared, ContainsSubstring("releve_series") && ContainsSubstring("112 bytes"));
+    CHECK_THAT(measured, ContainsSubstring("releve_metric") && ContainsSubstring("56 bytes"));
+    CHECK_THAT(begun, ContainsSubstring("releve_writer") && ContainsSubstring("64 bytes"));
+}
+
 TEST_CASE("what is said badly") {
     CHECK_THAT(of_collect([](auto&, auto&) { throw releve::transient_error(""); }),
                ContainsSubstring("collect failed without a reason"));
@@ -217,9 +238,9 @@ TEST_CASE("what is said badly") {
     CHECK_THAT(of_collect([](auto& host, auto&) { host.log(releve::level::info, "", "x"); }),
                ContainsSubstring("log without an event"));
     CHECK_THAT(of_collect([](auto& host, auto&) { host.lost("A11", ""); }), ContainsSubstring("without a reason"));
-    CHECK_THAT(of_collect([](auto& host, auto&) { host.total("frames_total", "Frames").set(1); }),
+    CHECK_THAT(of_collect([](auto& host, auto&) { host.counter_metric("frames_total", "Frames").set(1); }),
                ContainsSubstring("is added to, not set"));
-    CHECK_THAT(of_collect([](auto& host, auto&) { host.total("frames_total", "Frames").add(-1); }),
+    CHECK_THAT(of_collect([](auto& host, auto&) { host.counter_metric("frames_total", "Frames").add(-1); }),
                ContainsSubstring("at least 0"));
     CHECK(of_collect([](auto& host, auto&) {
               host.log(releve::level::info, "fine", "x");
@@ -240,6 +261,6 @@ TEST_CASE("a host function called after destroy had returned") {
     rt::node n{bad, "bad_source"};
     REQUIRE(n.collect());
     n.destroy();
-    host->log(c, RELEVE_INFO, to_c("late"), to_c("too late"));
+    host->log(c, RELEVE_LOG_INFO, to_c("late"), to_c("too late"));
     CHECK_THAT(all_of(n), ContainsSubstring("after destroy had returned"));
 }

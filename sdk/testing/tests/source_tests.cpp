@@ -32,8 +32,8 @@ public:
         , period_{host.text("period", "Tariff period")}
         , tap_{host.event("tap", "Tap")}
         , absent_{host.gauge("probe", "Cel", "Probe")}
-        , frames_{host.total("frames_total", "Frames")}
-        , age_{host.level_of("age_seconds", "Age")} {}
+        , frames_{host.counter_metric("frames_total", "Frames")}
+        , age_{host.gauge_metric("age_seconds", "Age")} {}
     void collect(releve::output& out) override {
         ++count_;
         out.add(energy_, 100.0 * count_);
@@ -151,7 +151,7 @@ TEST_CASE("a real peer is waited for in real time") {
 TEST_CASE("a peer that does not answer: once patience is over, the virtual time passes") {
     const channel pair;
     asking::fd = pair.node;
-    rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", {.patience = 1ms}};
+    rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", {.peer_timeout = 1ms}};
     REQUIRE(n.start());
     CHECK(n.collect().why == "no answer");
     CHECK(n.now() == rt::setup{}.start + 5s);

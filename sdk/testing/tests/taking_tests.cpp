@@ -34,7 +34,7 @@ public:
             }
             auto& to = doubled_[record.series().number()];
             if (!to) {
-                const auto from = host_.look(record.series());
+                const auto from = host_.declared(record.series());
                 to = host_.gauge(std::string{from.name()} + "_doubled", std::string{from.unit()}, "Twice",
                                  {{"device", std::string{from.label("device")}}});
             }

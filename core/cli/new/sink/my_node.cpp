@@ -36,7 +36,7 @@ public:
                 in.reject(i, "a text of several lines does not fit a line");
                 continue;
             }
-            file_ << releve::to_ns(record.time()) << ' ' << host_.look(record.series()).name() << ' ';
+            file_ << releve::to_ns(record.time()) << ' ' << host_.declared(record.series()).name() << ' ';
             if (record.is_text())
                 file_ << record.text() << '\n';
             else

@@ -34,7 +34,7 @@ private:
     releve::series scaled(releve::series of) {
         auto& known = scaled_[of.number()];
         if (!known) {
-            const auto from = host_.look(of);
+            const auto from = host_.declared(of);
             releve::series_description made{.name = std::string{from.name()} + "_scaled",
                                             .unit = std::string{from.unit()},
                                             .help = std::string{from.help()} + ", times factor"};

@@ -56,6 +56,32 @@ releve_status deaf(const releve_host* host, releve_context* context) noexcept {
     return RELEVE_OK;
 }
 
+releve_option text_option(const char* key) {
+    releve_option made{};
+    made.size = sizeof made;
+    made.type = RELEVE_OPTION_TEXT;
+    made.key = releve::to_c(std::string_view{key});
+    made.help = releve::to_c(std::string_view{"A text"});
+    return made;
+}
+
+releve_status forgets_size(const releve_host* host, releve_context* context) noexcept {
+    auto one = text_option("name");
+    one.size = 0;
+    return host->option(context, &one);
+}
+
+releve_status forgets_size_of_field(const releve_host* host, releve_context* context) noexcept {
+    auto field = text_option("host");
+    field.size = 0;
+    const releve_option* fields[] = {&field};
+    auto one = text_option("server");
+    one.type = RELEVE_OPTION_TABLE;
+    one.fields = fields;
+    one.field_count = 1;
+    return host->option(context, &one);
+}
+
 constexpr releve_component described_by(const char* name, decltype(releve_component::describe) describe) {
     auto made = releve::component<quiet_source>(name);
     made.describe = describe;
@@ -67,4 +93,6 @@ constexpr releve_component described_by(const char* name, decltype(releve_compon
 RELEVE_PLUGIN("describes-badly", "1.0.0", releve::component<throws>("throws"),
               releve::component<takes_a_host_key>("takes_a_host_key"), releve::component<streams>("streams"),
               releve::component<borrows>("borrows"), releve::component<line>("shared_line"),
-              releve::component<right>("right"), described_by("silent", &silent), described_by("deaf", &deaf))
+              releve::component<right>("right"), described_by("silent", &silent), described_by("deaf", &deaf),
+              described_by("forgets_size", &forgets_size),
+              described_by("forgets_size_of_field", &forgets_size_of_field))

@@ -12,7 +12,7 @@
 
 namespace releve::testing {
 
-/// A plugin to test. Cheap to copy. A file stays mapped until the process ends, as in the host.
+/// A plugin to test. Cheap to copy. Its file stays loaded until the process ends, as in the host.
 class plugin {
 public:
     /// The file that RELEVE_PLUGIN_FILE names (releve_add_plugin_test sets it). Throws std::runtime_error when it is
@@ -26,10 +26,9 @@ public:
 
     std::string name() const;
     std::vector<std::string> components() const;
-    /// Throws std::runtime_error, which names those it has, when it has none of that name.
+    /// Throws std::runtime_error, which lists the plugin's components, when it has none of that name.
     const releve_component& component(std::string_view name) const;
-    /// What is wrong with how a component describes its options: each refusal, or a failure. Empty: nothing. Describes
-    /// it, once.
+    /// Mistakes in a component's description of its options: each refusal, or a failure. Calls describe, once.
     std::vector<std::string> description_mistakes(std::string_view component) const;
 
     struct state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records to give to a transform or a sink, and the upstream node that they come from.
+// Records to pass to a transform or a sink, and the upstream node that they come from.
 #pragma once
 #include <releve/series.hpp>
 #include <releve/testing/site.hpp>
@@ -14,7 +14,7 @@ namespace releve::testing {
 
 class node;
 
-/// A batch in the making. A record without a time has the clock's at the moment of add.
+/// A batch under construction. A record without a time has that of the clock when it is added.
 ///     linky.batch().add(index, 1000).add(period, "HP").add(index, 1001, later, releve::quality::suspect)
 class records {
 public:
@@ -36,8 +36,8 @@ private:
     std::shared_ptr<site::world> world_;
 };
 
-/// A node that is not there: declares the series of the records that the test gives. `name` is the `device` label that
-/// the host adds.
+/// Stands for an upstream node: declares the series of the test's records. `name` is the `device` label that the host
+/// adds.
 class upstream {
 public:
     upstream(const site& at, std::string_view name);

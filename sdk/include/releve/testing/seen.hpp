@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a node did, as the fake host saw it.
+// What a node did, as the test host saw it.
 #pragma once
 #include <releve/context.hpp>
 
@@ -15,24 +15,24 @@ namespace releve::testing {
 
 using labels = std::map<std::string, std::string>;
 
-/// What a function of a node answered. In a REQUIRE it is true when the node succeeded; shown with its reason when not.
+/// What a function of a node returned. In a REQUIRE it is true when the node succeeded; printed with its reason.
 struct outcome {
     releve_status status = RELEVE_OK;
-    std::string why; // as the node said it
+    std::string why; // the reason that the node gave
     explicit operator bool() const noexcept { return status == RELEVE_OK; }
     bool transient() const noexcept { return status == RELEVE_TRANSIENT; }
     bool permanent() const noexcept { return status == RELEVE_PERMANENT; }
 };
 std::ostream& operator<<(std::ostream& out, const outcome& of);
 
-/// What a connection answered to a question (RELEVE_ASK). RELEVE_REFUSED: it is about nothing of its.
-struct answered {
+/// A connection's reply to a query (RELEVE_ASK). RELEVE_REFUSED: the query concerns nothing of this connection.
+struct query_reply {
     releve_status status = RELEVE_REFUSED;
-    std::string text; // the answer, or why there is none
-    int times = 0;    // that it was given
+    std::string text; // the reply, or why there is none
+    int times = 0;    // how often it was given
 };
 
-/// A mistake in options. line and column count from 1 in the TOML that the test gave; 0: no place of its own.
+/// A mistake in options. line and column count from 1 in the test's TOML; 0: it has no position.
 struct problem {
     std::uint32_t line = 0, column = 0;
     std::string what; // one sentence
@@ -40,13 +40,13 @@ struct problem {
 };
 std::ostream& operator<<(std::ostream& out, const problem& of);
 
-/// Thrown when a node can't be made of the options it is given. what() holds all problems, one a line.
+/// Thrown when a node can't be created with its options. what() has all problems, one a line.
 struct bad_options : std::runtime_error {
     explicit bad_options(std::vector<problem> found);
     std::vector<problem> problems;
 };
 
-/// Thrown instead of hanging: a node did not come back within setup::watchdog.
+/// Thrown instead of hanging: a node did not return within setup::watchdog.
 struct stuck : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -60,13 +60,13 @@ struct declared_series {
 };
 
 struct emitted_record {
-    std::shared_ptr<const declared_series> series; // never null: of an undeclared series it has number and no name
+    std::shared_ptr<const declared_series> series; // never null; an undeclared series has a number and no name
     time_point time{};
     bool is_text = false;
     double value = 0; // NaN when absent
     std::string text;
     releve::quality quality = releve::quality::good;
-    std::uint64_t emit = 0; // number of the emit it came with, from 1
+    std::uint64_t emit = 0; // number of its emit, from 1
 
     const std::string& name() const { return series->name; }
     const std::string& unit() const { return series->unit; }
@@ -84,7 +84,7 @@ struct log_line {
 };
 std::ostream& operator<<(std::ostream& out, const log_line& of);
 
-/// The host's view of something that the node depends on changed (lost or back; a repeat is no change).
+/// A change in the availability of something that the node depends on (lost or back; repeats are left out).
 struct health_change {
     std::string subject; // "" is the node itself
     bool up = false;
@@ -93,16 +93,20 @@ struct health_change {
 };
 std::ostream& operator<<(std::ostream& out, const health_change& of);
 
-enum class verdict : std::uint8_t { written = RELEVE_WRITTEN, rejected = RELEVE_REJECTED, keep = RELEVE_KEEP };
+enum class verdict : std::uint8_t {
+    written = RELEVE_ANSWER_WRITTEN,
+    rejected = RELEVE_ANSWER_REJECTED,
+    keep = RELEVE_ANSWER_KEEP
+};
 std::ostream& operator<<(std::ostream& out, verdict of);
 
-/// A sink's word on a record.
+/// A sink's answer for a record.
 struct answer {
     verdict is = verdict::written;
-    std::string why; // of a rejected one
+    std::string why; // rejected: the reason
 };
 
-/// What write answered: one answer a record, in the order of the records.
+/// The outcome of write, with one answer a record, in the order of the records.
 struct writing : outcome {
     std::vector<answer> answers;
     std::size_t count(verdict of) const;

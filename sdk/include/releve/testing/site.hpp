@@ -19,33 +19,33 @@ struct setup {
     time_point start = time_point{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
     std::filesystem::path folder = "."; // where relative `path` options start
     std::uint32_t max_series = 10'000;  // a node
-    /// Real time that a wait leaves to the peers behind its descriptors before the virtual clock moves on. Not given: 2
-    /// s in a function that the test called (collect, write, start: the peer is a real one), and none in a streaming
-    /// node's run, where the peer is the test itself, which feeds it in lockstep.
-    std::optional<duration> patience;
+    /// Real time that a wait leaves to the peers behind its descriptors before the virtual clock moves on. Not given: a
+    /// minute in a function that the test called (collect, write, start: the peer is a real one), and none in a
+    /// streaming node's run, where the peer is the test itself, which feeds it in lockstep. Set a short one where a
+    /// test is about a peer that says nothing.
+    std::optional<duration> peer_timeout;
     /// Real time without any progress after which a test fails with `stuck`.
-    duration watchdog = std::chrono::seconds{10};
+    duration watchdog = std::chrono::minutes{1};
 };
 
-/// What the nodes of a test have in common: the clock, the connections, the series, and what is durable. A test with
-/// one node needs none: the node makes its own.
+/// What the nodes of a test share: the clock, the connections, the series and the durable state. A test with one node
+/// needs no site of its own: the node makes one.
 class site {
 public:
-    /// `connections` is TOML with [connection.NAME] sections; they are made at once. Throws bad_options.
+    /// `connections` is TOML with [connection.NAME] sections; they are created at once. Throws bad_options.
     explicit site(const plugin& of, std::string_view connections = {}, setup with = {});
 
     time_point now() const;
-    /// The wall clock is set; steady time, and so the waits, do not notice.
+    /// Sets the wall clock; steady time, and so the waits, are not affected.
     void set_clock(time_point to);
-    /// Moves time on, from one thing that is due to the next: waits of running nodes end, wishes of wake_at are
-    /// fulfilled.
+    /// Moves time on, from one due event to the next: waits of running nodes end, ticks set with wake_at are called.
     void advance(duration by);
-    /// advance(), until `done` (asked whenever all nodes are quiet); false when `within` is over before.
+    /// advance(), until `done` (called whenever all nodes are quiet); false when `within` is over before.
     bool run_until(const std::function<bool()>& done, duration within = std::chrono::minutes{1});
-    /// Stops and destroys the connections made so far, as after the last node: for tests of their end. Nodes must be
-    /// gone.
+    /// Stops and destroys the connections created so far, as after the last node: for tests of their end. All nodes
+    /// must be destroyed.
     outcome close();
-    /// Rules of the contract that a connection broke; see node::misbehaviour().
+    /// Rules of the contract that a connection broke: see node::misbehaviour().
     std::vector<std::string> misbehaviour() const;
     std::vector<log_line> logs() const;
 

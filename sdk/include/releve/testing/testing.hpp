@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// releve::testing: a fake host that keeps everything in memory, for the tests of a plugin.
+// releve::testing: a host that keeps everything in memory, for the tests of a plugin.
 //
 //     releve::testing::node n{releve::testing::plugin{}, "cpu_temperature", R"(path = "testdata/temp")"};
 //     REQUIRE(n.start());
@@ -7,9 +7,9 @@
 //     CHECK(n.last("temperature", {{"device", "cpu"}}).value == 47.5);
 //
 // Time is virtual and begins at 2026-01-01 00:00 UTC; it moves only when the test moves it (advance, run_until) or when
-// a node waits inside a function that the test called. Every node has a thread of its own, on which all of its
-// functions run; the test's thread waits meanwhile, at most setup::watchdog of real time, then `stuck` is thrown with
-// what the node was doing. All functions here are for the test's thread, one thread at a time.
+// a node waits inside a function that the test called. Each node has a thread of its own, on which all of its functions
+// run; the test's thread waits meanwhile, up to setup::watchdog of real time, then throws `stuck`, which says what the
+// node was doing. All functions here may be called by one thread at a time.
 #pragma once
 #include <releve/testing/node.hpp>
 #include <releve/testing/plugin.hpp>
