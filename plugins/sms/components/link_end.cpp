@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "components/link_end.hpp"
+
+#include "link/deflated.hpp"
+#include "packet/steps.hpp"
+#include "pdu/base16.hpp"
+#include "pdu/pdu.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace releve::sms {
+
+using namespace releve::literals;
+
+namespace {
+
+constexpr std::size_t most_waiting = 5000; // records
+constexpr std::size_t chunk = 60'000;      // octets of a value of state
+constexpr std::int64_t after_failure = 300;
+
+octets key_of(std::string_view hex, const std::string& path) {
+    auto made = from_base16(hex);
+    if (!made || made->size() != packet_key_size)
+        throw bad_option(path + ".key", "a key has 64 hexadecimal digits, as `openssl rand -hex 32` makes them");
+    return *made;
+}
+
+/// The key of one direction: HMAC-SHA-256 of the word for who sends.
+octets direction_key(const octets& key, std::string_view who) {
+    octets made(crypto_auth_hmacsha256_BYTES);
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+    crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(who.data()), who.size());
+    crypto_auth_hmacsha256_final(&state, made.data());
+    return made;
+}
+
+link_settings link_settings_of(const option_values& options) {
+    link_settings how;
+    how.most_a_day = static_cast<int>(options.integer("most_a_day"));
+    how.again_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("again")).count();
+    how.gather_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("gather")).count();
+    how.room = options.choice("form") == "base16" ? sms_octets_base16 : sms_octets;
+    return how;
+}
+
+series_description description_of(const series_definition& of) {
+    series_description made{.is = of.text      ? kind::text
+                                  : of.counter ? kind::counter
+                                               : kind::gauge,
+                            .name = of.name,
+                            .unit = of.unit,
+                            .help = "As it came over the link"};
+    if (!of.text) made.resolution = std::pow(10.0, -of.decimals);
+    for (const auto& one : of.labels) {
+        const auto at = one.find('=');
+        if (one == setting_label || one == event_label)
+            made.is = one == setting_label ? kind::setting : kind::event;
+        else if (at != one.npos)
+            made.labels.push_back({one.substr(0, at), one.substr(at + 1)});
+    }
+    return made;
+}
+
+} // namespace
+
+void link_end::describe(option_list& o) {
+    o.text("number", "The other end's number, as the network writes it").required().example("\"+33612345678\"");
+    o.secret("key", "What both ends share, 64 hexadecimal digits: openssl rand -hex 32").required();
+    o.choice("end", {"a", "b"}, "Which end this one is: one is a, the other is b").required();
+    o.choice("form", {"octets", "base16"}, "How packets are written; base16 is text, for what passes nothing else")
+        .fallback("octets");
+    o.duration("gather", "Records that come within it go together").fallback(1min).at_least(1s).at_most(24h);
+    o.integer("most_a_day", "Messages in 24 hours").fallback(20).at_least(2).at_most(100'000);
+    o.duration("again", "Until a packet without an acknowledgement is sent again")
+        .fallback(30h)
+        .at_least(1s)
+        .at_most(96h);
+    o.duration("answer", "How long acknowledgements are saved up").fallback(20h).at_least(1s).at_most(96h).advanced();
+}
+
+link_end::link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path)
+    : host_{host}
+    , number_{options.text("number")}
+    , base16_{options.choice("form") == "base16"}
+    , key_out_{direction_key(key_of(options.secret("key"), path), options.choice("end") == "a" ? "a" : "b")}
+    , key_in_{direction_key(key_of(options.secret("key"), path), options.choice("end") == "a" ? "b" : "a")}
+    , sender_{key_out_, {}, link_settings_of(options)}
+    , receiver_{key_in_, static_cast<int>(options.integer("most_a_day")),
+                std::chrono::duration_cast<std::chrono::seconds>(options.duration("answer")).count()}
+    , tray_{modem.tray(number_)}
+    , open_{host.gauge("link_open", "1", "Packets that the other end has not acknowledged", {{"link", number_}})}
+    , messages_{host.counter("link_messages", "1", "Messages that the link has sent", {{"link", number_}})} {
+    ++tray_->links;
+}
+
+link_end::~link_end() { --tray_->links; }
+
+std::int64_t link_end::seconds() const { return to_ns(host_.now()) / 1'000'000'000; }
+
+int link_end::tray_fd() const noexcept { return sender_.waiting() < most_waiting ? tray_->fd() : -1; }
+
+void link_end::load() {
+    const auto read = [&](const std::string& what) {
+        std::string all;
+        for (std::size_t i = 0;; ++i) {
+            const auto one = host_.state("link " + number_ + " " + what + " " + std::to_string(i));
+            if (!one || one->empty()) return all;
+            all += *one;
+            if (what == "sender") chunks_ = i + 1;
+        }
+    };
+    try {
+        if (const auto saved = read("sender"); !saved.empty()) sender_.restore(inflated(saved));
+        if (const auto saved = read("receiver"); !saved.empty()) receiver_.restore(inflated(saved));
+    } catch (const std::exception& e) {
+        host_.log(level::error, "link_state",
+                  "what was saved of the link to " + number_ + " can't be read, it begins anew: " + e.what());
+    }
+    sent_ = std::strtoll(host_.state("link " + number_ + " sent").value_or("0").c_str(), nullptr, 10);
+}
+
+void link_end::save(output& out) {
+    const auto write = [&](const std::string& what, const std::string& all) {
+        std::size_t i = 0;
+        for (std::size_t at = 0; at < all.size(); at += chunk)
+            host_.set_state("link " + number_ + " " + what + " " + std::to_string(i++), all.substr(at, chunk));
+        return i;
+    };
+    const auto count = write("sender", deflated(sender_.saved()));
+    for (auto i = count; i < chunks_; ++i) host_.erase_state("link " + number_ + " sender " + std::to_string(i));
+    chunks_ = count;
+    const auto of_receiver = write("receiver", deflated(receiver_.saved()));
+    host_.erase_state("link " + number_ + " receiver " + std::to_string(of_receiver));
+    host_.set_state("link " + number_ + " sent", std::to_string(sent_));
+    out.add(open_, static_cast<double>(sender_.open()));
+    out.add(messages_, static_cast<double>(sent_));
+    saved_in_ = out.flush();
+    for (auto& one : unsaved_) owed_.emplace_back(saved_in_, std::move(one));
+    unsaved_.clear();
+}
+
+/// One that the host refuses must not hold back all others: its records are lost, and that is said.
+series link_end::declared(const series_definition& of) const {
+    try {
+        return host_.declare(description_of(of));
+    } catch (const permanent_error& e) {
+        host_.log(level::error, "refused_series", "of the link to " + number_ + " is lost: " + e.what());
+        return {};
+    }
+}
+
+void link_end::emit(const std::vector<packet_record>& records, output& out) {
+    const auto& known = receiver_.dictionary();
+    for (const auto& one : records) {
+        if (one.series >= known.size()) continue;
+        const auto& of = known[one.series];
+        if (declared_.size() <= one.series) declared_.resize(one.series + 1), declared_as_.resize(one.series + 1);
+        auto& as = declared_[one.series];
+        if (declared_as_[one.series] != of) {
+            as = declared(of);
+            declared_as_[one.series] = of;
+        }
+        if (!as) continue;
+        const auto how = static_cast<quality>(one.quality);
+        if (of.text && (how != quality::absent || !one.text.empty())) {
+            out.add(as, one.text, to_time(one.time * 1'000'000'000), how);
+            continue;
+        }
+        const auto value = how == quality::absent ? std::nan("") : value_of(one.steps, of.decimals);
+        out.add(as, value, to_time(one.time * 1'000'000'000), how);
+    }
+}
+
+std::uint64_t link_end::take(std::span<const std::uint8_t> message, output& out) {
+    frame f;
+    if (open_acknowledgement(message, key_out_)) {
+        sender_.take(message, seconds());
+    } else if (open_frame(message, key_in_, f) == frame_fault::none) {
+        emit(receiver_.take(message, seconds()), out);
+    } else {
+        return 0;
+    }
+    save(out);
+    return saved_in_;
+}
+
+void link_end::prepare(output& out) {
+    while (!owed_.empty() && owed_.front().first <= host_.acknowledged()) {
+        owed_.front().second->keep();
+        owed_.erase(owed_.begin());
+    }
+    const auto now = seconds();
+    bool changed = false;
+    while (sender_.waiting() < most_waiting) {
+        auto item = tray_->take();
+        if (!item) break;
+        std::vector<packet_record> records;
+        for (std::size_t i = 0; i < item->records.size(); ++i) {
+            auto& one = item->records[i];
+            try {
+                if (const auto why = sender_.refuses(one.value); !why.empty()) throw packet_error{why};
+                one.value.series = sender_.number_of(one.series);
+                records.push_back(std::move(one.value));
+            } catch (const packet_error& e) {
+                item->receipt->refuse(i, e.what());
+            }
+        }
+        sender_.add(records, now);
+        unsaved_.push_back(std::move(item->receipt));
+        changed = true;
+    }
+    changed |= sender_.prepare(now);
+    if (changed) save(out);
+}
+
+octets link_end::submit(const octets& message) const {
+    sms_submit made;
+    made.recipient = address_of(number_);
+    if (base16_) {
+        made.data.text = to_base16(message);
+    } else {
+        made.data.coding = 4;
+        made.data.bytes = message;
+    }
+    return write_pdu({{}, made});
+}
+
+void link_end::send(const modem_turn& turn, output& out) {
+    if (host_.acknowledged() < saved_in_) return;
+    const auto now = seconds();
+    auto messages = sender_.due(now);
+    const auto packets = messages.size();
+    if (auto answer = receiver_.due(now)) messages.push_back(std::move(*answer));
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        try {
+            for (const auto& one : turn->send({submit(messages[i])}, true, {}))
+                turn->remove(one); // the link knows doubles
+            ++sent_;
+        } catch (const modem_error& e) {
+            for (auto k = i; k < packets; ++k) sender_.failed(messages[k], now + after_failure);
+            if (packets < messages.size()) receiver_.failed(now + after_failure);
+            save(out);
+            host_.lost("link " + number_, e.what());
+            if (e.is == at_trouble::permanent) return;
+            throw;
+        }
+    }
+    if (messages.empty()) return;
+    host_.back("link " + number_);
+    save(out);
+}
+
+} // namespace releve::sms

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages as gammu-smsd files them (`InboxFormat = detail`, and `.smsbackup` in its outbox): an INI file, a section
+// for each part of one message.
+#pragma once
+#include "pdu/pdu.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace releve::sms {
+
+/// Seconds since 1970 of the service centre's local time to those of UTC: gammu writes no zone, but a Z for UTC.
+using local_time = std::function<std::int64_t(std::int64_t)>;
+
+struct gammu_part {
+    pdu message;     // a deliver or a status report
+    std::string why; // it can't be read; `message` is nothing then
+};
+
+/// One for each section. A report's status is that of its class: 0, 0x20 or 0x40.
+std::vector<gammu_part> read_gammu_backup(std::string_view file, const local_time& to_utc);
+
+/// gammu-smsd writes in place: whether it has come to the end of a section.
+bool is_whole_gammu_backup(std::string_view file);
+
+/// Without its validity, which gammu-smsd takes from its own configuration. Throws pdu_error.
+std::string write_gammu_backup(const sms_submit& message);
+/// The size of the beginning of such a file that holds no message: gammu-smsd sends nothing of it.
+extern const std::size_t gammu_backup_head;
+/// Whether gammu-smsd has noted that the network took it: it then writes the network's reference in place of ours.
+bool is_sent_gammu_backup(std::string_view file);
+
+} // namespace releve::sms

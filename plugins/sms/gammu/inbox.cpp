@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gammu/inbox.hpp"
+
+#include "pdu/base16.hpp"
+
+#include <sys/inotify.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <utility>
+
+namespace releve::sms {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto settles = std::chrono::minutes{1}; // a file that is half written by then stays so
+constexpr std::size_t most_files = 500, most_octets = 65'536, most_shown = 2000;
+
+/// Nothing where there is none.
+std::optional<std::string> read_file(const fs::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    if (!file && errno == ENOENT) return {};
+    if (!file) refuse_path(path, errno);
+    std::string all(most_octets, '\0');
+    file.read(all.data(), static_cast<std::streamsize>(all.size()));
+    all.resize(static_cast<std::size_t>(file.gcount()));
+    return all;
+}
+
+std::string place_of(const std::string& name, std::size_t part) { return name + ' ' + std::to_string(part); }
+
+/// What stands in a file that can't be read as a message, without its comments.
+std::string as_text(std::string_view file) {
+    std::string text;
+    while (!file.empty() && text.size() < most_shown) {
+        const auto end = std::min(file.find('\n'), file.size());
+        const auto line = file.substr(0, std::min(end, most_shown));
+        file.remove_prefix(std::min(end + 1, file.size()));
+        if (line.empty() || line.starts_with(';')) continue;
+        for (const char c : line) text += c >= ' ' && c <= '~' ? c : '?';
+        text += '\n';
+    }
+    return text;
+}
+
+std::vector<stored_message> messages_in(const std::string& name, std::string_view file, const local_time& to_utc) {
+    std::vector<stored_message> all;
+    const auto add = [&](std::string text) {
+        all.push_back({place_of(name, all.size()), stored_message::state::unread, std::move(text)});
+    };
+    for (auto& part : read_gammu_backup(file, to_utc)) {
+        try {
+            if (!part.why.empty()) throw pdu_error{part.why};
+            add(to_base16(write_pdu(part.message)));
+        } catch (const pdu_error& e) {
+            add(name + ": " + e.what() + '\n' + as_text(file));
+        }
+    }
+    if (all.empty()) add(name + ": no message in gammu's InboxFormat = detail\n" + as_text(file));
+    return all;
+}
+
+} // namespace
+
+void gammu_inbox::open() {
+    watch_.add(folder_, IN_CLOSE_WRITE | IN_MOVED_TO);
+    removed_.clear();
+    half_seen_.clear();
+    news_ = true; // what came meanwhile
+}
+
+bool gammu_inbox::listen() {
+    if (!watch_.take().empty()) news_ = true;
+    return std::exchange(news_, false);
+}
+
+/// The oldest: their names begin with their time.
+std::vector<std::string> gammu_inbox::names() const {
+    std::vector<std::string> names;
+    std::error_code error, gone;
+    for (const auto& one : fs::directory_iterator{folder_, error})
+        if (auto name = one.path().filename().string(); name.starts_with("IN") && one.is_regular_file(gone))
+            names.push_back(std::move(name));
+    if (error) refuse_path(folder_, error.value());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<stored_message> gammu_inbox::list() {
+    news_ = false;
+    auto names = this->names();
+    if (names.size() > most_files) names.resize(most_files);
+    std::erase_if(half_seen_,
+                  [&](const auto& one) { return !std::binary_search(names.begin(), names.end(), one.first); });
+    std::vector<stored_message> all;
+    for (const auto& name : names) {
+        const auto file = read_file(folder_ / name);
+        if (!file) continue;
+        if (is_whole_gammu_backup(*file))
+            half_seen_.erase(name);
+        else if (how_.steady() - half_seen_.try_emplace(name, how_.steady()).first->second < settles)
+            continue;
+        for (auto& one : messages_in(name, *file, to_utc_))
+            if (!removed_.contains(one.place)) all.push_back(std::move(one));
+    }
+    return all;
+}
+
+void gammu_inbox::remove(const stored_message& part) {
+    const auto name = part.place.substr(0, part.place.rfind(' '));
+    const auto path = folder_ / name;
+    const auto file = read_file(path);
+    if (!file) return;
+    const auto all = messages_in(name, *file, to_utc_);
+    const bool there = std::any_of(all.begin(), all.end(),
+                                   [&](const auto& one) { return one.place == part.place && one.pdu == part.pdu; });
+    if (!there) return; // gammu-smsd gives a name again
+    removed_.insert(part.place);
+    if (!std::all_of(all.begin(), all.end(), [&](const auto& one) { return removed_.contains(one.place); })) return;
+    remove_file(path);
+    for (const auto& one : all) removed_.erase(one.place);
+}
+
+} // namespace releve::sms

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records in a packet: rounds of one time each, with the values that differ from what was expected.
+#pragma once
+
+#include "packet/state.hpp"
+
+#include <span>
+
+namespace releve::sms {
+
+/// Why a record can't be sent; null when it can.
+const char* bad_record(const packet_record& record, const packet_state& state);
+
+void write_records(bit_writer& out, packet_state& state, std::span<const packet_record> records);
+/// What follows is not looked at. False: the body is malformed; the state is then of no use.
+bool read_records(bit_reader& in, packet_state& state, std::vector<packet_record>& records);
+
+} // namespace releve::sms

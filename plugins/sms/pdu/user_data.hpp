@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a message carries: a header, then text or octets (3GPP TS 23.040, 9.2.3.24; TS 23.038, 4).
+#pragma once
+
+#include "pdu/octet_reader.hpp"
+
+#include <optional>
+
+namespace releve::sms {
+
+enum class pdu_alphabet { gsm7, data8, ucs2 };
+
+struct header_element {
+    std::uint8_t id = 0;
+    octets data;
+    bool operator==(const header_element&) const = default;
+};
+
+struct user_data {
+    std::uint8_t coding = 0;             // the data coding scheme, as on the wire: 00 GSM-7, 04 octets, 08 UCS-2
+    std::vector<header_element> headers; // 00 and 08: concatenation
+    std::string text;                    // UTF-8; empty when the alphabet is octets
+    octets bytes;                        // empty when it is not
+    bool operator==(const user_data&) const = default;
+};
+
+struct concatenation {
+    std::uint16_t reference = 0;
+    bool wide = false; // a reference of 16 bits
+    std::uint8_t total = 1, part = 1;
+    bool operator==(const concatenation&) const = default;
+};
+
+pdu_alphabet alphabet_of(std::uint8_t coding);
+header_element header_of(const concatenation& c);
+/// Of the last element that says it; nothing when none does, or none that makes sense.
+std::optional<concatenation> concatenation_of(const user_data& data);
+
+user_data read_user_data(octet_reader& in, std::uint8_t coding, bool has_header);
+/// The length and what it counts. Throws when it is more than 140 octets, or a character is not in the alphabet.
+void write_user_data(octets& out, const user_data& data);
+
+/// A text or octets in as many messages as needed; GSM-7 when it has all the characters, else UCS-2. No character is
+/// cut.
+std::vector<user_data> split_text(std::string_view utf8, std::uint16_t reference, bool wide = true);
+std::vector<user_data> split_octets(std::span<const std::uint8_t> bytes, std::uint16_t reference, bool wide = true);
+
+} // namespace releve::sms

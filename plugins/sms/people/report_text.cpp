@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "people/report_text.hpp"
+
+#include <releve/record_text.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace releve::sms {
+
+namespace {
+
+constexpr std::array fields{"site", "device", "name", "labels", "value", "unit", "quality", "time"};
+
+/// Up to two decimals, or the shortest text that says it: a message has 160 characters.
+std::string number_text(double number) {
+    std::array<char, 400> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, 2).ptr;
+    std::string made{text.data(), end};
+    if (!std::isfinite(number) || std::abs(number) >= 1e15 || (number != 0 && std::abs(number) < 0.01))
+        return shortest(number);
+    while (made.back() == '0') made.pop_back();
+    if (made.back() == '.') made.pop_back();
+    return made == "-0" ? "0" : made;
+}
+
+std::string field(std::string_view name, const record_copy& one, const site_time& clock) {
+    const bool absent = one.how == quality::absent;
+    if (name == "site" || name == "device") return std::string{one.label(name)};
+    if (name == "name") return one.name;
+    if (name == "value") return absent ? "-" : one.is_text ? one.text : number_text(one.number);
+    if (name == "unit") return absent || one.unit == "1" ? std::string{} : one.unit;
+    if (name == "quality") return name_of(one.how);
+    if (name == "time") return clock.text(to_time(one.time));
+    std::string labels;
+    for (const auto& [key, value] : one.labels)
+        if (key != "site" && key != "device") (labels += labels.empty() ? "" : " ") += value;
+    return labels;
+}
+
+} // namespace
+
+std::string report_text::problem() const {
+    const std::string_view all = pattern_;
+    for (auto open = all.find('{'); open != all.npos; open = all.find('{', open + 1)) {
+        const auto close = all.find('}', open);
+        if (close == all.npos) return "a '{' has no '}'";
+        const auto name = all.substr(open + 1, close - open - 1);
+        if (std::find(fields.begin(), fields.end(), name) == fields.end())
+            return "there is no field {" + std::string{name} +
+                   "}; there are {site}, {device}, {name}, {labels}, {value}, {unit}, {quality} and {time}";
+    }
+    return all.empty() ? "it is empty" : "";
+}
+
+std::string report_text::line(const record_copy& one, const site_time& clock) const {
+    std::string made;
+    for (std::string_view rest = pattern_; !rest.empty();) {
+        const auto open = std::min(rest.find('{'), rest.size());
+        made += rest.substr(0, open);
+        rest.remove_prefix(open);
+        if (rest.empty()) break;
+        const auto close = rest.find('}');
+        made += field(rest.substr(1, close - 1), one, clock);
+        rest.remove_prefix(close + 1);
+    }
+    std::string tidy; // fields that are empty leave one blank
+    for (const char c : made)
+        if (c != ' ' || (!tidy.empty() && tidy.back() != ' ')) tidy += c;
+    while (!tidy.empty() && tidy.back() == ' ') tidy.pop_back();
+    return tidy;
+}
+
+} // namespace releve::sms
