@@ -98,18 +98,18 @@ void serial_port::configure() {
     termios before{};
     if (::tcgetattr(fd(), &before) != 0) fail(path_, errno);
     auto settings = raw_settings(settings_, before);
-    parity_in_bit_7_ = false;
-    if (::tcsetattr(fd(), TCSANOW, &settings) == 0) return;
-    int error = errno;
-    if (seven_bits && error == EINVAL) { // a pseudo-terminal, a mini-UART
+    int error = ::tcsetattr(fd(), TCSANOW, &settings) == 0 ? 0 : errno;
+    if (seven_bits && error == EINVAL) { // a mini-UART that has no parity
         settings.c_cflag = (settings.c_cflag & ~static_cast<tcflag_t>(CSIZE | PARENB)) | CS8;
-        parity_in_bit_7_ = ::tcsetattr(fd(), TCSANOW, &settings) == 0;
-        if (parity_in_bit_7_) return;
-        error = errno;
+        error = ::tcsetattr(fd(), TCSANOW, &settings) == 0 ? 0 : errno;
     }
-    throw io_failure(path_ + ": can't be set to " + std::to_string(settings_.speed) + " Bd, " +
-                         (seven_bits ? "7E1" : "8N1") + ": " + error_text(error),
-                     error);
+    termios after{}; // a pseudo-terminal says that it has parity, and has none
+    if (error == 0 && ::tcgetattr(fd(), &after) != 0) error = errno;
+    if (error != 0)
+        throw io_failure(path_ + ": can't be set to " + std::to_string(settings_.speed) + " Bd, " +
+                             (seven_bits ? "7E1" : "8N1") + ": " + error_text(error),
+                         error);
+    parity_in_bit_7_ = seven_bits && ((after.c_cflag & CSIZE) != CS7 || (after.c_cflag & PARENB) == 0);
 }
 
 void serial_port::set_speed(int speed) {

@@ -117,12 +117,12 @@ bool matches(std::string_view pattern, std::string_view text) noexcept {
     return pattern.find_first_not_of('*', p) == none && problem_in(pattern) == problem::none;
 }
 
-bool matches(const std::vector<std::string>& patterns, series_view of) {
+bool matches_any(const std::vector<std::string>& patterns, series_view of) {
     const auto whole = identity(of);
-    return matches(patterns, of.name()) || matches(patterns, whole);
+    return matches_any(patterns, of.name()) || matches_any(patterns, whole);
 }
 
-bool matches(const std::vector<std::string>& patterns, std::string_view text) noexcept {
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text) noexcept {
     return std::any_of(patterns.begin(), patterns.end(), [&](const auto& one) { return matches(one, text); });
 }
 

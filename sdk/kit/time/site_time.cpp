@@ -40,7 +40,7 @@ site_time::site_time(site_time&&) noexcept = default;
 site_time& site_time::operator=(site_time&&) noexcept = default;
 site_time::~site_time() = default;
 
-local_time site_time::local(time_point utc) {
+local_time site_time::local(time_point utc) const {
     const auto second = date::floor<std::chrono::seconds>(utc);
     const auto& now = zone_->at(second);
     return {civil_time_of((second + now.offset).time_since_epoch().count()), now.offset, now.abbrev};
@@ -62,35 +62,35 @@ time_point site_time::utc(const civil_time& local, which of) const {
     return to_time_point(zone_->of->to_sys(local_of(local), choice));
 }
 
-time_point site_time::day_begin(time_point utc, int days_later) {
+time_point site_time::day_begin(time_point utc, int days_later) const {
     auto day = local(utc).at;
     day.hour = day.minute = day.second = 0;
     constexpr std::int64_t seconds_a_day = 86'400;
     return this->utc(civil_time_of(seconds_of(day) + days_later * seconds_a_day));
 }
 
-std::string site_time::date(time_point utc) { return date_text(local(utc).at); }
-std::string site_time::time_of_day(time_point utc) { return time_of_day_text(local(utc).at); }
+std::string site_time::date(time_point utc) const { return date_text(local(utc).at); }
+std::string site_time::time_of_day(time_point utc) const { return time_of_day_text(local(utc).at); }
 
-std::string site_time::day_for_people(time_point utc) {
+std::string site_time::day_for_people(time_point utc) const {
     const auto day = local(utc).at;
     return std::string{weekday_name(weekday_of(day))} + " " + std::to_string(day.day) + " " + month_name(day.month) +
            " " + std::to_string(day.year);
 }
 
-std::string site_time::with_zone(time_point utc) {
+std::string site_time::with_zone(time_point utc) const {
     const auto now = local(utc);
     return date_text(now.at) + " " + time_of_day_text(now.at) + " " + now.abbreviation;
 }
 
-std::string site_time::to_minute(time_point utc) {
+std::string site_time::to_minute(time_point utc) const {
     const auto now = local(utc);
     auto text = date_text(now.at) + " " + time_of_day_text(now.at).substr(0, 5);
     if (ambiguity_of(now.at) == ambiguity::twice) text += " " + now.abbreviation;
     return text;
 }
 
-std::string site_time::mail_header(time_point utc) {
+std::string site_time::mail_header(time_point utc) const {
     const auto now = local(utc);
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(now.utc_offset).count();
     std::array<char, 64> text{};

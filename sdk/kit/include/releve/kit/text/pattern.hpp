@@ -23,8 +23,8 @@ bool has_wildcards(std::string_view text) noexcept;
 bool matches(std::string_view pattern, std::string_view text) noexcept;
 
 /// One of the patterns matches the series' name (`volume*`) or its identity (`volume{*channel="gas"*`).
-bool matches(const std::vector<std::string>& patterns, series_view of);
+bool matches_any(const std::vector<std::string>& patterns, series_view of);
 /// One of the patterns matches the text.
-bool matches(const std::vector<std::string>& patterns, std::string_view text) noexcept;
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text) noexcept;
 
 } // namespace releve::kit

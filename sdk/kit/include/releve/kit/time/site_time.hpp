@@ -30,7 +30,7 @@ public:
     site_time& operator=(site_time&&) noexcept;
     ~site_time();
 
-    local_time local(time_point utc);
+    local_time local(time_point utc) const;
     /// Whether the clock shows this time twice, or never. Of a valid time.
     ambiguity ambiguity_of(const civil_time& local) const;
     /// Of a time that comes twice, the first or the last; of a skipped one, the moment of the change. Of a valid time
@@ -38,18 +38,18 @@ public:
     enum class which { first, last };
     time_point utc(const civil_time& local, which of = which::first) const;
     /// The first moment of the local day that `utc` is in; of the day after with `days_later` 1.
-    time_point day_begin(time_point utc, int days_later = 0);
+    time_point day_begin(time_point utc, int days_later = 0) const;
 
     // -- for people
-    std::string date(time_point utc);           // "2026-11-23"
-    std::string time_of_day(time_point utc);    // "14:03:22"
-    std::string day_for_people(time_point utc); // "Monday 23 November 2026"
+    std::string date(time_point utc) const;           // "2026-11-23"
+    std::string time_of_day(time_point utc) const;    // "14:03:22"
+    std::string day_for_people(time_point utc) const; // "Monday 23 November 2026"
     /// "2026-11-23 14:03:22 CET": the abbreviation tells apart the two hours that a clock change makes alike.
-    std::string with_zone(time_point utc);
+    std::string with_zone(time_point utc) const;
     /// "2026-11-23 14:03"; with the abbreviation, "2026-10-25 02:30 CEST", only where the hour comes twice.
-    std::string to_minute(time_point utc);
+    std::string to_minute(time_point utc) const;
     /// RFC 5322: "Mon, 23 Nov 2026 14:03:22 +0100".
-    std::string mail_header(time_point utc);
+    std::string mail_header(time_point utc) const;
 
 private:
     struct zone;
