@@ -2,11 +2,7 @@
 # shellcheck shell=bash
 # A central and the association's server on one machine: their peers, and their pipeline files with the peers' addresses and short
 # times. To be sourced, in the tree's root, after peers.sh; $build is a built tree, $folder an absolute path.
-RELEVE_PLUGINS=$build/plugins
-for part in examples/latest examples/threshold examples/setting-file; do
-  [[ ! -d $build/$part ]] || RELEVE_PLUGINS+=:$build/$part
-done
-export RELEVE_PLUGINS
+export RELEVE_PLUGINS=$build/plugins
 # The secrets that the two files name; the mail server's is its own.
 export WES_PASSWORD=wes SIM_PIN=1234 DB_PASSWORD=readings MAIL_PASSWORD=s3cret-word LINK_KEY
 LINK_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mail_sink.hpp"
+#include "components/mail_sink.hpp"
 
 RELEVE_PLUGIN("mail", "1.0.0", releve::component<releve::mail::mail_sink>("mail"))

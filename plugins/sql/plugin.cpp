@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sql_sink.hpp"
+#include "components/sql_sink.hpp"
 
 RELEVE_PLUGIN("sql", "1.0.0", releve::component<releve::sql::sql_sink>("sql"))

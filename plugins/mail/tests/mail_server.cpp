@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mail_server.hpp"
+#include "tests/mail_server.hpp"
 
 #include <cstdlib>
 #include <fcntl.h>

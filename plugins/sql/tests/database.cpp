@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "database.hpp"
+#include "tests/database.hpp"
 
-#include "server.hpp"
+#include "tests/server.hpp"
 
 #include <libpq-fe.h>
 #include <mysql.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server, or the way to it, is away for a while: nothing is lost, it is said in words, and the next attempt finds it
 // again.
-#include "server.hpp"
+#include "tests/server.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>

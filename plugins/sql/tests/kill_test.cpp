@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The process dies in the middle of a transaction, and the next one finds whole groups only.
-#include "server.hpp"
+#include "tests/server.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>

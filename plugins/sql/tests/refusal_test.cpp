@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records that can never be written are named one by one, and take no others with them.
-#include "database.hpp"
+#include "tests/database.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server.hpp"
+#include "tests/server.hpp"
 
 #include <fcntl.h>
 #include <grp.h>

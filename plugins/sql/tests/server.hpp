@@ -2,7 +2,7 @@
 // A real MariaDB or PostgreSQL server of the tests' own: on a private Unix socket, in a temporary folder, started when
 // it is first asked for and ended with the tests.
 #pragma once
-#include "database.hpp"
+#include "tests/database.hpp"
 
 #include <sys/types.h>
 

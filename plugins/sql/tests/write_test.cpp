@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "database.hpp"
+#include "tests/database.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>

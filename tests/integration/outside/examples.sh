@@ -7,15 +7,27 @@
 examples=$1
 install_from "$2"
 
-# The folder of one of them.
-folder_of() { find "$examples" -mindepth 1 -maxdepth 2 -type d -name "$1"; }
-
-for example in cpu-temperature line-sink counter-c threshold latest setting-file; do
-  [[ -n $(folder_of "$example") ]] || continue # it has become a plugin of the tree
+for example in cpu-temperature line-sink counter-c; do
   step "$example, g++"
-  cp -r "$(folder_of "$example")" "$work/$example"
+  cp -r "$examples/plugins/$example" "$work/$example"
   CC=gcc CXX=g++ built_and_tested "$work/$example"
   exports_one_symbol "$work/$example/build/$example.so"
+done
+
+# The folder of a plugin can be copied out of the tree: a project that adds it is all that it needs.
+for plugin in metering file; do
+  step "$plugin, copied, g++"
+  mkdir "$work/$plugin"
+  cp -r "$examples/../plugins/$plugin" "$work/$plugin/$plugin"
+  cat >"$work/$plugin/CMakeLists.txt" <<END
+cmake_minimum_required(VERSION 3.25)
+project(outside LANGUAGES CXX)
+enable_testing()
+find_package(releve REQUIRED)
+add_subdirectory($plugin)
+END
+  CXX=g++ built_and_tested "$work/$plugin"
+  exports_one_symbol "$work/$plugin/build/$plugin/$plugin.so"
 done
 
 # A pipeline of the first three, with the source from folder $1.
@@ -75,7 +87,7 @@ for library in libstdc++ libc++; do
     { echo "skipped: no clang++ with $library here"; continue; }
   step "cpu-temperature, clang++ with $library"
   copy=$work/$library
-  cp -r "$(folder_of cpu-temperature)" "$copy"
+  cp -r "$examples/plugins/cpu-temperature" "$copy"
   CXX=clang++ build "$copy" -DBUILD_TESTING=OFF -DCMAKE_CXX_FLAGS=-stdlib=$library # releve::testing itself is g++'s
   exports_one_symbol "$copy/build/cpu-temperature.so"
   readelf -d "$copy/build/cpu-temperature.so" | grep -qF "[$library.so" || fail "not linked with $library"

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "components/mail_options.hpp"
+
+#include "text/safe_text.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace releve::mail {
+namespace {
+
+using namespace releve::literals;
+
+constexpr auto default_html_line =
+    "<tr><td>{time}</td><td>{device}</td><td>{series}</td><td><b>{reading}</b></td></tr>";
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool all_of_these(std::string_view text, std::string_view others) {
+    return std::all_of(text.begin(), text.end(),
+                       [&](char c) { return is_letter_or_digit(c) || others.find(c) != std::string_view::npos; });
+}
+
+/// A name, or an address of either version of IP.
+bool is_host(std::string_view text) {
+    const auto others = text.find(':') == std::string_view::npos ? ".-_" : ".:";
+    return !text.empty() && text.size() <= 253 && text.front() != '-' && all_of_these(text, others);
+}
+
+/// An address as RFC 5321 has it without quotes: what of ASCII may stand in one, and nothing that ends one.
+bool is_address(std::string_view text) {
+    const auto at = text.find('@');
+    if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > 254) return false;
+    const auto domain = text.substr(at + 1);
+    return all_of_these(text.substr(0, at), ".!#$%&'*+-/=?^_`{|}~") && !domain.empty() &&
+           is_letter_or_digit(domain.front()) && is_letter_or_digit(domain.back()) && all_of_these(domain, ".-");
+}
+
+bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+text_template read_template(context& host, const char* key) {
+    try {
+        return text_template{host.options().text(key)};
+    } catch (const std::invalid_argument& e) {
+        host.refuse(key, e.what());
+        return text_template{""};
+    }
+}
+
+smtp_settings read_smtp(context& host) {
+    const auto options = host.options();
+    smtp_settings made{.server = options.text("server"),
+                       .ca = options.path("ca"),
+                       .user = options.text("user"),
+                       .password = options.secret("password"),
+                       .hello = options.text("hello"),
+                       .connect_limit = options.duration("connect_timeout"),
+                       .limit = options.duration("timeout")};
+    const auto tls = options.choice("tls");
+    made.tls = tls == "implicit" ? tls_policy::implicit : tls == "none" ? tls_policy::none : tls_policy::required;
+    made.port = made.tls == tls_policy::implicit ? 465 : made.tls == tls_policy::none ? 25 : 587;
+    if (options.given("port")) made.port = static_cast<int>(options.integer("port"));
+    if (!is_host(made.server)) host.refuse("server", "is no name or address of a machine");
+    if (!made.hello.empty() && !is_host(made.hello)) host.refuse("hello", "is no name of a machine");
+    if (options.given("user") != options.given("password"))
+        host.refuse(options.given("user") ? "user" : "password", "'user' and 'password' go together");
+    else if (options.given("user") && made.user.empty())
+        host.refuse("user", "is empty: leave out 'user' and 'password' where there is no login");
+    if (made.tls == tls_policy::none && options.given("password"))
+        host.refuse("tls", "would show the password to whoever listens: 'required' or 'implicit'");
+    if (has_control(made.user)) host.refuse("user", "holds a control character");
+    if (has_control(made.password)) host.refuse("password", "holds a control character");
+    return made;
+}
+
+} // namespace
+
+void describe_options(option_list& o) {
+    o.text("server", "Mail server: a name or an address, for which its certificate must be")
+        .required()
+        .example("\"smtp.example.org\"");
+    o.integer("port", "Its port; when not given, 587, 465 or 25, after tls").at_least(1).at_most(65535).example("587");
+    o.choice("tls", {"required", "implicit", "none"},
+             "STARTTLS before anything else is said, TLS from the first byte, or in clear")
+        .fallback("required");
+    o.path("ca", "File with the certificates that are trusted, in place of the system's")
+        .example("\"/etc/ssl/certs/association.pem\"");
+    o.text("user", "Name to log in with; when not given, no login").example("\"releve\"");
+    o.secret("password", "Password of user; not with tls = \"none\"").example("{ env = \"MAIL_PASSWORD\" }");
+    o.text("from", "Sender's address").required().example("\"releve@example.org\"");
+    o.text("from_name", "Name that is shown for the sender; when not given, the site's").example("\"Les Tilleuls\"");
+    o.texts("to", "Recipients' addresses; each gets a mail of its own")
+        .required()
+        .at_least(1)
+        .at_most(50)
+        .example("[\"caretaker@example.org\"]");
+    o.text("subject", "Template of the subject, with the first record of the mail")
+        .fallback("[{site}] {device} {series}: {reading}");
+    o.text("line", "Template of a record in the text").fallback("{time}  {device}  {series}: {reading}");
+    o.text("html_line", "Template of a record in the HTML part, a row of its table").fallback(default_html_line);
+    o.boolean("html", "Send an HTML part beside the text").fallback(true);
+    o.duration("digest", "After a mail, how long what comes is gathered for the next one")
+        .fallback(1min)
+        .at_least(0s)
+        .at_most(1h);
+    o.integer("most_per_hour", "Mails in any hour; what comes beyond waits and is gathered")
+        .fallback(30)
+        .at_least(1)
+        .at_most(1000);
+    o.integer("most_records", "Records in a mail; more go into the next one").fallback(200).at_least(1).at_most(2000);
+    o.duration("give_up", "How long one recipient's \"try again later\" is obeyed before it counts as a refusal")
+        .fallback(1h)
+        .at_least(0s)
+        .at_most(120h);
+    o.duration("connect_timeout", "Limit for connecting").fallback(10s).at_least(100ms).at_most(2min).advanced();
+    o.duration("timeout", "Limit for sending a mail to one recipient, all in all")
+        .fallback(1min)
+        .at_least(1s)
+        .at_most(10min)
+        .advanced();
+    o.text("hello", "Name to greet the server with; when not given, the machine's")
+        .example("\"central.example.org\"")
+        .advanced();
+}
+
+mail_options read_options(context& host) {
+    const auto options = host.options();
+    mail_options made{.smtp = read_smtp(host),
+                      .from = options.text("from"),
+                      .from_name = options.given("from_name") ? options.text("from_name") : std::string{host.site()},
+                      .to = options.texts("to"),
+                      .subject = read_template(host, "subject"),
+                      .line = read_template(host, "line"),
+                      .html_line = read_template(host, "html_line"),
+                      .html = options.boolean("html"),
+                      .digest = options.duration("digest"),
+                      .give_up = options.duration("give_up"),
+                      .most_per_hour = static_cast<std::size_t>(options.integer("most_per_hour")),
+                      .most_records = static_cast<std::size_t>(options.integer("most_records"))};
+    const std::string no_address = "is no mail address, as in \"office@example.org\"";
+    if (!is_address(made.from)) host.refuse("from", no_address);
+    for (std::size_t i = 0; i < made.to.size(); ++i) {
+        const auto end = made.to.begin() + static_cast<std::ptrdiff_t>(i);
+        if (!is_address(made.to[i]))
+            host.refuse("to", "'" + one_line(made.to[i], 100) + "' " + no_address);
+        else if (std::find(made.to.begin(), end, made.to[i]) != end)
+            host.refuse("to", "'" + made.to[i] + "' is there twice");
+    }
+    return made;
+}
+
+} // namespace releve::mail

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "smtp/dialogue.hpp"
+
+#include <releve/testing/catch.hpp>
+
+#include <string>
+
+using namespace releve::mail;
+using step = smtp_dialogue::step;
+
+TEST_CASE("the server's last reply is kept as one sentence, and no more of it than a person reads") {
+    smtp_dialogue one{false, false};
+    CHECK(one.received("220 mail ESMTP\r\n"));
+    CHECK(one.code() == 220);
+    one.sent("RCPT TO:<no@example.org>\r\n");
+    CHECK(one.at() == step::recipient);
+    one.received("550-5.1.1 no such\r\n");
+    one.received("550 5.1.1 user here\r\n");
+    CHECK(one.code() == 550);
+    CHECK(one.reply() == "550 5.1.1 no such 5.1.1 user here");
+    for (int i = 0; i < 10'000; ++i) one.received("250-" + std::string(900, 'x') + "\r\n");
+    CHECK(one.reply().size() <= 1000);
+    CHECK_FALSE(one.taken());
+}
+
+TEST_CASE("taken is 250 to the message, not to anything before it") {
+    smtp_dialogue one{false, false};
+    one.sent("DATA\r\n");
+    one.received("354 go on\r\n");
+    CHECK_FALSE(one.taken());
+    one.received("250-queued\r\n");
+    CHECK_FALSE(one.taken());
+    one.received("250 as 12345\r\n");
+    CHECK(one.taken());
+    one.sent("QUIT\r\n");
+    one.received("500 what\r\n");
+    CHECK(one.taken());
+}
+
+TEST_CASE("a login that is wanted must be offered after STARTTLS: what was offered in clear does not count") {
+    smtp_dialogue one{true, true};
+    one.received("220 mail\r\n");
+    one.sent("EHLO x\r\n");
+    CHECK(one.received("250-STARTTLS\r\n"));
+    CHECK(one.received("250 AUTH PLAIN\r\n"));
+    one.sent("STARTTLS\r\n");
+    CHECK(one.received("220 go\r\n"));
+    one.sent("EHLO x\r\n");
+    CHECK(one.received("250-SIZE\r\n"));
+    CHECK_FALSE(one.received("250 HELP\r\n"));
+    CHECK(one.login_is_missing());
+}
+
+TEST_CASE("what is sent is not taken for a command, and nothing of it kept") {
+    smtp_dialogue one{true, false};
+    one.sent("AUTH LOGIN\r\n");
+    one.sent("cmVsZXZl\r\n");
+    CHECK(one.at() == step::login);
+    for (const std::string strange : {"", "\r\n", "25", "abc def", "2x0 no"}) CHECK(one.received(strange));
+    CHECK(one.code() == 0);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "mysql/api.hpp"
+#include "store/dialect.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace releve::sql {
+
+/// With the server's number of the error, which is later no longer to be had.
+struct mysql_failure final : soci::soci_error {
+    mysql_failure(const std::string& why, unsigned number)
+        : soci::soci_error{why}
+        , error{number} {}
+    unsigned error;
+};
+
+/// One prepared statement that takes arrays of rows, MariaDB's own way: twice as fast as VALUES lists of text, 30 times
+/// as fast as SOCI's vectors, which are a loop of single statements there.
+class mysql_writer final : public bulk_writer {
+public:
+    mysql_writer(soci::session& in, const mysql_api& api);
+    mysql_writer(const mysql_writer&) = delete;
+    mysql_writer& operator=(const mysql_writer&) = delete;
+    ~mysql_writer() override;
+    void write(std::span<const reading> rows, const refusal& refused) override;
+
+private:
+    /// Why the server refuses one of the rows; nothing: they are written.
+    std::optional<std::string> write_statement(std::span<const reading> rows);
+    void fill(std::span<const reading> rows);
+    [[noreturn]] void fail() const;
+
+    soci::session& session_;
+    const mysql_api& api_;
+    MYSQL_STMT* insert_;
+    std::size_t max_text_bytes_ = 0;
+    // One element a row.
+    std::vector<long long> series_, times_;
+    std::vector<double> values_;
+    std::vector<char*> texts_;
+    std::vector<unsigned long> text_sizes_;
+    std::vector<signed char> qualities_;
+    std::vector<char> value_marks_, text_marks_; // STMT_INDICATOR_NULL
+};
+
+} // namespace releve::sql

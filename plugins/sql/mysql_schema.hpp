@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-#pragma once
-#include "migration.hpp"
-
-namespace releve::sql {
-
-std::span<const migration> mysql_migrations();
-
-} // namespace releve::sql

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options/databases.hpp"
+
+#include "mysql/dialect.hpp"
+#include "options/database_url.hpp"
+#include "postgresql/dialect.hpp"
+#include "sqlite/dialect.hpp"
+
+#include <releve/failure.hpp>
+
+namespace releve::sql {
+namespace {
+
+using namespace releve::literals;
+
+std::unique_ptr<dialect> server_dialect(const option_values& options) {
+    if (!options.path("path").empty()) throw bad_option("url", "path and url name two databases: give one of them");
+    for (const auto* key : {"synchronous", "cache"})
+        if (options.given(key)) throw bad_option(key, "this is of SQLite; a server has its own setting");
+    server_settings settings{.at = server_of(options.text("url")),
+                             .password = options.secret("password"),
+                             .timeout = options.duration("timeout"),
+                             .lock_wait = options.duration("busy_timeout")};
+    if (settings.password.find('\0') != std::string::npos) throw bad_option("password", "it can't hold a NUL");
+    if (settings.lock_wait >= settings.timeout)
+        throw bad_option("busy_timeout", "it is less than timeout, or a lock would be taken for a dead server");
+    if (settings.at.is == server_address::kind::mariadb) return std::make_unique<mysql_dialect>(std::move(settings));
+    return std::make_unique<postgresql_dialect>(std::move(settings));
+}
+
+} // namespace
+
+void describe_databases(option_list& o) {
+    o.path("path", "SQLite file; it is made when it is not there").example("\"readings.db\"");
+    o.text("url", "Database, in place of path: postgresql://user@host/database, mysql://user@host:port/database, "
+                  "sqlite:///folder/file.db")
+        .example("\"postgresql://releve@localhost/readings\"");
+    o.secret("password", "Password of the url's user on the server").example("{ env = \"RELEVE_DB_PASSWORD\" }");
+    o.duration("timeout", "How long a server may take to connect, and for each answer")
+        .fallback(10s)
+        .at_least(1s)
+        .at_most(1h)
+        .advanced();
+    o.choice("synchronous", {"full", "normal"},
+             "SQLite: what a power cut may take: full nothing that was written, normal the last seconds (fewer writes)")
+        .fallback("full");
+    o.duration("busy_timeout", "How long to wait for another program that is writing to the database")
+        .fallback(5s)
+        .at_least(0s)
+        .at_most(60s)
+        .advanced();
+    o.size("cache", "SQLite: memory for pages of the database")
+        .fallback("4MiB")
+        .at_least("256KiB")
+        .at_most("1GiB")
+        .advanced();
+}
+
+std::unique_ptr<dialect> make_dialect(context& host) {
+    const auto options = host.options();
+    if (names_a_server(options.text("url"))) return server_dialect(options);
+    for (const auto* key : {"password", "timeout"})
+        if (options.given(key)) throw bad_option(key, "this is for a database server; a SQLite file has none");
+    return std::make_unique<sqlite_dialect>(
+        host, sqlite_settings{.file = sqlite_file(options),
+                              .synchronous = options.choice("synchronous") == "normal" ? "NORMAL" : "FULL",
+                              .busy_timeout = options.duration("busy_timeout"),
+                              .cache_bytes = options.size("cache")});
+}
+
+} // namespace releve::sql

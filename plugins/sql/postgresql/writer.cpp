@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgresql/writer.hpp"
+
+#include "store/halving.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace releve::sql {
+namespace {
+
+constexpr auto name = "write_readings";
+// The WHERE keeps a resent row that says nothing new from being written again: PostgreSQL would make a new version of
+// it.
+constexpr auto upsert =
+    "INSERT INTO readings(series, time, value, text, quality) "
+    "SELECT * FROM unnest($1::int8[], $2::int8[], $3::float8[], $4::text[], $5::int2[]) "
+    "ON CONFLICT(series, time) DO UPDATE SET value = excluded.value, text = excluded.text, quality = excluded.quality "
+    "WHERE (readings.value, readings.text, readings.quality) "
+    "IS DISTINCT FROM (excluded.value, excluded.text, excluded.quality)";
+
+/// The row's own fault (PostgreSQL's appendix A): data that the columns can't hold, a rule that somebody added to the
+/// table, a trigger's RAISE, a view's CHECK OPTION.
+bool is_the_rows_fault(std::string_view sqlstate) {
+    return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "P0001" || sqlstate == "44000";
+}
+
+class failure final : public soci::soci_error {
+public:
+    failure(const std::string& why, error_category category)
+        : soci::soci_error{why}
+        , category_{category} {}
+    error_category get_error_category() const override { return category_; }
+
+private:
+    error_category category_;
+};
+
+} // namespace
+
+postgresql_writer::postgresql_writer(soci::session& in, const postgresql_api& api)
+    : session_{in}
+    , api_{api} {
+    const result made{api_.PQprepare(postgresql_handle(in), name, upsert, 0, nullptr), api_.PQclear};
+    if (api_.PQresultStatus(made.get()) != PGRES_COMMAND_OK) fail(made);
+}
+
+void postgresql_writer::fail(const result& of) const {
+    const char* found = of ? api_.PQresultErrorField(of.get(), PG_DIAG_SQLSTATE) : nullptr;
+    const std::string_view sqlstate = found == nullptr ? "" : found;
+    auto category = soci::soci_error::unknown;
+    if (sqlstate == "42501")
+        category = soci::soci_error::no_privilege;
+    else if (sqlstate.starts_with("42"))
+        category = soci::soci_error::invalid_statement;
+    throw failure(api_.PQerrorMessage(postgresql_handle(session_)), category);
+}
+
+void postgresql_writer::write(std::span<const reading> rows, const refusal& refused) {
+    // One statement may not touch a row twice: of rows with the same key the first, then the second ones, and so on.
+    now_.clear();
+    for (const auto& one : rows) now_.push_back(&one);
+    while (!now_.empty()) {
+        later_.clear();
+        const auto again = [this, last = row{nullptr}](row one) mutable {
+            const bool same = last != nullptr && last->series == one->series && last->time_ns == one->time_ns;
+            if (same)
+                later_.push_back(one);
+            else
+                last = one;
+            return same;
+        };
+        now_.erase(std::remove_if(now_.begin(), now_.end(), again), now_.end());
+        for (std::span<const row> left = now_; !left.empty();) {
+            const auto count = rows_of_a_statement(left, [](row one) { return one->text.size(); });
+            write_by_halves(
+                left.first(count), [this](std::span<const row> some) { return write_statement(some); },
+                [&refused](row one, const std::string& why) { refused(*one, why); });
+            left = left.subspan(count);
+        }
+        now_.swap(later_);
+    }
+}
+
+std::optional<std::string> postgresql_writer::write_statement(std::span<const row> rows) {
+    using element = postgresql_array::element;
+    constexpr std::array types{element::int8, element::int8, element::float8, element::text, element::int2};
+    for (std::size_t i = 0; i < types.size(); ++i) columns_[i].begin(types[i], rows.size());
+    for (const auto* one : rows) {
+        columns_[0].add_int8(one->series);
+        columns_[1].add_int8(one->time_ns);
+        std::isnan(one->value) ? columns_[2].add_null() : columns_[2].add_float8(one->value);
+        one->text.data() == nullptr ? columns_[3].add_null() : columns_[3].add_text(one->text);
+        columns_[4].add_int2(one->quality);
+    }
+    std::array<const char*, 5> values{};
+    std::array<int, 5> sizes{}, formats{};
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        values[i] = columns_[i].bytes().data();
+        sizes[i] = static_cast<int>(columns_[i].bytes().size());
+        formats[i] = 1; // binary
+    }
+    session_ << "SAVEPOINT before_rows";
+    const result done{
+        api_.PQexecPrepared(postgresql_handle(session_), name, 5, values.data(), sizes.data(), formats.data(), 0),
+        api_.PQclear};
+    if (api_.PQresultStatus(done.get()) == PGRES_COMMAND_OK) {
+        session_ << "RELEASE SAVEPOINT before_rows";
+        return std::nullopt;
+    }
+    const char* sqlstate = done ? api_.PQresultErrorField(done.get(), PG_DIAG_SQLSTATE) : nullptr;
+    if (sqlstate == nullptr || !is_the_rows_fault(sqlstate)) fail(done);
+    const char* why = api_.PQresultErrorField(done.get(), PG_DIAG_MESSAGE_PRIMARY);
+    std::string words = why == nullptr ? "" : why;
+    session_ << "ROLLBACK TO SAVEPOINT before_rows";
+    return words;
+}
+
+} // namespace releve::sql

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "postgresql/api.hpp"
+#include "postgresql/arrays.hpp"
+#include "store/dialect.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace releve::sql {
+
+/// One prepared statement that takes an array for each column: no row is text, and unlike COPY it can replace.
+class postgresql_writer final : public bulk_writer {
+public:
+    postgresql_writer(soci::session& in, const postgresql_api& api);
+    void write(std::span<const reading> rows, const refusal& refused) override;
+
+private:
+    using row = const reading*;
+    using result = std::unique_ptr<PGresult, decltype(::PQclear)*>;
+    /// Why the server refuses one of the rows; nothing: they are written.
+    std::optional<std::string> write_statement(std::span<const row> rows);
+    /// Throws as SOCI does, with its category of the error.
+    [[noreturn]] void fail(const result& of) const;
+
+    soci::session& session_;
+    const postgresql_api& api_;
+    std::array<postgresql_array, 5> columns_;
+    std::vector<row> now_, later_;
+};
+
+} // namespace releve::sql

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "store/dialect.hpp"
+
+#include <releve/context.hpp>
+
+#include <string>
+
+namespace releve::sql {
+
+struct sqlite_settings {
+    std::string file;
+    std::string synchronous = "FULL"; // or NORMAL
+    duration busy_timeout{};
+    std::int64_t cache_bytes = 0;
+};
+
+class sqlite_dialect final : public dialect {
+public:
+    sqlite_dialect(context& host, sqlite_settings settings)
+        : host_{host}
+        , settings_{std::move(settings)} {}
+    void probe() override;
+    std::unique_ptr<soci::session> open() override;
+    std::span<const migration> migrations() const override;
+    bool has_table(soci::session& in, const std::string& name) const override;
+    void begin(soci::session& in) override;
+    std::unique_ptr<bulk_writer> writer(soci::session& in) override;
+    [[noreturn]] void explain(soci::session& in, const soci::soci_error& error) const override;
+    std::string where() const override { return "SQLite file " + settings_.file; }
+
+private:
+    std::unique_ptr<soci::session> connect() const;
+    /// SQLite's busy handler: whether to try once more.
+    bool wait_for_lock(int tries);
+
+    context& host_;
+    sqlite_settings settings_;
+    duration waiting_since_{};
+};
+
+} // namespace releve::sql

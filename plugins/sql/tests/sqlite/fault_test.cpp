@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQLite: the database is away for a while: nothing is lost, it is said in words, and the next attempt finds it again.
+#include "tests/database.hpp"
+
+#include <releve/testing/catch.hpp>
+#include <releve/testing/testing.hpp>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+using Catch::Matchers::ContainsSubstring;
+using namespace releve::testing;
+using releve::sql::tests::database;
+using releve::sql::tests::temporary_folder;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string path_option(const std::string& file) { return "path = \"" + file + "\""; }
+
+struct fixture {
+    explicit fixture(const std::string& file, const std::string& more = "")
+        : n{plugin{}, "sql", path_option(file) + "\n" + more}
+        , from{n, "meter"}
+        , power{from.gauge("power", "W")} {}
+    records one(double value) { return from.batch().add(power, value, n.now() + std::chrono::seconds{++count}); }
+    node n;
+    upstream from;
+    releve::series power;
+    int count = 0;
+};
+
+} // namespace
+
+TEST_CASE("a database that another program locks is waited for, for busy_timeout, and written to afterwards") {
+    const temporary_folder folder;
+    fixture f{folder / "r.db", "busy_timeout = \"3s\""};
+    REQUIRE(f.n.start());
+    database other{folder / "r.db"};
+    other.run("BEGIN IMMEDIATE");
+    const auto before = f.n.steady();
+    const auto locked = f.n.write(f.one(1));
+    CHECK(locked.transient());
+    CHECK_THAT(locked.why, ContainsSubstring("r.db is locked by another program"));
+    CHECK(locked.count(verdict::keep) == 1);
+    CHECK(f.n.steady() - before >= 3s);
+    CHECK(f.n.steady() - before < 4s);
+    other.run("COMMIT");
+    REQUIRE(f.n.write_kept());
+    CHECK(other.one("SELECT COUNT(*) FROM readings") == "1");
+    CHECK(f.n.misbehaviour().empty());
+}
+
+TEST_CASE("a database that is deleted or moved away under the sink is noticed before anything is written to nowhere") {
+    const temporary_folder folder;
+    fixture f{folder / "r.db"};
+    REQUIRE(f.n.start());
+    REQUIRE(f.n.write(f.one(1)));
+    for (const auto* end : {"", "-wal", "-shm"})
+        if (std::filesystem::exists(folder / "r.db" + end))
+            std::filesystem::rename(folder / "r.db" + end, folder / "old.db" + end);
+    const auto gone = f.n.write(f.one(2));
+    CHECK(gone.transient());
+    CHECK_THAT(gone.why, ContainsSubstring("was moved or deleted"));
+    REQUIRE(f.n.write_kept());
+    CHECK(database{folder / "old.db"}.rows("SELECT value FROM readings") == std::vector<std::string>{"1"});
+    CHECK(database{folder / "r.db"}.rows("SELECT value FROM readings") == std::vector<std::string>{"2"});
+}
+
+TEST_CASE("a folder that is not there, or is a file, is a transient failure that names it") {
+    const temporary_folder folder;
+    fixture f{folder / "later/r.db"};
+    CHECK(f.n.probe().transient());
+    const auto missing = f.n.start();
+    CHECK(missing.transient());
+    CHECK_THAT(missing.why, ContainsSubstring("later/r.db can't be opened"));
+    std::filesystem::create_directory(folder / "later");
+    REQUIRE(f.n.probe());
+    REQUIRE(f.n.start());
+
+    std::ofstream{folder / "file"} << "x";
+    fixture in_a_file{folder / "file/r.db"};
+    CHECK(in_a_file.n.probe().transient());
+    CHECK(in_a_file.n.start().transient());
+}
+
+TEST_CASE("a file that is no database is a permanent failure, and stays as it is") {
+    const temporary_folder folder;
+    const std::string words(4096, 'x');
+    std::ofstream{folder / "letter.txt"} << words;
+    fixture f{folder / "letter.txt"};
+    const auto started = f.n.start();
+    CHECK(started.permanent());
+    CHECK_THAT(started.why, ContainsSubstring("is no SQLite database"));
+    CHECK(f.n.probe().permanent());
+    CHECK(std::filesystem::file_size(folder / "letter.txt") == words.size());
+}
+
+TEST_CASE("a database that may only be read is a transient failure, until it may be written") {
+    const temporary_folder folder;
+    { REQUIRE(fixture{folder / "r.db"}.n.start()); }
+    const bool root = ::geteuid() == 0; // root may write everywhere: be another user meanwhile
+    constexpr uid_t nobody = 65534;
+    if (root) {
+        REQUIRE(::chown(folder.path.c_str(), nobody, nobody) == 0);
+        REQUIRE(::chown((folder / "r.db").c_str(), nobody, nobody) == 0);
+        REQUIRE(::setresuid(nobody, nobody, 0) == 0);
+    }
+    struct back {
+        bool root;
+        ~back() {
+            if (root && ::setresuid(0, 0, 0) != 0) std::abort();
+        }
+    } const later{root};
+    REQUIRE(::chmod((folder / "r.db").c_str(), 0444) == 0);
+    fixture f{folder / "r.db"};
+    CHECK(f.n.probe().transient());
+    const auto refused = f.n.write(f.one(1));
+    CHECK(refused.transient());
+    CHECK_THAT(refused.why, ContainsSubstring("read-only"));
+    REQUIRE(::chmod((folder / "r.db").c_str(), 0644) == 0);
+    REQUIRE(f.n.probe());
+    REQUIRE(f.n.write_kept());
+}
+
+TEST_CASE("a full disk is a transient failure, and the group is written once there is room") {
+    const temporary_folder folder;
+    if (::mount("none", folder.path.c_str(), "tmpfs", 0, "size=1m") != 0) {
+        WARN("skipped: no right to mount a small file system");
+        return;
+    }
+    struct unmount {
+        const std::filesystem::path& at;
+        ~unmount() { ::umount2(at.c_str(), MNT_DETACH); }
+    } const later{folder.path};
+    {
+        fixture f{folder / "r.db"};
+        REQUIRE(f.n.start());
+        REQUIRE(f.n.write(f.one(1)));
+        {
+            std::ofstream filler{folder / "filler"};
+            const std::string block(4096, 'x');
+            while (filler << block << std::flush) {
+            }
+        }
+        auto batch = f.from.batch();
+        for (int i = 0; i < 3000; ++i) batch.add(f.power, i, f.n.now() + std::chrono::minutes{i + 1});
+        const auto full = f.n.write(batch);
+        CHECK(full.transient());
+        CHECK_THAT(full.why, ContainsSubstring("disk"));
+        CHECK(full.count(verdict::keep) == 3000);
+        std::filesystem::remove(folder / "filler");
+        REQUIRE(f.n.write_kept());
+    }
+    database db{folder / "r.db"};
+    CHECK(db.one("SELECT COUNT(*) FROM readings") == "3001");
+    CHECK(db.one("PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE("the settings of the file are as the options say") {
+    const temporary_folder folder;
+    fixture f{folder / "r.db", "synchronous = \"normal\"\ncache = \"1MiB\""};
+    REQUIRE(f.n.start());
+    REQUIRE(f.n.stop());
+    CHECK(database{folder / "r.db"}.one("PRAGMA journal_mode") == "wal");
+    CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\nsynchronous = \"off\"").empty());
+    CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\ncache = \"1KiB\"").empty());
+    CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\nbusy_timeout = \"2h\"").empty());
+}
