@@ -10,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
+namespace releve::file {
 namespace {
 
 constexpr std::size_t longest_field = 100;                   // octets: what a packet of an SMS link takes
@@ -113,3 +114,5 @@ setting_lines read_settings(std::string_view text, char separator) {
     }
     return made;
 }
+
+} // namespace releve::file

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+namespace releve::file {
+
 struct setting_line {
     std::size_t number = 0; // in the file, from 1
     std::string setting, device, channel;
@@ -27,3 +29,5 @@ struct setting_lines {
 /// "setting,device,channel,value" lines; a value in double quotes is a text. Blank ones, comments (#) and the heading
 /// of just these words are passed over. A last line without its end is bad: somebody may be writing it.
 setting_lines read_settings(std::string_view text, char separator);
+
+} // namespace releve::file
