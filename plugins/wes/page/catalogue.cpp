@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "page/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <unordered_map>
+
+namespace releve::wes {
+namespace {
+
+using enum element_form;
+using text = std::string_view;
+
+constexpr double largest_count = 4'294'967'295.0;
+
+constexpr element_row tic(text element, double most, text series, text unit, text help) {
+    return {.section = "tic#",
+            .element = element,
+            .of = channel_kind::tic,
+            .first = 1,
+            .last = 3,
+            .form = whole,
+            .least = 0,
+            .most = most,
+            .always = false,
+            .is = releve::kind::gauge,
+            .series = series,
+            .unit = unit,
+            .help = help,
+            .resolution = 1};
+}
+constexpr element_row tic_words(text element, text series, text help) {
+    auto row = tic(element, 0, series, "", help);
+    row.form = words;
+    row.is = releve::kind::text;
+    row.resolution = 0;
+    return row;
+}
+constexpr element_row always(element_row row) { return row.always = true, row; }
+constexpr element_row phase(text number, element_row row) { return row.label = "phase", row.label_value = number, row; }
+constexpr element_row unless(text element, element_row row) { return row.unless = element, row; }
+/// Nine digits; no dwelling draws 72 kW.
+constexpr element_row index(text element, text series, text help) {
+    auto row = tic(element, 999'999'999, series, "Wh", help);
+    row.is = releve::kind::counter;
+    row.modulus = 1e9;
+    row.max_rate = 20;
+    return row;
+}
+/// `name`: of the register as téléinfo calls it, so that a firmware's other spelling changes no series.
+constexpr element_row tariff(text element, text name, text help) {
+    auto row = index(element, "active_energy_drawn_tariff", help);
+    return row.label = "register", row.label_value = name, row;
+}
+constexpr element_row channel(text section, text element, channel_kind of, int last, element_form form, text series,
+                              text unit, text help) {
+    return {.section = section,
+            .element = element,
+            .of = of,
+            .first = 1,
+            .last = last,
+            .form = form,
+            .least = 0,
+            .most = largest_count,
+            .always = form == on_off,
+            .is = releve::kind::gauge,
+            .series = series,
+            .unit = unit,
+            .help = help,
+            .quantity = form == on_off ? "state" : "",
+            .resolution = form == words ? 0.0 : 1.0};
+}
+constexpr element_row steps(double resolution, element_row row) { return row.resolution = resolution, row; }
+constexpr element_row quantity(text name, element_row row) { return row.quantity = name, row; }
+constexpr element_row between(double least, double most, element_row row) {
+    return row.least = least, row.most = most, row;
+}
+constexpr element_row counter(element_row row, double max_rate) {
+    return row.is = releve::kind::counter, row.max_rate = max_rate, row;
+}
+constexpr element_row from(int first, element_row row) { return row.first = first, row; }
+constexpr element_row when_seen(element_row row) { return row.always = false, row; }
+constexpr element_row server_words(text element, text series, text help) {
+    auto row = channel("info", element, channel_kind::server, 1, words, series, "", help);
+    return row.is = releve::kind::text, row;
+}
+
+// clang-format off
+constexpr auto rows = std::to_array<element_row>({
+    server_words("firmware", "firmware", "Version of the WES's firmware"),
+
+    tic_words("OPTARIF", "tariff_option", "Tariff option of the contract"),
+    tic_words("PTEC", "tariff_period", "Tariff period that runs, in the words of the WES"),
+    tic_words("DEMAIN", "tempo_tomorrow", "Tempo colour of tomorrow, in the words of the WES"),
+    tic("ISOUSC", 999, "current_subscribed", "A", "Subscribed current"),
+    always(tic("PAP", 999'999, "apparent_power_drawn", "V.A", "Apparent power drawn")),
+    tic("PAPIJ", 999'999, "apparent_power_injected", "V.A", "Apparent power injected"),
+    unless("IINST1", phase("1", always(tic("IINST", 999, "current", "A", "Current")))),
+    phase("1", tic("IINST1", 999, "current", "A", "Current of phase 1")),
+    phase("2", tic("IINST2", 999, "current", "A", "Current of phase 2")),
+    phase("3", tic("IINST3", 999, "current", "A", "Current of phase 3")),
+    phase("1", tic("TENSION1", 500, "voltage", "V", "Voltage of phase 1")),
+    phase("2", tic("TENSION2", 500, "voltage", "V", "Voltage of phase 2")),
+    phase("3", tic("TENSION3", 500, "voltage", "V", "Voltage of phase 3")),
+    unless("IMAX1", phase("1", tic("IMAX", 999, "current_max", "A", "Greatest current called"))),
+    phase("1", tic("IMAX1", 999, "current_max", "A", "Greatest current of phase 1")),
+    phase("2", tic("IMAX2", 999, "current_max", "A", "Greatest current of phase 2")),
+    phase("3", tic("IMAX3", 999, "current_max", "A", "Greatest current of phase 3")),
+    quantity("state", tic("PEJP", 999, "peak_announced", "1", "EJP notice as the WES has it; not 0 while a mobile peak is announced")),
+
+    index("BASE", "active_energy_drawn", "Active energy drawn, all hours"),
+    tariff("HCHC", "HCHC", "Active energy drawn, off-peak hours"),
+    tariff("H_CREUSE", "HCHC", "Active energy drawn, off-peak hours"),
+    tariff("HCHP", "HCHP", "Active energy drawn, peak hours"),
+    tariff("H_PLEINE", "HCHP", "Active energy drawn, peak hours"),
+    tariff("EJPHN", "EJPHN", "Active energy drawn, EJP normal hours"),
+    tariff("EJPHPM", "EJPHPM", "Active energy drawn, EJP mobile peak hours"),
+    tariff("BBRHCJB", "BBRHCJB", "Active energy drawn, Tempo off-peak, blue days"),
+    tariff("BBRHPJB", "BBRHPJB", "Active energy drawn, Tempo peak, blue days"),
+    tariff("BBRHCJW", "BBRHCJW", "Active energy drawn, Tempo off-peak, white days"),
+    tariff("BBRHPJW", "BBRHPJW", "Active energy drawn, Tempo peak, white days"),
+    tariff("BBRHCJR", "BBRHCJR", "Active energy drawn, Tempo off-peak, red days"),
+    tariff("BBRHPJR", "BBRHPJR", "Active energy drawn, Tempo peak, red days"),
+    tariff("H_WeekEnd", "H_WeekEnd", "Active energy drawn, week-end"),
+    tariff("HC_Semaine", "HC_Semaine", "Active energy drawn, off-peak, week"),
+    tariff("HP_Semaine", "HP_Semaine", "Active energy drawn, peak, week"),
+    tariff("HC_WeekEnd", "HC_WeekEnd", "Active energy drawn, off-peak, week-end"),
+    tariff("HP_WeekEnd", "HP_WeekEnd", "Active energy drawn, peak, week-end"),
+    tariff("HC_Mercredi", "HC_Mercredi", "Active energy drawn, off-peak, Wednesday"),
+    tariff("HP_Mercredi", "HP_Mercredi", "Active energy drawn, peak, Wednesday"),
+    tariff("H_SUPER_CREUSE", "H_SUPER_CREUSE", "Active energy drawn, super-off-peak hours"),
+    index("INJECTION", "active_energy_injected", "Active energy injected"),
+    index("Production", "active_energy_produced", "Active energy produced"),
+
+    quantity("count", counter(channel("impulsion", "PULSE#", channel_kind::pulse, 6, whole, "pulse_count", "1", "Pulses counted"), 0)),
+    counter(channel("impulsion", "INDEX#", channel_kind::pulse, 6, decimal, "volume", "m3", "Index of the meter behind"), 0),
+
+    steps(0.01, between(0, 1000, channel("pince", "I#", channel_kind::clamp, 4, decimal, "current", "A", "Current"))),
+    counter(channel("pince", "INDEX#", channel_kind::clamp, 4, clamp_energy, "active_energy_drawn", "Wh", "Energy index"), 20),
+    counter(channel("pince", "INJECT#", channel_kind::clamp, 4, clamp_energy, "active_energy_injected", "Wh",
+                    "Injected energy index; a custom page may print the mode's number here"), 20),
+    between(0, 500, channel("pince", "V", channel_kind::mains, 1, whole, "voltage", "V", "Mains voltage, of the 9 V supply")),
+
+    steps(0.1, between(-60, 130, channel("temp", "SONDE#", channel_kind::probe, 30, with_sign, "temperature", "Cel", "Temperature"))),
+    channel("relais", "RELAIS#", channel_kind::relay, 2, on_off, "relay", "1", "1 when the relay is on"),
+    from(101, channel("relais1W", "RELAIS#", channel_kind::relay, 908, on_off, "relay", "1", "1 when the relay is on")),
+    channel("entree", "ENTREE#", channel_kind::input, 2, on_off, "input", "1", "1 when the input is active"),
+    steps(0.01, between(0, 100, channel("analogique", "AD#", channel_kind::analog, 4, volts, "voltage", "V", "Voltage at the input"))),
+    when_seen(channel("switch_virtuel", "SWITCH#", channel_kind::virtual_switch, 24, on_off, "virtual_switch", "1",
+                      "1 when the virtual switch is on")),
+    steps(0.01, between(-1e15, 1e15, channel("variables", "VARIABLE#", channel_kind::variable, 8, with_sign, "variable", "1",
+                                 "Variable of the WES's programs"))),
+});
+// clang-format on
+
+std::string numbered(text pattern, int number) {
+    std::string name;
+    for (const char c : pattern) {
+        if (c == '#')
+            name += std::to_string(number);
+        else
+            name += c;
+    }
+    return name;
+}
+
+/// The texts by which a WES says that it has none.
+bool says_nothing(text value) {
+    return value == "." || value == "Pas Dispo" || value.find("ERR") != text::npos ||
+           value.find_first_not_of('-') == text::npos;
+}
+
+/// Free of what no firmware prints; 64 bytes are more than any text of the page has.
+bool is_credible(text value) {
+    return value.size() <= 64 && std::all_of(value.begin(), value.end(), [](char c) {
+               return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f;
+           });
+}
+
+struct place {
+    const element_row* row;
+    int channel;
+};
+
+/// Where each element's value belongs, by "section/element".
+const std::unordered_map<std::string, place>& places() {
+    static const auto all = [] {
+        std::unordered_map<std::string, place> made;
+        for (const auto& row : rows) {
+            for (int n = row.first; n <= row.last; ++n) {
+                if (n > 100 && (n % 10 == 0 || n % 10 == 9)) continue; // 1-Wire cards have eight relays
+                made.emplace(numbered(row.section, n) + "/" + numbered(row.element, n), place{&row, n});
+            }
+        }
+        return made;
+    }();
+    return all;
+}
+
+class page {
+public:
+    page(const document& from, clamp_unit clamps)
+        : from_{from}
+        , clamps_{clamps}
+        , energy_decimals_{common_decimals(from)} {
+        for (int n = 1; n <= 3; ++n) meters_[static_cast<std::size_t>(n)] = meter(from, n);
+    }
+
+    std::vector<element_value> read() const {
+        std::vector<element_value> all;
+        all.reserve(from_.size());
+        for (const auto& [key, found] : from_.elements()) {
+            const auto at = places().find(key);
+            if (at != places().end() && !found.empty()) take(at->second, found, all);
+        }
+        std::sort(all.begin(), all.end(), [](const element_value& a, const element_value& b) {
+            return a.row != b.row ? a.row < b.row : a.channel < b.channel;
+        });
+        return all;
+    }
+
+private:
+    void take(const place& at, text found, std::vector<element_value>& all) const {
+        const auto& row = *at.row;
+        if (row.of == channel_kind::tic && meters_[static_cast<std::size_t>(at.channel)] != meter_state::present)
+            return;
+        element_value made{&row, at.channel, 0, {}};
+        if (row.form == words) {
+            if (row.element == "OPTARIF" && found.ends_with('.')) found.remove_suffix(1); // the template's own
+            if (found.empty() || says_nothing(found) || !is_credible(found)) return;
+            made.text = found;
+        } else {
+            const auto number = value(row, found);
+            if (!number || *number < row.least || *number > row.most) return;
+            made.number = *number;
+        }
+        all.push_back(made);
+    }
+
+    std::optional<double> value(const element_row& row, text found) const {
+        if (row.form == on_off) {
+            if (found == "ON" || found == "1") return 1;
+            if (found == "OFF" || found == "0") return 0;
+            return std::nullopt;
+        }
+        const auto decimals = decimals_of(found);
+        if (!decimals) return std::nullopt;
+        if (row.form == whole && *decimals != 0) return std::nullopt;
+        if (row.form == volts && *decimals == 0) return std::nullopt;
+        const auto number = number_in(found);
+        return row.form == clamp_energy && number ? energy_wh(*number, *decimals) : number;
+    }
+
+    std::optional<double> energy_wh(double number, int decimals) const {
+        if (clamps_ == clamp_unit::watt_hour) return number;
+        if (clamps_ == clamp_unit::kilowatt_hour) return std::round(number * 1000);
+        if (energy_decimals_ != decimals) return std::nullopt;
+        if (decimals == 0) return number;
+        if (decimals == 3) return std::round(number * 1000); // kWh with three decimals are whole Wh
+        return std::nullopt;
+    }
+
+    /// All clamps of a page are printed alike: a point in one of them alone is damage, not a unit.
+    static std::optional<int> common_decimals(const document& from) {
+        std::optional<int> common;
+        for (const text element : {"INDEX1", "INDEX2", "INDEX3", "INDEX4"}) {
+            const auto energy = from.text("pince", element);
+            if (!energy) continue;
+            const auto decimals = decimals_of(*energy);
+            if (!decimals || (common && *common != *decimals)) return std::nullopt;
+            common = decimals;
+        }
+        return common;
+    }
+
+    const document& from_;
+    clamp_unit clamps_;
+    std::optional<int> energy_decimals_;
+    std::array<meter_state, 4> meters_{};
+};
+
+} // namespace
+
+std::span<const element_row> catalogue() noexcept { return rows; }
+
+std::string channel_name(channel_kind kind, int number) {
+    constexpr std::array<text, 11> names{"",      "tic",   "pulse",  "clamp",  "mains",   "probe",
+                                         "relay", "input", "analog", "switch", "variable"};
+    std::string name{names[static_cast<std::size_t>(kind)]};
+    if (kind != channel_kind::server && kind != channel_kind::mains) name += std::to_string(number);
+    return name;
+}
+
+std::vector<element_value> values_of(const document& from, clamp_unit clamps) { return page{from, clamps}.read(); }
+
+meter_state meter(const document& from, int number) {
+    const auto section = numbered("tic#", number);
+    const auto first = from.elements().lower_bound(section + "/");
+    if (first == from.elements().end() || !first->first.starts_with(section + "/")) return meter_state::no_such_input;
+    const auto address = from.text(section, "ADCO");
+    // A page of one's own may have no ADCO; in a damaged one it may be what is missing. Where it is, a meter's number
+    // has twelve digits; "Pas Dispo" has none, and no damage of a byte gives it six.
+    const auto digits =
+        address ? std::count_if(address->begin(), address->end(), [](char c) { return c >= '0' && c <= '9'; }) : 0;
+    const bool present = digits >= 6 || (!from.recovered() && !from.elements().contains(section + "/ADCO"));
+    return present ? meter_state::present : meter_state::no_frame;
+}
+
+} // namespace releve::wes
