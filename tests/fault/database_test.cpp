@@ -3,7 +3,7 @@
 // read-only. Its sources go on meanwhile, and at the end each record that they were told is safe is in the database
 // once.
 #include "integration/program/process.hpp"
-#include "sql/tests/server.hpp"
+#include "tests/server.hpp"
 
 #include <releve/testing/catch.hpp>
 
