@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node.hpp"
 
+#include "records/series_table.hpp"
 #include "runtime.hpp"
-#include "series_table.hpp"
 
 #include <releve/string.hpp>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A configured instance of a component, host side: what the contract calls its context.
 #pragma once
-#include "batch_pool.hpp"
 #include "clock.hpp"
 #include "config/pipeline_file.hpp"
-#include "counter_check.hpp"
 #include "queues.hpp"
+#include "records/batch_pool.hpp"
+#include "records/counter_check.hpp"
 
 #include <releve/abi.h>
 

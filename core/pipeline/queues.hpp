@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two queues of a node, each bounded in bytes that its batches occupy.
 #pragma once
-#include "batch_pool.hpp"
 #include "clock.hpp"
+#include "records/batch_pool.hpp"
 #include "spool/spool.hpp"
 
 #include <atomic>

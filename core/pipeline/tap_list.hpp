@@ -2,7 +2,7 @@
 // Who looks on while batches are routed. They come and go at run time; while there is none, a batch costs one relaxed
 // load.
 #pragma once
-#include "batch_pool.hpp"
+#include "records/batch_pool.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is committed together, so that a crash finds either all of it or none.
 #pragma once
-#include "pipeline/batch_pool.hpp"
-#include "pipeline/counter_check.hpp"
+#include "records/batch_pool.hpp"
+#include "records/counter_check.hpp"
 
 #include <cstdint>
 #include <map>

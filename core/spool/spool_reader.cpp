@@ -2,7 +2,7 @@
 #include "spool_reader.hpp"
 
 #include "checksum.hpp"
-#include "pipeline/series_table.hpp"
+#include "records/series_table.hpp"
 
 #include <sqlite3.h>
 

@@ -2,7 +2,7 @@
 #include "store.hpp"
 
 #include "checksum.hpp"
-#include "pipeline/series_table.hpp"
+#include "records/series_table.hpp"
 #include "salvage.hpp"
 #include "wal.hpp"
 

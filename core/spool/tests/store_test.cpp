@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/series_table.hpp"
+#include "records/series_table.hpp"
 #include "spool/spool_reader.hpp"
 #include "spool/store.hpp"
 

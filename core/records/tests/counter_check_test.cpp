@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/counter_check.hpp"
+#include "records/counter_check.hpp"
 
 #include <releve/string.hpp>
 #include <releve/testing/catch.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/quantities.hpp"
+#include "records/quantities.hpp"
 
 #include <releve/testing/catch.hpp>
 

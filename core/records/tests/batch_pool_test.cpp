@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/batch_pool.hpp"
+#include "records/batch_pool.hpp"
 
 #include <releve/testing/catch.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/series_table.hpp"
+#include "records/series_table.hpp"
 
 #include <releve/string.hpp>
 #include <releve/testing/catch.hpp>
