@@ -31,6 +31,7 @@ void check_name(std::string_view name) {
                                     "a letter first, at most 64");
     constexpr std::array<std::string_view, 8> taken{"all",  "clean",   "depend",  "edit_cache",
                                                     "help", "install", "package", "test"};
+    if (name == "releve") throw std::invalid_argument("'releve' is the name of the host itself: choose another name");
     if (std::find(taken.begin(), taken.end(), name) != taken.end())
         throw std::invalid_argument("'" + std::string(name) +
                                     "' is a target of every CMake build: choose another name");
@@ -38,12 +39,13 @@ void check_name(std::string_view name) {
 
 } // namespace
 
-void write_new_plugin(std::string_view role, std::string_view name, const fs::path& into) {
+void write_new_plugin(std::string_view role, bool streaming, std::string_view name, const fs::path& into) {
     check_name(name);
-    const auto& all = new_plugin_templates;
-    if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.role == role; }))
+    if (role != "source" && role != "sink" && role != "transform")
         throw std::invalid_argument("'" + std::string(role) +
                                     "' is no role: a plugin is a source, a sink or a transform");
+    if (streaming && role != "source") throw std::invalid_argument("only a source can be streaming");
+    const std::string_view kind = streaming ? "streaming" : role;
     if (fs::exists(into) && (!fs::is_directory(into) || !fs::is_empty(into)))
         throw std::runtime_error(into.string() +
                                  ": is there already, and not empty: choose another name, or another folder");
@@ -53,8 +55,8 @@ void write_new_plugin(std::string_view role, std::string_view name, const fs::pa
     const auto named = [&](std::string_view text) {
         return replaced(replaced(text, "my_node", name), "my-node", plugin);
     };
-    for (const auto& one : all) {
-        if (one.role != role) continue;
+    for (const auto& one : new_plugin_templates) {
+        if (one.kind != kind) continue;
         const auto file = into / named(one.path);
         fs::create_directories(file.parent_path());
         std::ofstream out(file, std::ios::binary);

@@ -154,7 +154,7 @@ outcome node::stop() {
     outcome first;
     {
         std::unique_lock lock{world_->mutex};
-        if (!world_->changed.wait_for(lock, world_->how.watchdog,
+        if (!world_->changed.wait_for(lock, world_->settings.watchdog,
                                       [&] { return m.thread->state == worker::doing::nothing; }))
             throw stuck("node '" + m.name + "' (" + m.component_name + ") did not return from " +
                         std::string{name_of(m.thread->where)} + " after it was asked to end");
@@ -179,7 +179,7 @@ void node::restart() {
     if (running()) { // the cut comes while it runs: run must still return, for its thread can't be taken from it
         ask_to_stop();
         std::unique_lock lock{world_->mutex};
-        if (!world_->changed.wait_for(lock, world_->how.watchdog,
+        if (!world_->changed.wait_for(lock, world_->settings.watchdog,
                                       [&] { return m.thread->state == worker::doing::nothing; }))
             world_->give_up(*m.thread);
     }

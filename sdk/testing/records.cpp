@@ -16,13 +16,13 @@ records& records::add(series of, double value) {
     const std::lock_guard lock{world_->mutex};
     return add(of, value, to_time(world_->utc()));
 }
-records& records::add(series of, double value, time_point at, quality how) {
+records& records::add(series of, double value, time_point at, quality grade) {
     releve_record made{};
     made.time = to_ns(at);
     made.value.number = value;
     made.series = of.number();
     made.type = RELEVE_VALUE_NUMBER;
-    made.quality = static_cast<std::uint8_t>(how);
+    made.quality = static_cast<std::uint8_t>(grade);
     block_->records.push_back(made);
     return *this;
 }
@@ -30,13 +30,13 @@ records& records::add(series of, std::string_view text) {
     const std::lock_guard lock{world_->mutex};
     return add(of, text, to_time(world_->utc()));
 }
-records& records::add(series of, std::string_view text, time_point at, quality how) {
+records& records::add(series of, std::string_view text, time_point at, quality grade) {
     releve_record made{};
     made.time = to_ns(at);
     made.value.text = {static_cast<std::uint32_t>(block_->text.size()), static_cast<std::uint32_t>(text.size())};
     made.series = of.number();
     made.type = RELEVE_VALUE_TEXT;
-    made.quality = static_cast<std::uint8_t>(how);
+    made.quality = static_cast<std::uint8_t>(grade);
     block_->records.push_back(made);
     block_->text.insert(block_->text.end(), text.begin(), text.end());
     return *this;
@@ -71,7 +71,7 @@ series upstream::declare(const series_description& of) {
                           .modulus = of.modulus,
                           .max_rate = of.max_rate};
     const std::lock_guard lock{world_->mutex};
-    const auto made = world_->series.declare(c, world_->how.site, name_, world_->how.max_series);
+    const auto made = world_->series.declare(c, world_->settings.site, name_, world_->settings.max_series);
     if (made.number == 0) throw std::runtime_error("series '" + of.name + "': " + made.why);
     return series{made.number};
 }

@@ -13,20 +13,21 @@ int command_new(const arguments& given) {
     po::options_description options{"options"};
     options.add_options()("help,h", "this page")("in", po::value<std::string>()->default_value("."),
                                                  "the folder to write it in")(
+        "streaming", "a source that listens to a serial port or a TCP peer, instead of being polled")(
         "role", po::value<std::string>()->required(), "source, sink or transform")(
         "name", po::value<std::string>()->required(), "lower case letters, digits and '_'");
     po::positional_options_description positional;
     positional.add("role", 1).add("name", 1);
     po::variables_map values;
     int code = exit_ok;
-    if (!parse(given, options, positional, "usage: releve new source|sink|transform NAME [--in FOLDER]\n", values,
-               code))
+    if (!parse(given, options, positional, "usage: releve new source|sink|transform NAME [--streaming] [--in FOLDER]\n",
+               values, code))
         return code;
 
     const auto name = values["name"].as<std::string>();
     const auto into = std::filesystem::path{values["in"].as<std::string>()} / name;
     try {
-        write_new_plugin(values["role"].as<std::string>(), name, into);
+        write_new_plugin(values["role"].as<std::string>(), values.count("streaming") != 0, name, into);
     } catch (const std::exception& e) { // a role or a name that is none, a folder that is there already
         std::cerr << "releve new: " << e.what() << "\n";
         return exit_usage;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../node_member.hpp"
 #include "checks.hpp"
+#include "own_time.hpp"
 
 #include <dirent.h>
 #include <malloc.h>
@@ -73,7 +74,9 @@ std::string leak_of_connections(const subject& of, int times) {
     return leak(times, [&] { const testing::site made{of.plugin, table, alone()}; });
 }
 
-/// Real time until the function ends once it was asked to, or nothing when it ended before.
+constexpr auto stuck_after = 2s; // of its own time
+
+/// Own time until the function ends once it was asked to, or nothing when it ended before.
 std::optional<duration> end_of(testing::node& n, testing::phase p, std::function<releve_status()> f) {
     auto& world = *n.world();
     auto& m = *n.shared();
@@ -91,12 +94,14 @@ std::optional<duration> end_of(testing::node& n, testing::phase p, std::function
         world.changed.wait_for(lock, 200ms, [&] { return m.thread->state != testing::worker::doing::running; });
         if (idle()) return std::nullopt;
     }
-    const auto asked = std::chrono::steady_clock::now();
+    const own_time since_asked;
     n.ask_to_stop();
     std::unique_lock lock{world.mutex};
-    if (!world.changed.wait_for(lock, world.how.watchdog, idle))
-        throw testing::stuck("is still inside " + std::string{testing::name_of(p)} + " 2 s after it was asked to end");
-    return std::chrono::steady_clock::now() - asked;
+    while (!world.changed.wait_for(lock, 100ms, idle))
+        if (since_asked.passed() > stuck_after)
+            throw testing::stuck("is still inside " + std::string{testing::name_of(p)} +
+                                 " 2 s after it was asked to end");
+    return since_asked.passed();
 }
 
 } // namespace
@@ -144,9 +149,7 @@ result stops(const subject& of) {
     if (!of.good) return no_good_options(of);
     if (of.is_connection()) return skipped("a connection is stopped with its nodes");
     const auto limit = sanitized() ? duration{1s} : duration{100ms};
-    auto with = alone();
-    with.watchdog = 2s;
-    testing::site at{of.plugin, of.good->connections, with};
+    testing::site at{of.plugin, of.good->connections, alone()};
     testing::node n{at, of.component, of.good->options};
     const auto in_time = [&](testing::phase p, std::function<releve_status()> f) {
         const auto took = end_of(n, p, std::move(f));
@@ -170,9 +173,9 @@ result stops(const subject& of) {
                 return ok("start fails at once, without a device; so does the rest");
             }
         }
-        const auto before = std::chrono::steady_clock::now();
+        const own_time since_asked;
         static_cast<void>(n.stop());
-        const auto took = std::chrono::steady_clock::now() - before;
+        const auto took = since_asked.passed();
         if (took > limit)
             return failed("stop takes " +
                           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()) + " ms");

@@ -31,8 +31,8 @@ fake::fake(site::world& in, part what, std::string name_of, const releve_compone
     , name{std::move(name_of)}
     , component_name{view(of.name)}
     , component{of}
-    , site_{in.how.site}
-    , timezone_{in.how.timezone} {
+    , site_{in.settings.site}
+    , timezone_{in.settings.timezone} {
     identity = {sizeof identity, 0, to_c(site_), to_c(timezone_), to_c(name), to_c(component_name), 0};
 }
 

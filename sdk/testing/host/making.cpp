@@ -80,7 +80,7 @@ std::vector<problem> read(fake& of, const toml::table& section) {
         throw std::runtime_error("component '" + of.component_name +
                                  "' describes its options wrongly: " + described.mistakes.front());
     options::read_settings settings;
-    settings.folder = in.how.folder;
+    settings.folder = in.settings.folder;
     settings.owner = "component '" + of.component_name + "'";
     settings.has_connection = [&](std::string_view name, std::string_view component, std::string& why,
                                   std::string& help) {

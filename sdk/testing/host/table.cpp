@@ -100,7 +100,7 @@ releve_status declare(releve_context* c, const releve_series* what, std::uint32_
     const locked_fake node{c};
     if (refuses_size(*node, what)) return RELEVE_REFUSED;
     auto& world = node.world();
-    auto made = world.series.declare(*what, world.how.site, node->name, world.how.max_series);
+    auto made = world.series.declare(*what, world.settings.site, node->name, world.settings.max_series);
     if (made.number == 0) return refuse(std::move(made.why));
     if (!made.why.empty()) node->misbehaves(std::move(made.why));
     *number = made.number;

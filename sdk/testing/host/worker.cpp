@@ -103,7 +103,7 @@ releve_status worker::wait(fake& asked, releve_wait* asked_fds, std::uint32_t co
     if (ended()) return RELEVE_STOPPED;
     if (at_once) {
         ++world_.wakes;
-        world_.fed = true;
+        world_.in_transit = true;
         world_.note_change();
         return RELEVE_OK;
     }
@@ -130,7 +130,7 @@ releve_status worker::wait(fake& asked, releve_wait* asked_fds, std::uint32_t co
         if (ended()) return RELEVE_STOPPED;
         if (any) {
             ++world_.wakes;
-            world_.fed = true;
+            world_.in_transit = true;
             return RELEVE_OK;
         }
         if (acknowledged()) return RELEVE_OK;

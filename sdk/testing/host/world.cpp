@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,9 +18,24 @@ namespace releve::testing {
 namespace {
 
 using real_clock = std::chrono::steady_clock;
-constexpr std::int64_t lockstep_patience = 10'000'000;  // ns: what was fed to a descriptor may be a moment on its way
-constexpr std::int64_t peers_patience = 60'000'000'000; // ns: a real peer's answer
-constexpr std::chrono::seconds longest_until_read{1};   // after feed, when nobody may be reading at all
+constexpr std::int64_t transit_time = 10'000'000;  // ns: bytes written to a pseudo-terminal take a moment to arrive
+constexpr std::int64_t peer_time = 60'000'000'000; // ns: a real peer's answer
+constexpr std::chrono::seconds max_until_read{1};  // after feed, when perhaps nobody reads at all
+
+/// Whether the reader of a descriptor's other end can read bytes as soon as write(2) has returned: of a pipe and of a
+/// socket, not of a pseudo-terminal, whose bytes pass through a queue of the kernel's.
+bool arrives_at_once(int fd) {
+    struct stat about {};
+    return ::fstat(fd, &about) == 0 && (S_ISSOCK(about.st_mode) || S_ISFIFO(about.st_mode));
+}
+
+/// Until the peer's side has what was sent over TCP; bytes of other sockets are there at once.
+void wait_until_received(int fd) {
+    int unreceived = 0, domain = 0;
+    socklen_t size = sizeof domain;
+    if (::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain == AF_UNIX) return;
+    while (::ioctl(fd, SIOCOUTQ, &unreceived) == 0 && unreceived > 0) ::sched_yield();
+}
 
 int to_milliseconds(std::int64_t ns) {
     return static_cast<int>(std::min<std::int64_t>((ns + 999'999) / 1'000'000, 60'000));
@@ -26,8 +45,8 @@ int to_milliseconds(std::int64_t ns) {
 
 site::world::world(testing::plugin of, setup with)
     : of_plugin{std::move(of)}
-    , how{std::move(with)}
-    , offset{to_ns(how.start)}
+    , settings{std::move(with)}
+    , offset{to_ns(settings.start)}
     , house{worker::make(*this)} {
     static const auto ignored [[maybe_unused]] = std::signal(SIGPIPE, SIG_IGN); // as in the host
 }
@@ -42,7 +61,8 @@ std::string site::world::doing(const worker& on) const {
 }
 
 void site::world::give_up(const worker& on) const {
-    const auto limit = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(how.watchdog).count()) + " s";
+    const auto limit =
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(settings.watchdog).count()) + " s";
     const std::string function{name_of(on.where)};
     if (on.state == worker::doing::waiting)
         throw stuck(doing(on) + " waits in " + function + " without a time limit, and nothing came within " + limit);
@@ -61,7 +81,8 @@ void site::world::begin(worker& on, fake& of, phase p, std::function<releve_stat
     on.task = std::move(f);
     of.failure.reset();
     of.refused_options.clear();
-    fed = true;
+    in_transit = true;
+    at_once = false;
     note_change();
 }
 
@@ -74,7 +95,7 @@ outcome site::world::call(worker& on, fake& of, phase p, const std::function<rel
         if (returned()) return on.result;
         if (step(lock, never)) continue;
         const auto seen = progress; // it waits without limit: for a peer, which may need a while
-        if (!changed.wait_for(lock, how.watchdog, [&] { return progress != seen; })) give_up(on);
+        if (!changed.wait_for(lock, settings.watchdog, [&] { return progress != seen; })) give_up(on);
     }
 }
 
@@ -92,29 +113,29 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
         const auto every = all();
         const auto busy = std::ranges::find(every, worker::doing::running, [](const auto& one) { return one->state; });
         if (busy != every.end()) {
-            if (!changed.wait_for(lock, how.watchdog, moved)) give_up(**busy);
+            if (!changed.wait_for(lock, settings.watchdog, moved)) give_up(**busy);
             continue;
         }
         std::vector<pollfd> fds;
-        std::int64_t patience = 0;
+        std::int64_t peers = 0; // real time that they get
         for (const auto& one : every) {
             if (one->state != worker::doing::waiting || one->fds.empty()) continue;
             fds.insert(fds.end(), one->fds.begin(), one->fds.end());
             const bool lockstep = one->where == phase::run;
-            const auto usual = lockstep ? (fed ? lockstep_patience : 0) : peers_patience;
-            patience = std::max(patience,
-                                std::min(how.peer_timeout ? how.peer_timeout->count() : usual, one->deadline - steady));
+            const auto usual = !lockstep ? peer_time : in_transit && !at_once ? transit_time : 0;
+            peers = std::max(peers, std::min(settings.peer_timeout ? settings.peer_timeout->count() : usual,
+                                             one->deadline - steady));
         }
         if (fds.empty()) return;
         lock.unlock();
-        const int ready = ::poll(fds.data(), fds.size(), to_milliseconds(patience));
+        const int ready = ::poll(fds.data(), fds.size(), to_milliseconds(peers));
         lock.lock();
         if (moved()) continue;
         if (ready == 0) {
-            fed = false;
+            in_transit = false;
             return;
         }
-        if (!changed.wait_for(lock, how.watchdog, moved))
+        if (!changed.wait_for(lock, settings.watchdog, moved))
             give_up(**std::ranges::find(every, worker::doing::waiting, [](const auto& one) { return one->state; }));
     }
 }
@@ -169,7 +190,8 @@ bool site::world::step(std::unique_lock<std::mutex>& lock, std::int64_t limit) {
 void site::world::advance(std::int64_t by) {
     if (by < 0) throw std::invalid_argument("time can't go back: set_clock sets the wall clock");
     std::unique_lock lock{mutex};
-    fed = true;
+    in_transit = true;
+    at_once = false;
     const auto limit = steady + by;
     quiet(lock);
     while (step(lock, limit)) quiet(lock);
@@ -178,7 +200,8 @@ void site::world::advance(std::int64_t by) {
 
 bool site::world::run_until(const std::function<bool()>& done, std::int64_t within) {
     std::unique_lock lock{mutex};
-    fed = true;
+    in_transit = true;
+    at_once = false;
     const auto limit = steady + within;
     for (;;) {
         quiet(lock);
@@ -194,7 +217,8 @@ bool site::world::run_until(const std::function<bool()>& done, std::int64_t with
 
 void site::world::settle() {
     std::unique_lock lock{mutex};
-    fed = true;
+    in_transit = true;
+    at_once = false;
     quiet(lock);
 }
 
@@ -202,11 +226,11 @@ void site::world::feed(int fd, std::string_view bytes) {
     std::uint64_t before = 0;
     {
         std::unique_lock lock{mutex};
-        fed = true;
+        at_once = arrives_at_once(fd);
         quiet(lock);
         before = wakes;
     }
-    const auto limit = real_clock::now() + how.watchdog;
+    const auto limit = real_clock::now() + settings.watchdog;
     while (!bytes.empty()) {
         auto n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno == ENOTSOCK) {
@@ -226,12 +250,13 @@ void site::world::feed(int fd, std::string_view bytes) {
         pollfd room{fd, POLLOUT, 0};
         ::poll(&room, 1, 10);
     }
+    if (at_once) wait_until_received(fd);
     std::unique_lock lock{mutex};
     const bool listened = std::ranges::any_of(workers, [](const auto& one) {
         return one->state == worker::doing::running || (one->state == worker::doing::waiting && !one->fds.empty());
     });
-    if (listened) changed.wait_for(lock, longest_until_read, [&] { return wakes != before; });
-    fed = true;
+    if (listened) changed.wait_for(lock, max_until_read, [&] { return wakes != before; });
+    in_transit = true;
     quiet(lock);
 }
 

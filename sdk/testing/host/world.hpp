@@ -35,13 +35,14 @@ struct site::world : std::enable_shared_from_this<site::world> {
     ~world();
 
     const testing::plugin of_plugin;
-    const setup how;
+    const setup settings;
 
     mutable std::mutex mutex;
     std::condition_variable changed;
     std::uint64_t progress = 0; // counts every change that the driver or the watchdog cares for
     std::uint64_t wakes = 0;    // waits that ended because a descriptor was ready
-    bool fed = true;            // something may be on its way to a descriptor of a running node
+    bool in_transit = true;     // bytes may be on their way to a descriptor of a running node
+    bool at_once = false;       // but what is fed now arrives when it is written: see arrives_at_once
     std::int64_t steady = 0;    // ns since the start
     std::int64_t offset;        // of UTC to steady
     series_table series;

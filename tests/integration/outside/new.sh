@@ -6,9 +6,9 @@
 install_from "$1"
 cd "$work"
 
-while read -r role name plugin; do
-  step "releve new $role $name"
-  releve new "$role" "$name" >new.log || fail "releve new: $(cat new.log)"
+while read -r role name plugin option; do
+  step "releve new $role $name $option"
+  releve new "$role" "$name" ${option:+"$option"} >new.log || fail "releve new: $(cat new.log)"
   if grep -rIl 'my.node' "$name"; then fail "a placeholder is left"; fi
   for file in CMakeLists.txt README.md sample.toml "$name.cpp" "tests/${name}_test.cpp"; do
     [[ -f $name/$file ]] || fail "$name/$file is missing"
@@ -21,6 +21,7 @@ while read -r role name plugin; do
   releve plugins | grep -q "^$plugin 0.1.0 " || fail "not found where it was installed: $(releve plugins)"
 done <<'END'
 source water_level water-level
+source heat_meter heat-meter --streaming
 sink blackboard blackboard
 transform double double
 END
@@ -38,4 +39,6 @@ refused "is no role: a plugin is a source, a sink or a transform" pump well
 refused "can't be the name of a component" source Water-Level
 refused "can't be the name of a component" source ../escaped
 refused "is a target of every CMake build" sink test
-[[ ! -e well && ! -e test && ! -e ../escaped ]] || fail "something was written all the same"
+refused "is the name of the host itself" source releve
+refused "only a source can be streaming" sink --streaming heap
+[[ ! -e well && ! -e test && ! -e heap && ! -e releve && ! -e ../escaped ]] || fail "something was written all the same"

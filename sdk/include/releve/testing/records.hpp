@@ -5,6 +5,7 @@
 #include <releve/testing/site.hpp>
 #include <releve/time.hpp>
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,9 +20,12 @@ class node;
 class records {
 public:
     records& add(series of, double value);
-    records& add(series of, double value, time_point at, quality how = quality::good);
+    records& add(series of, std::integral auto value, auto... time_and_quality) {
+        return add(of, static_cast<double>(value), time_and_quality...);
+    }
+    records& add(series of, double value, time_point at, quality grade = quality::good);
     records& add(series of, std::string_view text);
-    records& add(series of, std::string_view text, time_point at, quality how = quality::good);
+    records& add(series of, std::string_view text, time_point at, quality grade = quality::good);
     records& add(series of, const char* text) { return add(of, std::string_view{text}); }
     records& absent(series of);
     std::size_t size() const;

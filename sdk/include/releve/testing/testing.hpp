@@ -11,6 +11,7 @@
 // run; the test's thread waits meanwhile, up to setup::watchdog of real time, then throws `stuck`, which says what the
 // node was doing. All functions here may be called by one thread at a time.
 #pragma once
+#include <releve/testing/device.hpp>
 #include <releve/testing/node.hpp>
 #include <releve/testing/plugin.hpp>
 #include <releve/testing/records.hpp>
