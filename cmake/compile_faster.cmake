@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# How the targets of this tree are compiled in less time. Called once, when all of them are known.
+#
+# RELEVE_UNITY  nothing:   each source by itself (the default)
+#               libraries: ten sources of a library or plugin together: a third less time from nothing, more after a small change
+#               all:       the sources of test programs together, too
+#
+# Test programs share one precompiled header: Catch2, releve::testing and what tests include of the standard library are half of the
+# time of an average test source.
+
+set(RELEVE_UNITY "" CACHE STRING "Compile sources together: nothing, 'libraries' or 'all'")
+
+# Each source of a unity build sees the names of those before it: what is local in one may stand at file scope in another, and g++
+# takes the anonymous namespace of a source for a header's.
+set(unity_warnings -Wno-shadow $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+
+function(releve_compile_faster folder)
+  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target ${targets})
+    get_target_property(type ${target} TYPE)
+    get_target_property(libraries ${target} LINK_LIBRARIES)
+    if(type STREQUAL "EXECUTABLE" AND "releve::test_main" IN_LIST libraries)
+      releve_compile_test_program(${target})
+    elseif(type MATCHES "^(STATIC|MODULE|OBJECT)_LIBRARY$" AND RELEVE_UNITY)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+      target_compile_options(${target} PRIVATE ${unity_warnings})
+    endif()
+  endforeach()
+  get_property(below DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
+  foreach(one ${below})
+    releve_compile_faster(${one})
+  endforeach()
+endfunction()
+
+# What a test calls is examined, not the test: unoptimized, it is compiled in less time, and AddressSanitizer finds its bad pointers.
+function(releve_compile_as_test target)
+  target_compile_options(${target} PRIVATE -O0)
+  if(RELEVE_SANITIZE MATCHES "undefined")
+    target_compile_options(${target} PRIVATE -fno-sanitize=null,alignment,object-size,vptr)
+  endif()
+endfunction()
+
+function(releve_compile_test_program target)
+  releve_compile_as_test(${target})
+  # The macros that the header reads must be the same, too: the core's folders define one (core/CMakeLists.txt).
+  get_target_property(folder ${target} SOURCE_DIR)
+  if(folder MATCHES "^${PROJECT_SOURCE_DIR}/core/")
+    target_precompile_headers(${target} REUSE_FROM releve_core_test_header)
+  else()
+    target_precompile_headers(${target} REUSE_FROM releve_test_header)
+  endif()
+  if(RELEVE_UNITY STREQUAL "all")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    target_compile_options(${target} PRIVATE ${unity_warnings})
+  endif()
+endfunction()
+
+function(releve_add_test_header name)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "// Nothing but the precompiled header.\n")
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL ${source})
+  # As programs are compiled: a precompiled header is used only with the options it was made with.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIE)
+  target_link_libraries(${name} PRIVATE releve::sdk releve::test_main)
+  releve_compile_as_test(${name})
+  target_precompile_headers(${name} PRIVATE
+    <releve/testing/catch.hpp> <releve/testing/testing.hpp>
+    <algorithm> <array> <chrono> <cmath> <cstdio> <cstdlib> <filesystem> <fstream> <map> <memory> <set> <sstream> <stdexcept>
+    <string> <thread> <vector>)
+endfunction()
