@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The component: at each interval, every chip of one bus.
 #include "chip.hpp"
-#include "owserver_bus.hpp"
+#include "owserver/server_bus.hpp"
 #include "probe.hpp"
 #include "settings.hpp"
-#include "w1_bus.hpp"
+#include "w1/kernel_bus.hpp"
 
 #include <releve/source.hpp>
 
@@ -49,7 +49,7 @@ public:
         for (auto& [id, one] : probes_) one.result = {};
         std::string lost;
         try {
-            look_around();
+            find_probes();
             read_all();
         } catch (const bus_lost& why) {
             lost = why.what();
@@ -60,42 +60,33 @@ public:
         else
             host_.lost(where_, lost);
         out.add(up_, lost.empty() ? 1.0 : 0.0);
-        for (auto& [id, one] : probes_) tell(one, out);
+        for (auto& [id, one] : probes_) report(one, out);
     }
 
 private:
-    static constexpr std::size_t most_probes = 1000;
+    static constexpr std::size_t max_probes = 1000;
     static constexpr std::size_t few = 3; // thermometers: for more, one conversion for all is worth it
 
     struct outcome {
         bool asked = false;
         std::string failure;
-        std::vector<reading> readings;
+        std::vector<chip_value> values;
     };
     struct entry {
         std::unique_ptr<releve::onewire::probe> is;
         bool named = false;  // in `devices`: read whether listed or not
-        bool listed = false; // on the bus at the last look
+        bool listed = false; // on the bus when it was listed last
         outcome result;
     };
 
     std::unique_ptr<bus> make_bus() {
-        surroundings around{[this](int fd, short events, duration limit) {
-                                const auto woke = host_.wait(fd, events, limit);
-                                if (woke == wake::stopped) throw stopped{};
-                                return woke == wake::ready;
-                            },
-                            [this](duration time) {
-                                if (host_.wait(time) == wake::stopped) throw stopped{};
-                            },
-                            [this] { return host_.steady(); }};
-        if (settings_.server.empty()) return std::make_unique<w1_bus>(settings_.folder, std::move(around));
-        return std::make_unique<owserver_bus>(settings_.address, settings_.limits, settings_.uncached,
-                                              settings_.aliases, std::move(around));
+        if (settings_.server.empty()) return std::make_unique<w1_bus>(settings_.folder, kit::waiter{host_});
+        return std::make_unique<owserver_bus>(settings_.address, settings_.timeouts, settings_.uncached,
+                                              settings_.aliases, kit::waiter{host_});
     }
 
-    /// Which probes there are. Throws bus_lost.
-    void look_around() {
+    /// Adds the chips that are new on the bus. Throws bus_lost.
+    void find_probes() {
         for (const auto& one : settings_.devices)
             if (!probes_.contains(one.id) && (!one.name.empty() || !settings_.scan))
                 add(one.id, one.name.empty() ? one.id : one.name, one.humidity, true);
@@ -110,7 +101,7 @@ private:
             }
             const auto is = chip_of(id);
             if (is == chip::other || (settings_.server.empty() && is == chip::ds2406)) continue;
-            if (probes_.size() >= most_probes) {
+            if (probes_.size() >= max_probes) {
                 host_.log(level::warning, "too_many", where_ + ": more than 1,000 chips; the others are not read");
                 break;
             }
@@ -143,27 +134,27 @@ private:
         return made;
     }
 
-    /// Throws bus_lost, and then the rest was not asked.
+    /// Throws bus_lost; the chips after that one were not read.
     void read_all() {
-        const bool converted = worth_one_conversion() && bus_->convert();
+        const bool converted = one_conversion_pays() && bus_->convert();
         for (auto& [id, one] : probes_) {
             if (host_.stopping()) throw stopped{};
             if (!one.named && !one.listed) {
                 one.result = {true, "is not on the bus", {}};
                 continue;
             }
-            auto what = one.is->what();
-            what.converted = converted;
+            auto request = one.is->request();
+            request.converted = converted;
             try {
-                auto readings = bus_->read(what);
-                one.result = {true, {}, std::move(readings)};
+                auto values = bus_->read(request);
+                one.result = {true, {}, std::move(values)};
             } catch (const probe_lost& why) {
                 one.result = {true, why.what(), {}};
             }
         }
     }
 
-    bool worth_one_conversion() {
+    bool one_conversion_pays() {
         if (settings_.conversion == simultaneous::off) return false;
         std::vector<std::string> thermometers;
         for (const auto& [id, one] : probes_)
@@ -173,13 +164,13 @@ private:
                                                          [this](const auto& id) { return bus_->parasite(id); });
     }
 
-    static void tell(entry& one, output& out) {
+    static void report(entry& one, output& out) {
         if (!one.result.asked)
             one.is->unknown(out);
         else if (!one.result.failure.empty())
             one.is->lost(one.result.failure, out);
         else
-            one.is->take(one.result.readings, out);
+            one.is->take(one.result.values, out);
     }
 
     context& host_;

@@ -56,7 +56,7 @@ probe::probe(context& host, std::string id, std::string name, humidity_chip humi
     if (chip_of(id_) != chip::thermometer) rules_.power_on = power_on_rule::accept;
 }
 
-void probe::take(const std::vector<reading>& all, output& out) {
+void probe::take(const std::vector<chip_value>& all, output& out) {
     host_.back(name_);
     out.add(up_, 1.0);
     for (const auto& one : all) {
@@ -81,7 +81,7 @@ void probe::unknown(output& out) {
     out.add(up_, 0.0);
 }
 
-std::string probe::doubt(const reading& one) {
+std::string probe::doubt(const chip_value& one) {
     if (one.is == measure::relative_humidity && !(one.value >= 0 && one.value <= 100))
         return "a humidity of " + shown(one.value) + " %: look at the option 'humidity'";
     if (one.is != measure::temperature) return {};
@@ -97,7 +97,7 @@ std::string probe::doubt(const reading& one) {
     return {};
 }
 
-series probe::to(const reading& one) {
+series probe::to(const chip_value& one) {
     const auto known = series_.find({one.is, one.part});
     if (known != series_.end()) return known->second;
     auto as = described(one.is);

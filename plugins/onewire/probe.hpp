@@ -13,26 +13,26 @@
 
 namespace releve::onewire {
 
-/// One chip's series: what is reported of it, and which of its values are not believed.
+/// One chip's series: what is reported of it, and which of its values are rejected.
 class probe {
 public:
     probe(context& host, std::string id, std::string name, humidity_chip humidity, temperature_rules rules,
           metric rejected);
 
-    void take(const std::vector<reading>& all, output& out);
-    /// It can't be read, and why: said once.
+    void take(const std::vector<chip_value>& all, output& out);
+    /// It can't be read; the loss is logged once.
     void lost(const std::string& why, output& out);
-    /// It can't be read because nothing can.
+    /// Nothing on the bus can be read.
     void unknown(output& out);
 
     const std::string& id() const noexcept { return id_; }
     const std::string& name() const noexcept { return name_; }
-    wanted what() const { return {.id = id_, .humidity = humidity_}; }
+    read_request request() const { return {.id = id_, .humidity = humidity_}; }
 
 private:
-    series to(const reading& one);
-    /// Why it is not believed; empty: it is.
-    std::string doubt(const reading& one);
+    series to(const chip_value& one);
+    /// Why a value is rejected; empty: it is accepted.
+    std::string doubt(const chip_value& one);
 
     context& host_;
     std::string id_, name_;

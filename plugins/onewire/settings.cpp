@@ -87,7 +87,7 @@ void settings::describe(option_list& o) {
     o.boolean("uncached", "Asks owserver for values that are not from its cache (15 s)").fallback(false);
     o.duration("connect_timeout", "Longest wait for a connection").fallback(3s).at_least(10ms).at_most(1min);
     o.duration("timeout", "Longest wait for owserver to say anything").fallback(10s).at_least(10ms).at_most(5min);
-    o.duration("longest_answer", "Longest wait for a whole answer while owserver says that it works")
+    o.duration("answer_timeout", "Longest wait for a whole reply while owserver says that it is working")
         .fallback(1min)
         .at_least(10ms)
         .at_most(10min)
@@ -102,9 +102,12 @@ settings::settings(const context& host) {
         throw bad_option(options.given("w1") ? "w1" : "server",
                          "a node reads either an owserver (server) or the kernel's folder (w1): give one");
     if (options.given("server")) {
-        const auto found = owserver_address_in(server);
-        if (!found) throw bad_option("server", "no address and port, such as localhost:4304 or [::1]:4304");
-        address = *found;
+        try {
+            address = kit::host_port_in(server, owserver_port);
+        } catch (const std::invalid_argument& why) {
+            throw bad_option("server",
+                             std::string{why.what()} + "; an address and port is localhost:4304 or [::1]:4304");
+        }
     } else if (folder.empty() || folder.find('\0') != std::string::npos) {
         throw bad_option("w1", "no folder, such as /sys/bus/w1/devices");
     }
@@ -119,7 +122,7 @@ settings::settings(const context& host) {
     temperature = {rule_named(options.choice("power_on")), options.number("power_on_near")};
     aliases = options.boolean("aliases");
     uncached = options.boolean("uncached");
-    limits = {options.duration("connect_timeout"), options.duration("timeout"), options.duration("longest_answer")};
+    timeouts = {options.duration("connect_timeout"), options.duration("timeout"), options.duration("answer_timeout")};
 }
 
 } // namespace releve::onewire

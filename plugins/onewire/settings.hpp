@@ -2,7 +2,7 @@
 // The options of the component, checked.
 #pragma once
 
-#include "owserver_client.hpp"
+#include "owserver/client.hpp"
 #include "temperature.hpp"
 
 #include <releve/context.hpp>
@@ -27,7 +27,7 @@ struct settings {
     explicit settings(const context& host);
 
     std::string server; // as it was written; empty: the kernel's folder is read
-    owserver_address address;
+    kit::host_port address;
     std::string folder;
     std::vector<device_setting> devices;
     bool scan = true;
@@ -36,7 +36,7 @@ struct settings {
     temperature_rules temperature;
     bool aliases = true;
     bool uncached = false;
-    owserver_limits limits;
+    owserver_timeouts timeouts;
 };
 
 } // namespace releve::onewire

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "value_text.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <limits>
 
@@ -38,8 +38,9 @@ std::optional<scratchpad> scratchpad_at(std::string_view& line) {
     scratchpad made{};
     for (auto& byte : made) {
         if (line.size() < 3 || line[2] != ' ') return std::nullopt;
-        const auto [end, error] = std::from_chars(line.data(), line.data() + 2, byte, 16);
-        if (error != std::errc{} || end != line.data() + 2) return std::nullopt;
+        const auto read = kit::integer_in<std::uint8_t>(line.substr(0, 2), 16);
+        if (!read) return std::nullopt;
+        byte = *read;
         line.remove_prefix(3);
     }
     return made;
@@ -64,29 +65,16 @@ power_on_sign sign_in(const scratchpad& bytes) {
 
 } // namespace
 
-std::optional<double> number_in(std::string_view text) {
-    text = trimmed(text);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
-        return std::nullopt;
-    return value;
-}
+std::optional<double> number_in(std::string_view text) { return kit::number_in(trimmed(text)); }
 
-std::optional<std::int64_t> integer_in(std::string_view text) {
-    text = trimmed(text);
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
+std::optional<std::int64_t> integer_in(std::string_view text) { return kit::integer_in<std::int64_t>(trimmed(text)); }
 
-std::vector<std::int64_t> integers_in(std::string_view text, std::int64_t most) {
+std::vector<std::int64_t> integers_in(std::string_view text, std::int64_t max) {
     std::vector<std::int64_t> all;
     for (bool more = true; more;) {
         const auto end = text.find(',');
         const auto one = integer_in(text.substr(0, end));
-        if (!one || *one < 0 || *one > most) return {};
+        if (!one || *one < 0 || *one > max) return {};
         all.push_back(*one);
         more = end != std::string_view::npos;
         if (more) text.remove_prefix(end + 1);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The component: listens to one meter's line for as long as the node lives.
-#include "tic_port.hpp"
-#include "tic_publisher.hpp"
-#include "tic_quality.hpp"
-#include "tic_speed.hpp"
+#include "publisher.hpp"
+#include "quality.hpp"
+#include "speed.hpp"
 
+#include <releve/kit/io/byte_stream.hpp>
+#include <releve/kit/io/wait.hpp>
+#include <releve/kit/text/number.hpp>
 #include <releve/source.hpp>
 
-#include <optional>
+#include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +22,7 @@ using namespace releve::literals;
 namespace {
 
 constexpr auto reopen_after = 2s;  // a port that is gone: an adapter needs a second to appear
-constexpr auto glance = 1s;        // how long a wait may last before silence and speed are looked at
+constexpr auto check_every = 1s;   // silence and speed, when no byte comes
 constexpr auto silent_after = 10s; // 02E §3.5: absent after 10 s without a correct frame
 constexpr auto recording_step = 100ms;
 
@@ -28,15 +32,16 @@ tic_mode mode_of(const std::string& choice) {
 }
 
 std::vector<int> speeds_of(const option_values& options) {
-    if (const auto speed = options.choice("speed"); speed != "auto") return {std::stoi(speed)};
+    if (const auto speed = kit::integer_in<int>(options.choice("speed"))) return {*speed};
     // The two of nearly all meters twice as often as those a PME-PMI may be set to.
     if (options.choice("mode") == "historique") return {1200, 9600, 1200, 19200, 4800, 2400};
     return {9600, 1200, 9600, 1200, 19200, 4800, 2400};
 }
 
-tic_port* make_port(const option_values& options, std::optional<tic_port>& in) {
+kit::byte_stream line_of(const option_values& options, int speed) {
     try {
-        return &in.emplace(options.text("port"));
+        // A byte with bad parity is read as NUL, which no group holds: better than the six bits of the checksum alone.
+        return {options.text("port"), {.speed = speed, .bits = kit::framing::seven_even_one, .writable = false}};
     } catch (const std::invalid_argument& e) {
         throw bad_option("port", e.what());
     }
@@ -84,9 +89,9 @@ public:
 
     explicit teleinfo(context& host)
         : host_{host}
-        , port_{make_port(host.options(), port_memory_)}
         , identifiers_{host.options().choice("identifiers")}
         , speed_{speeds_of(host.options())}
+        , line_{line_of(host.options(), speed_.now())}
         , reader_{mode_of(host.options().choice("mode"))}
         , meter_{{host.options().choice("horodate") == "host" ? horodate_use::host : horodate_use::mainland,
                   static_cast<std::size_t>(host.options().integer("max_unknown"))}}
@@ -95,33 +100,32 @@ public:
 
     void probe() override {
         open();
-        port_->close();
+        line_.close();
     }
     void start() override { open(); }
-    void stop() override { port_->close(); }
+    void stop() override { line_.close(); }
 
     void run(output& out) override {
         while (!host_.stopping()) {
-            if (!port_->is_open() && !reopen()) return;
-            if (!port_->is_open()) continue;
+            if (!line_.is_open() && !reopen()) return;
+            if (!line_.is_open()) continue;
             if (!wait_for_bytes()) return;
             try {
-                take(port_->read(port_->is_recording() ? recording_bytes() : tic_port::block), out);
+                const auto max = line_.is_recording() ? recording_bytes() : buffer_.size();
+                const auto size = line_.read(std::span{buffer_}.first(std::min(max, buffer_.size())));
+                take({buffer_.data(), size}, out);
             } catch (const std::runtime_error& e) {
-                host_.lost(port_->where(), e.what());
-                port_->close();
+                host_.lost(line_.where(), e.what());
+                line_.close();
             }
-            look_at_line(out);
+            check_line(out);
         }
     }
 
 private:
     void open() {
-        port_->open(speed_.now(), [this](int fd, short events, duration timeout) {
-            const auto woke = host_.wait(fd, events, timeout);
-            if (woke == wake::stopped) throw stopped{};
-            return woke == wake::ready;
-        });
+        line_.set_speed(speed_.now());
+        line_.open(kit::waiter{host_});
         reader_.restart();
         speed_.begin(host_.steady().count());
         last_good_ = last_bytes_ = host_.steady();
@@ -132,18 +136,18 @@ private:
         if (host_.wait(reopen_after) == wake::stopped) return false;
         try {
             open();
-            host_.log(level::debug, "reopened", port_->where() + " is open again");
+            host_.log(level::debug, "reopened", line_.where() + " is open again");
         } catch (const std::runtime_error& e) {
-            host_.lost(port_->where(), e.what());
+            host_.lost(line_.where(), e.what());
         }
         return true;
     }
 
     /// False: the node is to end. A recording is played at the speed of the line it was made of.
     bool wait_for_bytes() {
-        if (port_->is_recording())
-            return host_.wait(port_->at_end() ? duration{glance} : duration{recording_step}) != wake::stopped;
-        return host_.wait(port_->fd(), RELEVE_READABLE, glance) != wake::stopped;
+        if (line_.is_recording())
+            return host_.wait(line_.at_end() ? duration{check_every} : duration{recording_step}) != wake::stopped;
+        return host_.wait(line_.fd(), RELEVE_READABLE, check_every) != wake::stopped;
     }
 
     std::size_t recording_bytes() const {
@@ -154,9 +158,9 @@ private:
     }
 
     void take(std::string_view bytes, output& out) {
-        if (port_->at_end() && !said_end_) {
-            said_end_ = true;
-            host_.log(level::info, "recording_end", port_->where() + ": played to its end");
+        if (line_.at_end() && !reported_end_) {
+            reported_end_ = true;
+            host_.log(level::info, "recording_end", line_.where() + ": played to its end");
         }
         reader_.feed(bytes);
         std::size_t groups = 0; // valid, in a frame
@@ -187,14 +191,14 @@ private:
     }
 
     void listen(std::size_t bytes, std::size_t groups) {
-        if (!port_->is_serial() || !speed_.look(host_.steady().count(), bytes, groups)) return;
-        host_.log(level::debug, "speed", port_->where() + ": trying " + std::to_string(speed_.now()) + " Bd");
-        port_->set_speed(speed_.now());
+        if (!line_.is_serial() || !speed_.look(host_.steady().count(), bytes, groups)) return;
+        host_.log(level::debug, "speed", line_.where() + ": trying " + std::to_string(speed_.now()) + " Bd");
+        line_.set_speed(speed_.now());
         reader_.restart();
     }
 
     void end_frame(output& out) {
-        const bool found = !port_->is_serial() || speed_.found();
+        const bool found = !line_.is_serial() || speed_.found();
         const auto good = meter_.good_frames();
         const auto now = host_.now();
         meter_.end_frame(reader_.ended_by(), to_ns(now), host_.steady().count(), [&](const tic_reading& reading) {
@@ -202,8 +206,8 @@ private:
         });
         if (meter_.good_frames() == good || !found) return;
         last_good_ = host_.steady();
-        host_.back(port_->where());
-        say_what_was_found();
+        host_.back(line_.where());
+        report_what_was_found();
     }
 
     /// Series may be declared: the labels that the meter gives are known, or not wanted.
@@ -220,44 +224,44 @@ private:
         return true;
     }
 
-    void say_what_was_found() {
-        const int speed = port_->is_serial() ? speed_.now() : 0;
-        if (reader_.mode() == said_mode_ && speed == said_speed_) return;
-        said_mode_ = reader_.mode();
-        said_speed_ = speed;
+    void report_what_was_found() {
+        const int speed = line_.is_serial() ? speed_.now() : 0;
+        if (reader_.mode() == reported_mode_ && speed == reported_speed_) return;
+        reported_mode_ = reader_.mode();
+        reported_speed_ = speed;
         host_.log(level::info, "line_found",
-                  port_->where() + ": " + std::string{mode_name(said_mode_)} + " mode" +
+                  line_.where() + ": " + std::string{mode_name(reported_mode_)} + " mode" +
                       (speed != 0 ? " at " + std::to_string(speed) + " Bd" : std::string{}));
     }
 
-    void look_at_line(output& out) {
+    void check_line(output& out) {
         const auto silence = host_.steady() - last_good_;
-        if (port_->is_open() && silence >= silent_after && !port_->at_end())
-            host_.lost(port_->where(), host_.steady() - last_bytes_ >= silent_after
-                                           ? "nothing comes from the meter: see that the adapter is on I1 and I2"
-                                           : "bytes come, but no group is right: wrong speed, or a bad line");
+        if (line_.is_open() && silence >= silent_after && !line_.at_end())
+            host_.lost(line_.where(), host_.steady() - last_bytes_ >= silent_after
+                                          ? "nothing comes from the meter: see that the adapter is on I1 and I2"
+                                          : "bytes come, but no group is right: wrong speed, or a bad line");
         quality_.tell(out, {.good = meter_.totals().good,
                             .bad = meter_.totals().bad,
                             .unknown = meter_.totals().unknown,
                             .frames = meter_.frames(),
                             .age = silence,
                             .mode = reader_.mode(),
-                            .speed = port_->is_serial() ? speed_.now() : 0});
+                            .speed = line_.is_serial() ? speed_.now() : 0});
     }
 
     context& host_;
-    std::optional<tic_port> port_memory_;
-    tic_port* port_;
     std::string identifiers_, serial_, delivery_point_;
     tic_speed speed_;
+    kit::byte_stream line_;
+    std::array<char, 4096> buffer_{};
     tic_reader reader_;
     tic_meter meter_;
     tic_publisher publisher_;
     tic_quality quality_;
     duration last_good_{}, last_bytes_{}; // steady
-    tic_mode said_mode_ = tic_mode::unknown;
-    int said_speed_ = -1;
-    bool said_end_ = false;
+    tic_mode reported_mode_ = tic_mode::unknown;
+    int reported_speed_ = -1;
+    bool reported_end_ = false;
 };
 
 } // namespace releve::teleinfo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values a second from a real owserver: this plugin's client, a bare loop over a blocking socket, and owfs's own owread
 // where it is installed. One line a figure, its columns parted by |: what, measured, peer or limit, ratio.
-#include "owserver_client.hpp"
+#include "owserver/client.hpp"
 #include "tests/peers.hpp"
 
 #include <poll.h>
@@ -54,14 +54,7 @@ void keep_best(cost& best, const cost& one) {
 }
 
 owserver_client client_of(const owserver& server) {
-    return {*owserver_address_in(server.address()),
-            {},
-            false,
-            {[](int fd, short events, releve::duration limit) {
-                 pollfd one{fd, events, 0};
-                 return ::poll(&one, 1, static_cast<int>(limit / std::chrono::milliseconds{1})) > 0;
-             },
-             [](releve::duration) {}, [] { return releve::duration{clock_type::now().time_since_epoch()}; }}};
+    return {releve::kit::host_port_in(server.address()), {}, false, releve::kit::poll_waiter()};
 }
 
 /// The least that a client can do: the same bytes each time, what comes taken as it is.

@@ -2,7 +2,7 @@
 // libFuzzer: any bytes, in two different splits, through the reader of replies and all that reads values. Both must
 // tell the same, and nothing out of bounds.
 #include "chip.hpp"
-#include "owserver_message.hpp"
+#include "owserver/message.hpp"
 #include "value_text.hpp"
 
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "peers.hpp"
+#include "tests/peers.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

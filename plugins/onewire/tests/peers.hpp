@@ -2,7 +2,7 @@
 // What the plugin talks to in its tests: a real owserver, and a peer that does as it is told.
 #pragma once
 
-#include "testdata.hpp"
+#include "tests/testdata.hpp"
 
 #include <releve/testing/testing.hpp>
 #include <sys/types.h>

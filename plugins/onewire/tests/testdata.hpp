@@ -2,7 +2,7 @@
 // Messages as owserver sends them.
 #pragma once
 
-#include "owserver_message.hpp"
+#include "owserver/message.hpp"
 
 #include <initializer_list>
 

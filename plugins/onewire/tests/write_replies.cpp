@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes replies and the kernel's texts into a folder, a file each: a corpus to begin fuzzing with.
-#include "testdata.hpp"
+#include "tests/testdata.hpp"
 
 #include <cstdio>
 #include <filesystem>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the frames of the tests into a folder, a file each: a corpus to begin fuzzing with, and something to play.
-#include "tests/tic_frames.hpp"
+#include "tests/frames.hpp"
 
 #include <cstdio>
 #include <filesystem>
