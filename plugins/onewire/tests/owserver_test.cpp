@@ -36,7 +36,7 @@ void check_values(node& n) {
 
 TEST_CASE("every kind of chip, found by scanning") {
     owserver server{{all_chips}};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.probe());
     REQUIRE(n.start());
     REQUIRE(n.collect());
@@ -52,7 +52,7 @@ TEST_CASE("an old server, one that talks without need, and one behind another gi
                                                {"-s", first.address()}}) {
         INFO(options.back());
         owserver server{options};
-        node n{plugin{}, "onewire", server.toml(), patient()};
+        node n{plugin{}, "onewire", server.toml(), with_real_peer()};
         REQUIRE(n.start());
         REQUIRE(n.collect());
         check_values(n);
@@ -61,7 +61,7 @@ TEST_CASE("an old server, one that talks without need, and one behind another gi
 
 TEST_CASE("a server that is killed is lost once, its values stop, and it is back once") {
     owserver server{{all_chips}};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     server.kill();
@@ -81,7 +81,7 @@ TEST_CASE("a server that is killed is lost once, its values stop, and it is back
 
 TEST_CASE("a server that was restarted between two readings is no loss") {
     owserver server{{all_chips}};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     server.kill();
@@ -94,7 +94,7 @@ TEST_CASE("a server that was restarted between two readings is no loss") {
 TEST_CASE("a server that is not there at the start") {
     owserver server{{all_chips}};
     server.kill();
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     CHECK(n.probe().transient());
     REQUIRE(n.start());
     REQUIRE(n.collect());
@@ -106,7 +106,7 @@ TEST_CASE("a server that is not there at the start") {
 
 TEST_CASE("a probe that goes and comes") {
     owserver server{{"--tester=DS18S20,DS2438,DS18B20"}};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     server.kill();
@@ -135,7 +135,7 @@ TEST_CASE("names: of the file, else the server's aliases; named devices without 
     node n{plugin{}, "onewire",
            server.toml() + "devices = [{ id = \"10.000010ef0000\", name = \"cellar\" }, "
                            "{ id = \"28.FFFFFFFFFFFF\", name = \"gone\" }]",
-           patient()};
+           with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.last("temperature", {{"channel", "cuisine"}}).value == 4.2);
@@ -144,7 +144,8 @@ TEST_CASE("names: of the file, else the server's aliases; named devices without 
     CHECK(n.up("gone") == false);
 
     node only{plugin{}, "onewire",
-              server.toml() + "scan = false\ndevices = [{ id = \"A6.0000A6590100\", humidity = \"none\" }]", patient()};
+              server.toml() + "scan = false\ndevices = [{ id = \"A6.0000A6590100\", humidity = \"none\" }]",
+              with_real_peer()};
     REQUIRE(only.start());
     REQUIRE(only.collect());
     CHECK(only.emitted("temperature").size() == 1);
@@ -154,7 +155,7 @@ TEST_CASE("names: of the file, else the server's aliases; named devices without 
 
 TEST_CASE("one conversion for all thermometers, and the wait for it") {
     owserver server{{"--tester=DS18B20,DS18S20"}};
-    node n{plugin{}, "onewire", server.toml() + "simultaneous = \"on\"", patient()};
+    node n{plugin{}, "onewire", server.toml() + "simultaneous = \"on\"", with_real_peer()};
     REQUIRE(n.start());
     const auto before = n.steady();
     REQUIRE(n.collect());
@@ -166,7 +167,7 @@ TEST_CASE("one conversion for all thermometers, and the wait for it") {
 TEST_CASE("85 and -127 degrees: no value, unless it was as hot before") {
     owserver server{{"--mock=DS18B20"}};
     const auto id = server.first();
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     const auto read = [&](const std::string& value) {
         server.write("/" + id + "/temperature", value);
@@ -191,7 +192,7 @@ TEST_CASE("humidity of the sensor that is fitted; what no air can hold is anothe
     const auto at = "/" + server.first();
     server.write(at + "/HIH4000/humidity", "61.5");
     server.write(at + "/HIH3600/humidity", "44");
-    node n{plugin{}, "onewire", toml, patient()};
+    node n{plugin{}, "onewire", toml, with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.last("relative_humidity").value == 61.5);
@@ -202,7 +203,7 @@ TEST_CASE("humidity of the sensor that is fitted; what no air can hold is anothe
     REQUIRE(n.logs("value_rejected").size() == 1);
     CHECK_THAT(n.logs("value_rejected")[0].text, Catch::Matchers::ContainsSubstring("option 'humidity'"));
 
-    node other{plugin{}, "onewire", toml + "humidity = \"HIH3600\"", patient()};
+    node other{plugin{}, "onewire", toml + "humidity = \"HIH3600\"", with_real_peer()};
     REQUIRE(other.start());
     REQUIRE(other.collect());
     CHECK(other.last("relative_humidity").value == 44);
@@ -211,7 +212,7 @@ TEST_CASE("humidity of the sensor that is fitted; what no air can hold is anothe
 TEST_CASE("counters as they rise, and fall back to 0") {
     owserver server{{"--mock=DS2423"}};
     const auto counter = server.first();
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     for (const char* both : {"5,4294967294", "6,4294967295", "7,0"}) {
         server.write("/" + counter + "/counters.ALL", both);

@@ -21,7 +21,7 @@ act good(std::uint32_t type, const std::string& path) {
 void check_trouble(const peer::script& trouble, const std::string& why, const std::string& more = {}) {
     INFO(why);
     peer server{good};
-    node n{plugin{}, "onewire", server.toml() + more, patient()};
+    node n{plugin{}, "onewire", server.toml() + more, with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     REQUIRE(n.last("temperature").value == 21.25);
@@ -76,10 +76,10 @@ TEST_CASE("a server of another protocol") {
 TEST_CASE("a server that lists what is no path") {
     check_trouble(always(reply_bytes(0, "28.AABBCCDDEEFF")), "no path");
 }
-TEST_CASE("a server that says for ever that it works") {
+TEST_CASE("a server that says without end that it is working") {
     std::string pings;
     for (int i = 0; i < 20'000; ++i) pings += ping_bytes();
-    check_trouble(always(pings), "for ever");
+    check_trouble(always(pings), "without end");
 }
 TEST_CASE("a value that is longer than announced") {
     check_trouble(
@@ -93,7 +93,7 @@ TEST_CASE("a server that works for a while before it answers") {
     peer server{[](std::uint32_t type, const std::string& path) {
         return act{ping_bytes() + ping_bytes() + good(type, path).bytes};
     }};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.last("temperature").value == 21.25);
@@ -101,7 +101,7 @@ TEST_CASE("a server that works for a while before it answers") {
 
 TEST_CASE("one connection serves all readings where the server keeps it, and one each where it does not") {
     peer keeps{good};
-    node n{plugin{}, "onewire", keeps.toml(), patient()};
+    node n{plugin{}, "onewire", keeps.toml(), with_real_peer()};
     REQUIRE(n.start());
     for (int i = 0; i < 5; ++i) REQUIRE(n.collect());
     CHECK(keeps.connections() == 1);
@@ -112,7 +112,7 @@ TEST_CASE("one connection serves all readings where the server keeps it, and one
         answer.close = true;
         return answer;
     }};
-    node m{plugin{}, "onewire", closes.toml(), patient()};
+    node m{plugin{}, "onewire", closes.toml(), with_real_peer()};
     REQUIRE(m.start());
     for (int i = 0; i < 5; ++i) REQUIRE(m.collect());
     CHECK(m.emitted("temperature").size() == 5);
@@ -126,7 +126,7 @@ TEST_CASE("a kept connection that the server closed since is no loss") {
         answer.close = path.ends_with("/temperature");
         return answer;
     }};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
     CHECK(n.emitted("temperature").size() == 3);
@@ -160,7 +160,7 @@ peer::script four_thermometers(const std::string& power_of_last, std::int32_t wr
 
 std::vector<double> temperatures(const peer::script& what, const std::string& more = {}) {
     peer server{what};
-    node n{plugin{}, "onewire", server.toml() + more, patient()};
+    node n{plugin{}, "onewire", server.toml() + more, with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.health().empty());
@@ -186,7 +186,7 @@ TEST_CASE("a chip that the server can't read costs none of the others") {
         if (path == "/28.000000000001/temperature") return act{reply_bytes(-5, "")};
         return good(type, path);
     }};
-    node n{plugin{}, "onewire", server.toml(), patient()};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.last("temperature").label("channel") == "28.000000000002");

@@ -92,7 +92,7 @@ void owserver::start() {
         ::execvp("owserver", arguments.data());
         ::_exit(127);
     }
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes{2};
     while (std::chrono::steady_clock::now() < until) {
         if (const int fd = connected(port_); fd >= 0) {
             std::string answer;

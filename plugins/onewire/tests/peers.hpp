@@ -16,11 +16,11 @@
 
 namespace onewire_testing {
 
-/// A real peer's answer is waited for before virtual time moves on.
-inline releve::testing::setup patient() {
-    releve::testing::setup how;
-    how.watchdog = std::chrono::seconds{30};
-    return how;
+/// For a real peer on a busy machine: real time that a call of the node may take.
+inline releve::testing::setup with_real_peer() {
+    releve::testing::setup made;
+    made.watchdog = std::chrono::minutes{2};
+    return made;
 }
 
 /// An owserver on a port of its own, on loopback; killed at the end.
