@@ -12,7 +12,7 @@
 namespace releve::kit {
 namespace {
 
-date::local_seconds local_of(const civil_time& of) { return date::local_seconds{std::chrono::seconds{seconds_of(of)}}; }
+date::local_seconds wall_clock(const civil_time& of) { return date::local_seconds{std::chrono::seconds{seconds_of(of)}}; }
 
 time_point to_time_point(date::sys_seconds at) { return time_point{duration{at.time_since_epoch()}}; }
 
@@ -47,7 +47,7 @@ local_time site_time::local(time_point utc) const {
 }
 
 ambiguity site_time::ambiguity_of(const civil_time& local) const {
-    switch (zone_->of->get_info(local_of(local)).result) {
+    switch (zone_->of->get_info(wall_clock(local)).result) {
     case date::local_info::ambiguous:
         return ambiguity::twice;
     case date::local_info::nonexistent:
@@ -59,7 +59,7 @@ ambiguity site_time::ambiguity_of(const civil_time& local) const {
 
 time_point site_time::utc(const civil_time& local, which of) const {
     const auto choice = of == which::first ? date::choose::earliest : date::choose::latest;
-    return to_time_point(zone_->of->to_sys(local_of(local), choice));
+    return to_time_point(zone_->of->to_sys(wall_clock(local), choice));
 }
 
 time_point site_time::day_begin(time_point utc, int days_later) const {
