@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <releve/kit/text/printable.hpp>
 #include <releve/kit/text/unit.hpp>
+
+#include <releve/kit/text/printable.hpp>
 
 #include <utility>
 
