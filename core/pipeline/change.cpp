@@ -141,7 +141,7 @@ void runtime::adopt(change& to) {
 void runtime::adopt_queue(node& one, node* before) {
     if (how_.kept != nullptr && spools(one)) {
         auto& its = *spools_.at(one.name());
-        its.keep_to(limits_of(one.section));
+        its.set_limits(limits_of(one.section));
         one.owed.use(its);
     }
     for (const auto* some : {&left_, &nodes_}) // of this sink, there is one that commits

@@ -145,7 +145,7 @@ void epochs::replace_state_file() {
         const std::lock_guard lock{mutex_};
         why = damage_;
     }
-    store_.begin_anew(why);
+    store_.replace_damaged_file(why);
     damaged_ = false;
     owner_.said().write(log_level::error, {}, "state_file", store_.notices().back());
     for (const auto& to : owner_.nodes())
@@ -164,7 +164,7 @@ bool epochs::commit(const closed& one) {
         }
         if (const auto letters = store_.take_dropped_letters(); letters != 0)
             owner_.said().write(log_level::warning, {}, "dead_letters_full",
-                                "there are more than " + std::to_string(store::most_dead_letters) +
+                                "there are more than " + std::to_string(store::max_dead_letters) +
                                     " dead letters: the oldest " + std::to_string(letters) +
                                     " were dropped; look at them with releve dead-letters");
         owner_.said().health({}, "state file", true, {});

@@ -11,7 +11,7 @@ namespace releve::core {
 
 namespace {
 
-constexpr std::size_t most_records = 1000, most_text = 1u << 20; // of a batch that is made again
+constexpr std::size_t max_records = 1000, max_text = 1u << 20; // of a rebuilt batch
 
 std::string json_of(const std::vector<std::int64_t>& numbers) {
     std::string made = "[";
@@ -31,12 +31,12 @@ void check_numbers(const database& in, const letter_choice& which) {
     for (const auto one : which.numbers) {
         if (!known.bind(one).step())
             throw std::runtime_error("there is no dead letter " + std::to_string(one) +
-                                     ": releve dead-letters list shows those there are");
+                                     ": see releve dead-letters list");
         known.reset();
     }
 }
 
-std::string in_words(statement& labels, std::int64_t series, std::string_view name) {
+std::string text_of_series(statement& labels, std::int64_t series, std::string_view name) {
     std::string made{name};
     bool first = true;
     labels.bind(series);
@@ -48,7 +48,7 @@ std::string in_words(statement& labels, std::int64_t series, std::string_view na
     return first ? made : made += '}';
 }
 
-/// Undone unless it was committed.
+/// Rolled back unless it was committed.
 class transaction {
 public:
     explicit transaction(database& in)
@@ -83,10 +83,10 @@ std::int64_t remove(const database& in, const letter_choice& which) {
     return count;
 }
 
-/// Makes batches of letters again, one sink after the other.
-class rebuilt {
+/// Makes batches from dead letters, one sink after the other.
+class rebuilt_batches {
 public:
-    rebuilt(const database& in, std::int64_t now)
+    rebuilt_batches(const database& in, std::int64_t now)
         : now_{now}
         , find_{in, "SELECT number, next_id FROM sink WHERE name = ?"}
         , reserve_{in, "UPDATE sink SET next_id = ? WHERE number = ?"}
@@ -94,10 +94,10 @@ public:
                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"} {}
 
     void add(const kept_letter& one) {
-        if (one.series_words.empty())
+        if (one.series_text.empty())
             throw std::runtime_error("dead letter " + std::to_string(one.number) +
-                                     " is of a series that the file does not know: drop it");
-        if (one.sink != sink_ || records_.size() == most_records || text_.size() > most_text) write();
+                                     " has a series that the file does not know: drop it");
+        if (one.sink != sink_ || records_.size() == max_records || text_.size() > max_text) write();
         if (one.sink != sink_) begin(one.sink);
         releve_record made{};
         made.time = one.record_time;
@@ -165,7 +165,7 @@ void each_dead_letter(const database& in, const letter_choice& which,
         one.time = all.integer(1);
         one.sink = all.text(2);
         one.series = static_cast<std::uint32_t>(all.integer(3));
-        if (!all.is_null(4)) one.series_words = in_words(labels, all.integer(3), all.text(4));
+        if (!all.is_null(4)) one.series_text = text_of_series(labels, all.integer(3), all.text(4));
         one.unit = all.text(5);
         one.record_time = all.integer(6);
         if (all.text(7) == "text") {
@@ -195,7 +195,7 @@ std::int64_t store::replay_dead_letters(const letter_choice& which, std::int64_t
     {
         transaction whole{*db_};
         {
-            rebuilt batches{*db_, now};
+            rebuilt_batches batches{*db_, now};
             each_dead_letter(*db_, which, [&](const kept_letter& one) { batches.add(one); });
             batches.write();
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is committed together, so that a crash finds either all of it or none.
+// What is committed together: after a crash either all of it is there, or nothing.
 #pragma once
 #include "records/batch_pool.hpp"
 #include "records/counter_check.hpp"
@@ -13,16 +13,17 @@
 
 namespace releve::core {
 
-/// A batch in front of a sink. Ids of one sink only rise, also over restarts.
+/// A batch that waits for a sink. Ids of one sink only rise, also over restarts.
 struct spooled_batch {
     std::uint64_t id = 0;
     batch_ref batch;
 };
 
-/// What a node changed in its state: by key, its last value or none. So it stays small while nothing can be committed.
+/// What a node changed in its state: by key, the last value, or nothing when it was deleted. So it stays small while
+/// nothing can be committed.
 using state_changes = std::map<std::string, std::optional<std::string>>;
 inline void add_changes(state_changes& to, state_changes newer) {
-    newer.merge(to); // what is in both stays as it is in `newer`
+    newer.merge(to); // keys of both keep the value of `newer`
     to.swap(newer);
 }
 
@@ -31,7 +32,7 @@ struct dead_letter {
     std::int64_t time = 0; // of the refusal, UTC ns
     std::string sink;
     std::uint64_t batch = 0; // the delivery's id,
-    std::uint32_t index = 0; // and the record's place in it: told twice, it is kept once
+    std::uint32_t index = 0; // and the record's index in it: reported twice, it is kept once
     releve_record record{};  // its text is in `text`
     std::string text, reason;
 };
@@ -39,11 +40,11 @@ struct dead_letter {
 struct epoch {
     struct sink_part {
         std::string sink;
-        std::vector<spooled_batch> added; // those without a batch were written meanwhile
+        std::vector<spooled_batch> added; // without a batch: written meanwhile
         std::vector<std::uint64_t> gone;  // committed earlier, written or rejected since
         std::uint64_t next_id = 1;
-        std::int64_t limit_bytes = 0, limit_age = 0; // beyond: the oldest after `in_hand` are dropped; 0: no limit
-        std::uint64_t in_hand = 0;                   // up to this id, the sink has them in memory
+        std::int64_t limit_bytes = 0, limit_age = 0; // beyond, the oldest after `in_hand` are dropped; 0: no limit
+        std::uint64_t in_hand = 0;                   // the sink has batches up to this id in memory
     };
     struct node_part {
         std::string node;

@@ -16,14 +16,14 @@ namespace {
 constexpr std::array without_row_ids{"label", "cursor", "state"};
 constexpr std::array with_row_ids{"series", "counter", "sink", "batch", "dead_letter"};
 
-/// One table. What is read of the old file and what is written into the new one are statements of their own: SQLite
-/// does not undo all of an INSERT ... SELECT that fails while it reads.
+/// One table. Reading and writing are separate statements: SQLite does not undo all of an INSERT ... SELECT that fails
+/// while it reads.
 class table_copy {
 public:
     table_copy(database& old, database& to, std::string table)
         : old_{old}
         , table_{std::move(table)} {
-        statement names{old_, "SELECT name FROM pragma_table_info(?)"}; // an earlier version has fewer
+        statement names{old_, "SELECT name FROM pragma_table_info(?)"}; // an older version has fewer columns
         for (names.bind(table_); names.step(); ++count_) (columns_ += count_ == 0 ? "" : ", ") += names.text(0);
         std::string sql = "INSERT OR IGNORE INTO ";
         ((((sql += table_) += " (") += columns_) += ") VALUES (?");
@@ -31,13 +31,13 @@ public:
         insert_ = std::make_unique<statement>(to, (sql += ")").c_str());
     }
 
-    /// Row after row. False: it ended where the old file can't be read.
+    /// Row by row. False: it stopped where the old file can't be read.
     bool all(const std::string& order) {
         statement from{old_, select(order).c_str()};
         while (readable([&] { return from.step(); })) put(from);
         return !failed_;
     }
-    /// The rows that an index names, each for itself.
+    /// The rows that an index names, one by one.
     void each(const std::string& index) {
         std::vector<std::int64_t> rows;
         std::string sql = "SELECT rowid FROM ";
@@ -79,7 +79,7 @@ private:
     std::unique_ptr<statement> insert_;
 };
 
-/// A table that is not there, or whose definition can't be read, is left out.
+/// A table that is missing, or whose definition can't be read, is left out.
 template <class F>
 void of_table(database& old, database& to, const std::string& table, F&& copy) {
     std::optional<table_copy> one;
@@ -98,7 +98,7 @@ void salvage(const std::filesystem::path& damaged, database& to) {
     std::unique_ptr<database> old;
     try {
         old = std::make_unique<database>(damaged, database::access::read);
-    } catch (const sqlite_error&) { // nothing of it can be read
+    } catch (const sqlite_error&) { // nothing can be read
         return;
     }
     try {
@@ -108,7 +108,7 @@ void salvage(const std::filesystem::path& damaged, database& to) {
             of_table(*old, to, table, [&](table_copy& one) {
                 if (one.all(" NOT INDEXED ORDER BY rowid")) return;
                 one.all(" NOT INDEXED ORDER BY rowid DESC");
-                if (table == "batch") one.each("batch_order"); // it names rows between two damaged pages, too
+                if (table == "batch") one.each("batch_order"); // it also names rows between two damaged pages
             });
         to.run(
             "UPDATE sink SET next_id = max(next_id, (SELECT coalesce(max(id), 0) + 1 FROM batch WHERE sink = number))");
@@ -116,7 +116,7 @@ void salvage(const std::filesystem::path& damaged, database& to) {
     } catch (const sqlite_error&) {
         try {
             to.run("ROLLBACK");
-        } catch (const sqlite_error&) { // NOLINT(bugprone-empty-catch): SQLite had rolled back by itself
+        } catch (const sqlite_error&) { // NOLINT(bugprone-empty-catch): SQLite has rolled back by itself
         }
         throw;
     }

@@ -6,8 +6,8 @@
 
 namespace releve::core {
 
-/// Takes what can be read of a damaged state file, row by row, into `to`, which is new. What can't be read is left out.
-/// Throws sqlite_error when `to` can't be written; then nothing was taken.
+/// Copies what can be read of a damaged state file, row by row, into `to`, which is new; the rest is left out.
+/// Throws sqlite_error when `to` can't be written; then nothing was copied.
 void salvage(const std::filesystem::path& damaged, database& to);
 
 } // namespace releve::core

@@ -40,12 +40,12 @@ void spool::add(std::uint64_t id, const batch_ref& batch) {
 
 bool spool::has_room() const {
     const auto here = uncommitted_.load();
-    return here < most_uncommitted && !(limits_.blocks && limits_.bytes != 0 &&
-                                        waiting_bytes_.load() + static_cast<std::int64_t>(here) >= limits_.bytes);
+    return here < max_uncommitted && !(limits_.blocks && limits_.bytes != 0 &&
+                                       waiting_bytes_.load() + static_cast<std::int64_t>(here) >= limits_.bytes);
 }
 
 void spool::gone(std::uint64_t id) {
-    batch_ref last; // let go outside the lock
+    batch_ref last; // released outside the lock
     const std::lock_guard lock{mutex_};
     if (!fresh_.empty() && id >= fresh_.front().id) {
         last = std::exchange(fresh_[id - fresh_.front().id].batch, {});
@@ -57,41 +57,39 @@ void spool::gone(std::uint64_t id) {
     dirty_ = true;
 }
 
-spool::piece spool::next(std::uint64_t after, std::size_t most_bytes) {
+spool::piece spool::next(std::uint64_t after, std::size_t max_bytes) {
     piece made;
     std::uint64_t to = 0;
-    std::vector<std::uint64_t> answered; // by a queue that had the spool before, and not yet committed as such
+    std::vector<std::uint64_t> done; // by an earlier queue of this spool, not committed yet
     {
         const std::lock_guard lock{mutex_};
         to = committed_to_;
         for (const auto* some : {&gone_, &cut_gone_})
-            std::copy_if(some->begin(), some->end(), std::back_inserter(answered), [&](auto id) { return id > after; });
+            std::copy_if(some->begin(), some->end(), std::back_inserter(done), [&](auto id) { return id > after; });
     }
-    std::sort(answered.begin(), answered.end());
-    const auto is_answered = [&](const spooled_batch& one) {
-        return std::binary_search(answered.begin(), answered.end(), one.id);
-    };
+    std::sort(done.begin(), done.end());
+    const auto is_done = [&](const spooled_batch& one) { return std::binary_search(done.begin(), done.end(), one.id); };
     while (after < to) {
         if (file_replaced_.exchange(false)) reader_.close();
-        auto read = reader_.read(after, to, most_bytes);
+        auto read = reader_.read(after, to, max_bytes);
         made.batches = std::move(read.batches);
         made.unreadable += read.unreadable.size();
         for (const auto id : read.unreadable) gone(id);
         const auto last = made.batches.empty() ? to : made.batches.back().id;
-        std::erase_if(made.batches, is_answered);
+        std::erase_if(made.batches, is_done);
         if (!made.batches.empty()) return made;
-        after = last; // whatever lay between was written, was dropped, or is lost
+        after = last; // what was between is written, dropped or lost
     }
     const std::lock_guard lock{mutex_};
-    if (committed_to_ > to) return made;                    // more came on disk meanwhile
-    if (cut_to_ > after && under_way_.empty()) return made; // it is about to
+    if (committed_to_ > to) return made;                    // more is on disk meanwhile
+    if (cut_to_ > after && under_way_.empty()) return made; // it will be in a moment
     if (limits_.first && under_way_.empty()) return made;   // the next epoch is still open
     std::size_t bytes = 0;
     made.all = true;
     const auto add_one = [&](const spooled_batch& one) {
-        if (one.id <= after || !one.batch || is_answered(one)) return true;
+        if (one.id <= after || !one.batch || is_done(one)) return true;
         bytes += one.batch->bytes();
-        made.all = made.batches.empty() || bytes <= most_bytes;
+        made.all = made.batches.empty() || bytes <= max_bytes;
         if (made.all) made.batches.push_back(one);
         return made.all;
     };
@@ -123,7 +121,7 @@ epoch::sink_part spool::cut(std::uint64_t in_hand, bool ages_count) {
 }
 
 void spool::committed(const backlog& now) {
-    std::vector<spooled_batch> written; // let go outside the lock
+    std::vector<spooled_batch> written; // released outside the lock
     const std::lock_guard lock{mutex_};
     written.swap(under_way_);
     committed_to_ = cut_to_;

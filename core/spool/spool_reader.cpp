@@ -22,7 +22,7 @@ void spool_reader::open() {
         "SELECT records, text, checksum FROM batch WHERE sink = (SELECT number FROM sink WHERE name = ?) AND id = ?");
 }
 
-/// What the file holds is no more trusted than a wire: a batch that breaks the contract is none.
+/// The file is not trusted more than a wire: a batch that violates the contract is not returned.
 batch_ref spool_reader::read_one(std::int64_t id) {
     batch_->bind(sink_).bind(id);
     if (!batch_->step()) return {};
@@ -40,10 +40,10 @@ batch_ref spool_reader::read_one(std::int64_t id) {
         if (size != 0) std::memcpy(made->text(), text.data(), size);
         for (std::uint32_t i = 0; made && i < count; ++i) {
             const auto& r = made->records()[i];
-            const bool words = r.type == RELEVE_VALUE_TEXT;
+            const bool is_text = r.type == RELEVE_VALUE_TEXT;
             if (r.series == 0 || series_.find(r.series) == nullptr || r.quality > RELEVE_QUALITY_ABSENT ||
-                (!words && r.type != RELEVE_VALUE_NUMBER) ||
-                (words && (r.value.text.offset > size || r.value.text.size > size - r.value.text.offset)))
+                (!is_text && r.type != RELEVE_VALUE_NUMBER) ||
+                (is_text && (r.value.text.offset > size || r.value.text.size > size - r.value.text.offset)))
                 made = {};
         }
     }
@@ -57,7 +57,7 @@ void spool_reader::close() {
     db_.reset();
 }
 
-spool_reader::piece spool_reader::read(std::uint64_t after, std::uint64_t to, std::size_t most_bytes) {
+spool_reader::piece spool_reader::read(std::uint64_t after, std::uint64_t to, std::size_t max_bytes) {
     open();
     piece made;
     std::vector<std::int64_t> ids;
@@ -66,13 +66,13 @@ spool_reader::piece spool_reader::read(std::uint64_t after, std::uint64_t to, st
     auto last = static_cast<std::int64_t>(after);
     while (order_->step()) {
         const auto id = order_->integer(0);
-        if (id <= last || id > static_cast<std::int64_t>(to)) { // what else the index hides nobody knows
+        if (id <= last || id > static_cast<std::int64_t>(to)) { // nobody knows what else the index hides
             order_->reset();
             throw sqlite_error(SQLITE_CORRUPT, "the order of the waiting batches is damaged");
         }
         last = id;
         bytes += static_cast<std::size_t>(order_->integer(1));
-        if (!ids.empty() && bytes > most_bytes) {
+        if (!ids.empty() && bytes > max_bytes) {
             order_->reset();
             break;
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what waits for one sink, a piece at a time: a backlog of any size takes no more memory than one piece.
+// Reads what waits for one sink, piece by piece: a backlog of any size takes no more memory than one piece.
 #pragma once
 #include "epoch.hpp"
 #include "sqlite.hpp"
@@ -13,7 +13,7 @@ namespace releve::core {
 
 class series_table;
 
-/// Of one thread, beside the store that writes.
+/// For one thread; the store writes the same file meanwhile.
 class spool_reader {
 public:
     spool_reader(std::filesystem::path file, std::string sink, batch_pool& pool, const series_table& series)
@@ -24,13 +24,13 @@ public:
 
     struct piece {
         std::vector<spooled_batch> batches;
-        std::vector<std::uint64_t> unreadable; // ids of damaged batches: they are lost
+        std::vector<std::uint64_t> unreadable; // ids of damaged batches, which are lost
     };
-    /// The file is another one: the next read opens it.
+    /// The file was replaced: the next read opens the new one.
     void close();
-    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `most_bytes` (one at least).
+    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `max_bytes` (at least one).
     /// Throws sqlite_error.
-    piece read(std::uint64_t after, std::uint64_t to, std::size_t most_bytes);
+    piece read(std::uint64_t after, std::uint64_t to, std::size_t max_bytes);
 
 private:
     void open();

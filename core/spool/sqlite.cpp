@@ -7,12 +7,12 @@ namespace releve::core {
 
 namespace {
 
-/// How long a connection waits for another one of this host, or for a tool that looks into the file.
+/// How long a connection waits for another one of this host, or for a tool that reads the file.
 constexpr int busy_ms = 5000;
 
 [[noreturn]] void fail(sqlite3* in, int code) {
-    const char* said = in == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(in);
-    throw sqlite_error(code, std::string{said} + " (SQLite error " + std::to_string(code) + ")");
+    const char* why = in == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(in);
+    throw sqlite_error(code, std::string{why} + " (SQLite error " + std::to_string(code) + ")");
 }
 
 } // namespace
@@ -21,8 +21,8 @@ bool sqlite_error::damaged() const { return (code_ & 0xff) == SQLITE_CORRUPT || 
 
 bool sqlite_error::of_statement() const { return (code_ & 0xff) == SQLITE_ERROR; }
 
-database::database(const std::filesystem::path& file, access how) {
-    const int flags = how == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+database::database(const std::filesystem::path& file, access mode) {
+    const int flags = mode == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
     const int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     if (code != SQLITE_OK) {
         const std::string why = sqlite3_errmsg(handle_);
@@ -31,7 +31,7 @@ database::database(const std::filesystem::path& file, access how) {
     }
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, busy_ms);
-    if (how == access::read) run("PRAGMA query_only = 1");
+    if (mode == access::read) run("PRAGMA query_only = 1");
 }
 
 database::~database() { sqlite3_close(handle_); }
@@ -85,7 +85,7 @@ bool statement::step() {
 }
 
 void statement::reset() {
-    sqlite3_reset(handle_); // tells again what step has told
+    sqlite3_reset(handle_); // returns the error of step again
     next_ = 1;
 }
 

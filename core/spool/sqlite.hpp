@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQLite's connection and statement, closed by themselves; what fails is a sqlite_error.
+// RAII for SQLite's connections and statements. Failures throw sqlite_error.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -18,9 +18,9 @@ public:
     sqlite_error(int code, const std::string& what)
         : std::runtime_error(what)
         , code_{code} {}
-    /// The file itself is damaged, or is no SQLite file: trying again does not help.
+    /// The file itself is damaged, or is not a SQLite file: trying again does not help.
     bool damaged() const;
-    /// What was asked for is not there.
+    /// The statement is wrong for this file: a table or column is missing.
     bool of_statement() const;
 
 private:
@@ -30,7 +30,7 @@ private:
 class database {
 public:
     enum class access { write, read };
-    database(const std::filesystem::path& file, access how);
+    database(const std::filesystem::path& file, access mode);
     ~database();
     database(const database&) = delete;
     database& operator=(const database&) = delete;
@@ -41,7 +41,7 @@ private:
     sqlite3* handle_ = nullptr;
 };
 
-/// Prepared once; `bind` in order, then `step` until it is false; begins again with the next bind.
+/// Prepared once. `bind` in order, then `step` until it is false; the next `bind` restarts it.
 class statement {
 public:
     statement(const database& in, const char* sql);
@@ -54,11 +54,11 @@ public:
     statement& bind(std::string_view text);
     statement& bind(std::span<const std::byte> blob); // must live until the statement has been stepped
     statement& bind_null();
-    /// A value of another one's row, of its type.
+    /// A value of another statement's row, with its type.
     statement& bind(const statement& row, int column);
-    /// True: there is a row. After false or a failure the statement is ready to be bound again.
+    /// True: there is a row. After false or a failure the statement can be bound again.
     bool step();
-    /// For a statement that gives no row.
+    /// For statements without rows.
     void run() { step(); }
     void reset();
 

@@ -22,12 +22,12 @@ namespace releve::core {
 
 namespace {
 
-/// Ids are promised to the file in blocks, so that a crash never lets one be given twice.
+/// Ids are reserved in the file in blocks, so that none is used twice after a crash.
 constexpr std::uint64_t id_block = 1u << 20;
 constexpr std::uint64_t kept_free_pages = 256;
-/// A start needs so much room. Else it would depend on what an earlier run left of its WAL whether it can write, and
-/// for how long.
-constexpr off_t room_to_start = 1 << 20;
+/// Bytes that a start needs on the disk. Without this check the rest of an old WAL would decide whether, and for how
+/// long, it can write.
+constexpr off_t needed_space = 1 << 20;
 
 std::span<const std::byte> bytes_of(const void* data, std::size_t size) {
     return {static_cast<const std::byte*>(data), size};
@@ -38,7 +38,7 @@ std::string_view as_text(std::span<const std::byte> blob) {
 }
 
 std::string cant_open(const std::filesystem::path& file, const std::string& why) {
-    return file.string() + ": can't be opened: " + why + " (may its folder be written, is the disk full?)";
+    return file.string() + ": can't be opened: " + why + " (is its folder writable, is the disk full?)";
 }
 
 /// A new name for a damaged file.
@@ -83,10 +83,10 @@ store::store(const std::filesystem::path& folder)
     std::filesystem::create_directories(folder_, error);
     if (error)
         throw std::runtime_error(folder_.string() + ": the state directory can't be made: " + error.message() +
-                                 " (name another with [site] state)");
+                                 " (key state of [site] names another)");
     lock();
-    look_for_room();
-    look_at_wal();
+    check_free_space();
+    check_wal();
     try {
         open();
     } catch (const sqlite_error& e) {
@@ -97,21 +97,22 @@ store::store(const std::filesystem::path& folder)
     }
 }
 
-void store::look_for_room() const {
+void store::check_free_space() const {
     const auto path = file_.string() + "-room";
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         throw std::runtime_error(
             cant_open(file_, "nothing can be written beside it: " + std::generic_category().message(errno)));
-    const int error = ::posix_fallocate(fd, 0, room_to_start);
+    const int error = ::posix_fallocate(fd, 0, needed_space);
     ::close(fd);
     ::unlink(path.c_str());
     if (error != 0)
-        throw std::runtime_error(cant_open(file_, "there is no room for " + std::to_string(room_to_start >> 20) +
-                                                      " MiB beside it: " + std::generic_category().message(error)));
+        throw std::runtime_error(
+            cant_open(file_, "there is less than " + std::to_string(needed_space >> 20) +
+                                 " MiB left beside it: " + std::generic_category().message(error)));
 }
 
-void store::look_at_wal() {
+void store::check_wal() {
     const auto wal = file_.string() + "-wal";
     const auto commits = commits_after_damage(wal);
     if (commits < 2) return;
@@ -123,7 +124,7 @@ void store::look_at_wal() {
                        (error ? std::string{} : "; a copy was put aside as " + aside));
 }
 
-void store::begin_anew(const std::string& why) {
+void store::replace_damaged_file(const std::string& why) {
     const std::lock_guard lock{mutex_};
     replace_file(why);
 }
@@ -135,7 +136,7 @@ void store::replace_file(const std::string& why) {
         const auto aside = name_aside(file_.string());
         std::filesystem::rename(file_, aside);
         std::error_code none;
-        std::filesystem::rename(file_.string() + "-wal", aside + "-wal", none); // what it held at the end
+        std::filesystem::rename(file_.string() + "-wal", aside + "-wal", none); // its last commits
         std::filesystem::remove(file_.string() + "-shm", none);
         aside_ = aside;
         all_series_ = true;
@@ -147,17 +148,17 @@ void store::replace_file(const std::string& why) {
     auto& notice = notices_.back();
     try {
         salvage(aside_, *db_);
-        for (const auto& [name, number] : sinks) { // of this run: they stay what they were
+        for (const auto& [name, number] : sinks) { // the sinks of this run keep their numbers
             statement one{*db_, "INSERT INTO sink VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next_id = max(next_id, "
                                 "excluded.next_id)"};
             const auto id = ids.find(name);
             one.bind(number).bind(name).bind(static_cast<std::int64_t>(id == ids.end() ? 1 : id->second)).run();
         }
-        look_around();
+        read_contents();
         std::int64_t records = 0;
         for (const auto& [sink, what] : waiting_) records += what.records;
-        notice += ", and what can be read of it was taken over, " + std::to_string(records) +
-                  " records that wait for sinks among it; what can't is lost";
+        notice += ", and what could be read of it was taken over, with " + std::to_string(records) +
+                  " records that wait for sinks; the rest is lost";
     } catch (const sqlite_error& e) {
         notice += std::string{", and nothing could be taken over ("} + e.what() +
                   "): what waited in it is not written; `sqlite3 " + aside_.string() + " .recover` may get it back";
@@ -171,7 +172,7 @@ store::~store() {
     if (lock_fd_ >= 0) ::close(lock_fd_);
 }
 
-/// Of the folder itself: it ends with the process, however that ends, and leaves nothing to clean up.
+/// Locks the folder itself: the lock ends with the process, however that ends, and leaves nothing to clean up.
 void store::lock() {
     lock_fd_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (lock_fd_ >= 0 && ::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return;
@@ -180,9 +181,9 @@ void store::lock() {
     lock_fd_ = -1;
     if (code == EWOULDBLOCK)
         throw std::runtime_error("another releve runs on the state directory " + folder_.string() +
-                                 ": stop it first, or give this site a 'state' of its own in [site]");
+                                 ": stop it first, or give this site its own 'state' in [site]");
     throw std::runtime_error(folder_.string() + ": can't be used as the state directory: " +
-                             std::generic_category().message(code) + " (name another with [site] state)");
+                             std::generic_category().message(code) + " (key state of [site] names another)");
 }
 
 void store::open() {
@@ -191,13 +192,12 @@ void store::open() {
     db_->run("PRAGMA journal_mode = WAL");
     db_->run("PRAGMA synchronous = FULL"); // a commit is on the disk when it returns
     db_->run("PRAGMA journal_size_limit = 1048576");
-    bring_up_to_date(*db_, file_.string());
+    migrate(*db_, file_.string());
     prepared_ = std::make_unique<statements>(*db_);
-    look_around();
+    read_contents();
 }
 
-/// What is in it.
-void store::look_around() {
+void store::read_contents() {
     statement all{*db_, "SELECT number, name, next_id FROM sink"};
     while (all.step()) {
         sinks_[std::string{all.text(1)}] = all.integer(0);
@@ -207,7 +207,7 @@ void store::look_around() {
 }
 
 database& store::open_file() const {
-    if (!db_) throw std::runtime_error(file_.string() + " was damaged, and a new one could not be made yet");
+    if (!db_) throw std::runtime_error(file_.string() + " was damaged, and could not be replaced yet");
     return *db_;
 }
 
@@ -236,7 +236,7 @@ void store::restore(series_table& into) {
         series.max_rate = all.number(8);
         into.restore(static_cast<std::uint32_t>(all.integer(0)), series);
     }
-    into.take_described(unsaved_); // what comes from the file need not go there
+    into.take_described(unsaved_); // what came from the file is in it already
     unsaved_.clear();
     all_series_ = false;
 }
@@ -365,7 +365,7 @@ void store::add(const epoch::sink_part& part, std::int64_t sink, std::int64_t no
     }
 }
 
-std::uint64_t store::keep_to_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at) {
+std::uint64_t store::apply_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at) {
     std::int64_t dropped = 0;
     while (part.limit_bytes != 0 || part.limit_age != 0) {
         auto& oldest = prepared_->oldest.bind(sink).bind(static_cast<std::int64_t>(part.in_hand));
@@ -401,7 +401,7 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
             const auto number = sinks[part.sink] = sink_number(part.sink);
             auto& at = waiting[part.sink];
             add(part, number, what.time, at);
-            if (const auto count = keep_to_limits(part, number, what.time, at); count != 0) dropped[part.sink] = count;
+            if (const auto count = apply_limits(part, number, what.time, at); count != 0) dropped[part.sink] = count;
             auto& first = prepared_->first.bind(number);
             at.oldest = first.step() ? first.integer(0) : 0;
             if (at.oldest != 0) first.reset();
@@ -442,7 +442,7 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
             dead.bind(std::int64_t{one.record.quality}).bind(one.reason).run();
         }
         if (!what.dead.empty()) {
-            prepared_->bound.bind(most_dead_letters);
+            prepared_->bound.bind(max_dead_letters);
             while (prepared_->bound.step()) ++dropped_letters;
             prepared_->bound.reset();
         }
@@ -459,12 +459,12 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
     reserved_ = std::move(reserved);
     sinks_ = std::move(sinks);
     dropped_letters_ += dropped_letters;
-    give_room_back();
+    shrink_file();
     return dropped;
 }
 
-/// What it can't do now it does after a later commit: the epoch is on disk, and must not be written again.
-void store::give_room_back() {
+/// A failure is ignored: the epoch is on disk and must not be written again, and a later commit shrinks the file.
+void store::shrink_file() {
     if (std::any_of(waiting_.begin(), waiting_.end(), [](const auto& one) { return one.second.batches != 0; })) return;
     try {
         statement free{*db_, "PRAGMA freelist_count"};

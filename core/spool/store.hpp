@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that holds what must outlive the process: spooled batches, cursors, states, counters, dead letters.
-// <state>/state.db: SQLite, WAL, one transaction an epoch. To be looked into with sqlite3 at any time.
+// The file that holds what must outlive the process: spooled batches, cursors, states, counters, dead letters.
+// <state>/state.db: SQLite, WAL, one transaction per epoch. It can be read with sqlite3 at any time.
 #pragma once
 #include "epoch.hpp"
 #include "sqlite.hpp"
@@ -25,12 +25,12 @@ struct backlog {
     std::int64_t oldest = 0; // UTC ns, when it was spooled; 0: nothing waits
 };
 
-/// One thread commits; what is remembered may be asked for by any.
+/// One thread commits; any thread may read.
 class store {
 public:
     static constexpr const char* file_name = "state.db";
-    /// Dead letters that are kept, of all sinks together; the oldest go.
-    static constexpr std::int64_t most_dead_letters = 100'000;
+    /// Dead letters that are kept, of all sinks together; then the oldest are deleted.
+    static constexpr std::int64_t max_dead_letters = 100'000;
 
     /// Opens or makes the file. Throws std::runtime_error with a sentence for people: the folder can't be made or
     /// written, another releve runs on it, or the file is of a newer version. A damaged file is put aside (`notices`).
@@ -39,33 +39,34 @@ public:
     store(const store&) = delete;
     store& operator=(const store&) = delete;
 
-    /// What there is to say about how it was opened.
+    /// What happened when the file was opened, for the log.
     const std::vector<std::string>& notices() const { return notices_; }
     const std::filesystem::path& file() const { return file_; }
 
-    /// Before any series is declared: those of earlier runs get their numbers back.
+    /// Gives the series of earlier runs their numbers back; to be called before any is declared.
     void restore(series_table& into);
     std::unordered_map<std::uint32_t, counter_state> counters() const;
     std::map<std::string, std::string, std::less<>> state_of(std::string_view node) const;
     std::string cursor_of(std::string_view node) const;
-    /// An id that no batch of the sink ever had, and none greater.
+    /// Greater than the id of any batch that the sink ever had.
     std::uint64_t next_id_of(std::string_view sink) const;
-    /// By sink, also of sinks that the pipeline no longer has. Like the three above it throws std::runtime_error while
-    /// a damaged file is not replaced yet.
+    /// By sink, also of sinks that are no longer in the pipeline. Like the three above it throws std::runtime_error
+    /// while a damaged file has not been replaced yet.
     std::map<std::string, backlog> backlogs() const;
-    /// By sink, how many records it refused that nobody replayed or dropped. Throws as backlogs().
+    /// By sink: records that it refused and nobody replayed or dropped. Throws as backlogs().
     std::map<std::string, std::int64_t> dead_letters() const;
 
-    /// [committer] The file is damaged: it is put aside, what can be read of it is taken over into a new one, and the
-    /// last notice says so. Throws when there can't be one; the next commit tries again.
-    void begin_anew(const std::string& why);
-    /// All of it or nothing. Gives by sink the records dropped for its limits. Throws sqlite_error; then it can be
-    /// called again with the same epoch.
+    /// [committer] Puts the damaged file aside and takes over what can be read of it into a new one; the last notice
+    /// says so. Throws when there can't be a new one; the next commit tries again.
+    void replace_damaged_file(const std::string& why);
+    /// Writes all of it or nothing. Returns by sink the records dropped because of its limits. Throws sqlite_error;
+    /// then it can be called again with the same epoch.
     std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
-    /// [committer] Dead letters that the commits since the last call dropped, since there were too many.
+    /// [committer] Dead letters that the commits since the last call deleted, because there were too many.
     std::int64_t take_dropped_letters() { return std::exchange(dropped_letters_, 0); }
-    /// Puts refused records back in front of their sinks, behind what waits, and forgets that they were refused; gives
-    /// how many. Before any spool is made. Throws as each_dead_letter; then nothing has changed.
+    /// Puts refused records back into the spools of their sinks, behind what waits, and deletes them from the dead
+    /// letters; returns how many. To be called before any spool is made. Throws as each_dead_letter; then nothing has
+    /// changed.
     std::int64_t replay_dead_letters(const letter_choice& which, std::int64_t now);
     /// [committer] As of the last commit.
     backlog of(const std::string& sink) {
@@ -77,35 +78,35 @@ private:
     struct statements;
     void open();
     void replace_file(const std::string& why);
-    void look_around();
-    /// Below mutex_, or before the store is shared.
+    void read_contents();
+    /// Under mutex_, or before the store is shared.
     std::map<std::string, backlog> count_backlogs() const;
     database& open_file() const;
-    void look_for_room() const;
-    void look_at_wal();
+    void check_free_space() const;
+    void check_wal();
     void lock();
     std::int64_t sink_number(const std::string& sink);
     void write_series(series_table& series);
     void add(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
-    std::uint64_t keep_to_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
-    void give_room_back();
+    std::uint64_t apply_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
+    void shrink_file();
 
-    mutable std::mutex mutex_; // of all that commit() changes
+    mutable std::mutex mutex_; // for all that commit() changes
     std::filesystem::path folder_, file_;
     int lock_fd_ = -1;
     std::vector<std::string> notices_;
-    std::filesystem::path aside_; // a damaged file that nothing was taken over from yet
+    std::filesystem::path aside_; // a damaged file, until its contents are taken over
     bool all_series_ = false;     // the next commit writes them all
     std::unique_ptr<database> db_;
     std::unique_ptr<statements> prepared_;
     std::map<std::string, std::int64_t> sinks_;
     std::map<std::string, backlog> waiting_;
-    std::map<std::string, std::uint64_t> reserved_; // ids up to here are never given again
+    std::map<std::string, std::uint64_t> reserved_; // ids up to here are never used again
     std::vector<std::uint32_t> unsaved_;            // series numbers
     std::int64_t dropped_letters_ = 0;
 };
 
-/// Makes the tables, or takes an older file to this version. Throws std::runtime_error when the file is newer.
-void bring_up_to_date(database& db, const std::string& file);
+/// Makes the tables, or upgrades an older file. Throws std::runtime_error when the file is newer.
+void migrate(database& db, const std::string& file);
 
 } // namespace releve::core

@@ -8,7 +8,7 @@ namespace releve::core {
 
 namespace {
 
-/// Each takes the file from the version before; the file's user_version says which it has. Never changed once released.
+/// Each upgrades the file by one version; its user_version says which it has. Never changed once released.
 constexpr std::array migrations{
     R"(
 CREATE TABLE series (
@@ -79,7 +79,7 @@ CREATE TABLE dead_letter ( -- records that their sink can never write
 
 } // namespace
 
-void bring_up_to_date(database& db, const std::string& file) {
+void migrate(database& db, const std::string& file) {
     constexpr auto ours = static_cast<std::int64_t>(migrations.size());
     db.run("BEGIN IMMEDIATE");
     std::int64_t has = 0;
@@ -90,8 +90,9 @@ void bring_up_to_date(database& db, const std::string& file) {
     }
     if (has > ours) {
         db.run("ROLLBACK");
-        throw std::runtime_error(file + " is of version " + std::to_string(has) + ", and this releve knows up to " +
-                                 std::to_string(ours) + ": run the newer releve, or name another [site] state");
+        throw std::runtime_error(file + " has version " + std::to_string(has) +
+                                 ", and this releve knows versions up to " + std::to_string(ours) +
+                                 ": run the newer releve, or use another state in [site]");
     }
     for (auto step = has; step < ours; ++step) db.run(migrations[static_cast<std::size_t>(step)]);
     if (has != ours) db.run(("PRAGMA user_version = " + std::to_string(ours)).c_str());

@@ -3,16 +3,20 @@
 #include "cli/exit_codes.hpp"
 #include "commands.hpp"
 #include "config/pipeline_file.hpp"
+#include "control/json_text.hpp"
 #include "control/record_json.hpp"
 #include "spool/store.hpp"
 
-#include <boost/json.hpp>
-#include <date/tz.h>
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/printable.hpp>
+#include <releve/kit/time/site_time.hpp>
 
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <charconv>
 #include <chrono>
+#include <cstdio>
 #include <iostream>
 
 namespace releve::core {
@@ -28,32 +32,30 @@ constexpr auto usage = "usage: releve dead-letters list [--sink NAME] [--json] F
                        "       releve dead-letters replay NUMBER... | --sink NAME | --all FILE\n"
                        "       releve dead-letters drop NUMBER... | --sink NAME | --all FILE\n\n"
                        "Records that a sink refused for good. 'replay' gives them to their sink again at the next "
-                       "start: stop the site first. The others work while it runs.\n";
+                       "start: stop the site first. The other commands work while it runs.\n";
 
-struct asked {
+struct selection {
     std::string verb, file;
     letter_choice which;
     bool json = false;
 };
 
 std::int64_t number_of(const std::string& word) {
-    std::int64_t made = 0;
-    const auto* end = word.data() + word.size();
-    if (const auto [at, error] = std::from_chars(word.data(), end, made); error != std::errc{} || at != end)
-        throw po::error("'" + word + "' is no number of a dead letter; the pipeline file comes last");
-    return made;
+    const auto number = kit::integer_in<std::int64_t>(word);
+    if (!number) throw po::error("'" + word + "' is not the number of a dead letter; the pipeline file comes last");
+    return *number;
 }
 
-asked read(const po::variables_map& values) {
+selection read(const po::variables_map& values) {
     std::vector<std::string> words;
     if (values.count("word") != 0) words = values["word"].as<std::vector<std::string>>();
-    if (words.empty()) throw po::error("what with them? list, show, replay or drop");
-    asked made;
+    if (words.empty()) throw po::error("which command? list, show, replay or drop");
+    selection made;
     made.verb = words.front();
     constexpr std::array<std::string_view, 4> verbs{"list", "show", "replay", "drop"};
     if (std::find(verbs.begin(), verbs.end(), made.verb) == verbs.end())
-        throw po::error("no '" + made.verb + "': there are list, show, replay and drop");
-    if (words.size() < 2) throw po::error("which site? Give its pipeline file, last");
+        throw po::error("no command '" + made.verb + "': there are list, show, replay and drop");
+    if (words.size() < 2) throw po::error("which site? Give its pipeline file as the last argument");
     made.file = words.back();
     for (std::size_t i = 1; i + 1 < words.size(); ++i) made.which.numbers.push_back(number_of(words[i]));
     made.which.all = values.count("all") != 0;
@@ -61,7 +63,7 @@ asked read(const po::variables_map& values) {
     made.json = values.count("json") != 0;
     const auto ways =
         (made.which.all ? 1 : 0) + (made.which.sink.empty() ? 0 : 1) + (made.which.numbers.empty() ? 0 : 1);
-    if (ways > 1) throw po::error("numbers, --sink and --all: one of them");
+    if (ways > 1) throw po::error("give one of numbers, --sink and --all");
     if (made.verb == "list" && !made.which.numbers.empty()) throw po::error("'show' takes numbers, 'list' does not");
     if (made.verb == "show" && made.which.numbers.empty()) throw po::error("show which? Give their numbers");
     if (made.verb == "list" && ways == 0) made.which.all = true;
@@ -70,56 +72,55 @@ asked read(const po::variables_map& values) {
     return made;
 }
 
-/// What came from a wire must not steer the terminal.
-std::string plain(std::string text) {
-    for (auto& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    return text;
-}
-
-std::string local_time(std::int64_t ns, const date::time_zone& zone) {
-    const date::sys_time<std::chrono::milliseconds> at{
-        date::floor<std::chrono::milliseconds>(std::chrono::nanoseconds{ns})};
-    return date::format("%Y-%m-%d %H:%M:%S %Z", date::make_zoned(&zone, at));
+/// 2026-11-23 14:03:22.050 CET
+std::string local_time(std::int64_t ns, kit::site_time& zone) {
+    const time_point at{duration{ns}};
+    const auto local = zone.local(at);
+    const auto ms = std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch()).count() % 1000;
+    std::array<char, 8> digits{};
+    std::snprintf(digits.data(), digits.size(), ".%03d", static_cast<int>(ms < 0 ? ms + 1000 : ms));
+    return zone.date(at) + " " + zone.time_of_day(at) + digits.data() + " " + local.abbreviation;
 }
 
 std::string value_of(const kept_letter& one) {
     if (one.type == kept_letter::value_type::absent) return "absent";
-    if (one.type == kept_letter::value_type::text) return plain(one.text);
+    if (one.type == kept_letter::value_type::text) return kit::printable(one.text);
     std::array<char, 32> digits{};
     const std::string made{digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), one.value).ptr};
-    return one.unit.empty() || one.unit == "1" ? made : made + " " + plain(one.unit);
+    return one.unit.empty() || one.unit == "1" ? made : made + " " + kit::printable(one.unit);
 }
 
-void print_line(const kept_letter& one, const date::time_zone& zone) {
+void print_line(const kept_letter& one, kit::site_time& zone) {
     std::cout << one.number << "  " << local_time(one.record_time, zone) << "  " << one.sink << "  "
-              << plain(one.series_words) << "  " << value_of(one) << "  " << plain(one.reason) << "\n";
+              << kit::printable(one.series_text) << "  " << value_of(one) << "  " << kit::printable(one.reason)
+              << "\n";
 }
 
-void print_all(const kept_letter& one, const date::time_zone& zone) {
+void print_all(const kept_letter& one, kit::site_time& zone) {
     std::cout << "dead letter  " << one.number << "\nsink         " << one.sink << "\nrefused      "
-              << local_time(one.time, zone) << "\nreason       " << plain(one.reason) << "\nseries       "
-              << plain(one.series_words) << "\ntime         " << local_time(one.record_time, zone) << "\nvalue        "
-              << value_of(one) << "\nquality      " << qualities[one.quality % qualities.size()] << "\n";
+              << local_time(one.time, zone) << "\nreason       " << kit::printable(one.reason) << "\nseries       "
+              << kit::printable(one.series_text) << "\ntime         " << local_time(one.record_time, zone)
+              << "\nvalue        " << value_of(one) << "\nquality      " << qualities[one.quality % qualities.size()]
+              << "\n";
 }
 
 void print_json(const kept_letter& one) {
     boost::json::object all{{"number", one.number}, {"refused", iso_time(one.time)},
-                            {"sink", one.sink},     {"series", one.series_words},
+                            {"sink", one.sink},     {"series", one.series_text},
                             {"unit", one.unit},     {"time", iso_time(one.record_time)},
                             {"value", nullptr},     {"quality", qualities[one.quality % qualities.size()]},
                             {"reason", one.reason}};
     if (one.type == kept_letter::value_type::text) all["value"] = one.text;
     if (one.type == kept_letter::value_type::number) all["value"] = one.value;
-    std::cout << boost::json::serialize(all) << "\n";
+    std::cout << json_text(all) << "\n";
 }
 
 std::string counted(std::int64_t count) {
     return std::to_string(count) + (count == 1 ? " dead letter" : " dead letters");
 }
 
-void print_chosen(const asked& what, const database& in, const std::string& timezone) {
-    const auto& zone = *date::locate_zone(timezone);
+void print_chosen(const selection& what, const database& in, const std::string& timezone) {
+    kit::site_time zone{timezone};
     each_dead_letter(in, what.which, [&](const kept_letter& one) {
         if (what.json) return print_json(one);
         if (what.verb == "show") return print_all(one, zone);
@@ -131,9 +132,9 @@ void print_chosen(const asked& what, const database& in, const std::string& time
 
 int command_dead_letters(const arguments& given) {
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("json", "list, show: one JSON object a record")(
-        "sink", po::value<std::string>(), "those of this sink")("all", "replay, drop: all of them")(
-        "word", po::value<std::vector<std::string>>(), "what to do, numbers, and the pipeline file");
+    options.add_options()("help,h", "show this help")("json", "list, show: one JSON object per record")(
+        "sink", po::value<std::string>(), "the records of this sink")("all", "replay, drop: all of them")(
+        "word", po::value<std::vector<std::string>>(), "the command, numbers, and the pipeline file");
     po::positional_options_description positional;
     positional.add("word", -1);
     po::variables_map values;
@@ -143,14 +144,14 @@ int command_dead_letters(const arguments& given) {
     const auto site = read_site_of(what.file);
     const auto file = site.state / store::file_name;
     if (!std::filesystem::exists(file))
-        throw std::runtime_error(file.string() + ": there is no such state file: has this site run, and as this user?");
+        throw std::runtime_error(file.string() + ": no such state file. Has this site run, as this user?");
     if (what.verb == "replay") {
         store kept{site.state};
         const auto now =
             std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
                 .count();
         std::cout << counted(kept.replay_dead_letters(what.which, now))
-                  << " put back: given to the sink when the site starts\n";
+                  << " put back: the sink gets them when the site starts\n";
         return exit_ok;
     }
     if (what.verb == "drop") {

@@ -68,7 +68,7 @@ struct refused_three {
 TEST_CASE_METHOD(refused_three, "dead letters are shown whole, with their series in words") {
     const auto all = letters();
     REQUIRE(all.size() == 3);
-    CHECK(all[0].series_words == R"(power{device="meter", site="site"})");
+    CHECK(all[0].series_text == R"(power{device="meter", site="site"})");
     CHECK(all[0].unit == "W");
     CHECK(all[0].value == 0.1);
     CHECK(all[0].quality == RELEVE_QUALITY_SUSPECT);
@@ -137,7 +137,7 @@ TEST_CASE_METHOD(refused_three, "dead letters are bounded: the oldest go, and ar
         store kept{folder};
         CHECK(kept.take_dropped_letters() == 0);
         epoch more;
-        for (std::int64_t i = 0; i < store::most_dead_letters - 1; ++i) {
+        for (std::int64_t i = 0; i < store::max_dead_letters - 1; ++i) {
             auto& made = more.dead.emplace_back();
             made.sink = "other";
             made.batch = 5;
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(refused_three, "dead letters are bounded: the oldest go, and ar
         kept.commit(more, series);
         CHECK(kept.take_dropped_letters() == 2);
         CHECK(kept.take_dropped_letters() == 0);
-        CHECK(kept.dead_letters().at("other") == store::most_dead_letters - 1);
+        CHECK(kept.dead_letters().at("other") == store::max_dead_letters - 1);
         CHECK(kept.dead_letters().at("db") == 1);
     }
     CHECK(letters().front().record_time == 3);

@@ -151,7 +151,7 @@ TEST_CASE_METHOD(fixture, "cursors, states and what is forgotten") {
 TEST_CASE_METHOD(fixture, "one releve at a time on a state directory") {
     const store first{folder};
     CHECK(refused(folder) == "another releve runs on the state directory " + folder.string() +
-                                 ": stop it first, or give this site a 'state' of its own in [site]");
+                                 ": stop it first, or give this site its own 'state' in [site]");
 }
 
 TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it is") {
@@ -162,7 +162,7 @@ TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it i
     }
     CHECK(refused(folder) ==
           (folder / store::file_name).string() +
-              " is of version 99, and this releve knows up to 2: run the newer releve, or name another "
+              " has version 99, and this releve knows versions up to 2: run the newer releve, or use another "
               "[site] state");
 }
 
@@ -187,7 +187,7 @@ TEST_CASE_METHOD(fixture, "what waits in a file of an earlier version waits in t
     CHECK(std::string_view(read[1].batch->text(), 3) == "two");
 }
 
-TEST_CASE_METHOD(fixture, "a damaged file is put aside, said, and begun anew") {
+TEST_CASE_METHOD(fixture, "a damaged file is put aside, reported and replaced") {
     std::ofstream{folder / store::file_name} << std::string(8192, 'x');
     const store opened{folder};
     REQUIRE(opened.notices().size() == 1);
@@ -199,7 +199,7 @@ TEST_CASE_METHOD(fixture, "a damaged file is put aside, said, and begun anew") {
     CHECK(aside == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a batch that the disk changed is no batch: the others are read") {
+TEST_CASE_METHOD(fixture, "a batch that the disk changed is not read: the others are") {
     store kept{folder};
     const auto number = declare("energy");
     kept.commit(of({{1, batch(number, 1)}, {2, batch(number, 2)}, {3, batch(number, 3)}, {4, batch(number, 4)}}),
@@ -238,7 +238,7 @@ TEST_CASE_METHOD(fixture, "a commit that fails leaves everything as it was, and 
 }
 
 TEST_CASE_METHOD(fixture,
-                 "what can be read of a damaged file is taken over into a new one, in the middle of the work") {
+                 "what can be read of a damaged file is taken over into a new one, while the store is in use") {
     store kept{folder};
     const auto number = declare("energy");
     auto what = of({{1, batch(number, 1, "heures creuses")}, {2, batch(number, 2)}});
@@ -247,7 +247,7 @@ TEST_CASE_METHOD(fixture,
     kept.commit(what, series);
     spool_reader reader{kept.file(), "db", pool, series};
     REQUIRE(reader.read(0, 2, 1 << 20).batches.size() == 2); // from now on it has the file open
-    kept.begin_anew("a page is wrong");
+    kept.replace_damaged_file("a page is wrong");
     reader.close();
     CHECK(kept.notices().back().find("4 records that wait") != std::string::npos);
     CHECK(kept.backlogs().at("db").records == 4);
@@ -286,7 +286,7 @@ TEST_CASE_METHOD(fixture, "a damaged page of the table or of its index costs onl
         file << std::string(32, '\xa5'); // the page's header and the first of its cells
     }
     store opened{folder};
-    if (opened.notices().empty()) opened.begin_anew("as a commit finds it");
+    if (opened.notices().empty()) opened.replace_damaged_file("as a commit finds it");
     INFO(opened.notices().back());
     REQUIRE(opened.backlogs().count("db") == 1);
     const auto waiting = opened.backlogs().at("db").batches;
@@ -297,7 +297,7 @@ TEST_CASE_METHOD(fixture, "a damaged page of the table or of its index costs onl
     CHECK(static_cast<std::int64_t>(piece.batches.size()) == waiting);
 }
 
-TEST_CASE_METHOD(fixture, "what a damaged WAL can't give back is said; one that a crash left is no damage") {
+TEST_CASE_METHOD(fixture, "what a damaged WAL has lost is reported; a WAL that a crash left is not damaged") {
     const auto number = declare("energy");
     const auto crashed = folder / "crashed";
     {
