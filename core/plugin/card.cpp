@@ -3,8 +3,10 @@
 
 #include "elf_note.hpp"
 
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/printable.hpp>
+
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace releve::core {
@@ -16,19 +18,7 @@ bool is_name(std::string_view text, char separator) {
     return !text.empty() && text.size() <= 64 && lower(text[0]) && std::all_of(text.begin(), text.end(), inner);
 }
 
-std::optional<std::uint32_t> number(std::string_view text) {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
-// Text of unknown origin, fit to be shown on a terminal.
-std::string shown(std::string_view text) {
-    std::string result;
-    for (const char c : text.substr(0, 64)) result += c >= ' ' && c <= '~' ? c : '?';
-    return result;
-}
+constexpr std::size_t max_shown = 64; // bytes of a bad value
 
 class parser {
 public:
@@ -52,20 +42,20 @@ public:
     }
 
     plugin_card finish() {
-        if (!abi_) refuse("without a line 'abi'");
-        if (card_.name.empty()) refuse("without a line 'name'");
-        if (card_.version.empty()) refuse("without a line 'version'");
-        if (card_.components.empty()) refuse("without a line 'component'");
+        if (!abi_) refuse("has no line 'abi'");
+        if (card_.name.empty()) refuse("has no line 'name'");
+        if (card_.version.empty()) refuse("has no line 'version'");
+        if (card_.components.empty()) refuse("has no line 'component'");
         return std::move(card_);
     }
 
 private:
     [[noreturn]] void refuse(const std::string& what) const {
-        throw load_error(card_.file.string() + ": its plugin note is one " + what +
-                         ", and this host reads notes as releve/abi.h describes them: build it again with the SDK");
+        throw load_error(card_.file.string() + ": its plugin note " + what +
+                         ", which is against releve/abi.h: build it again with the SDK");
     }
     [[noreturn]] void refuse_line(std::string_view value) const {
-        refuse("whose line " + std::to_string(line_) + " has the value '" + shown(value) + "'");
+        refuse("has the value '" + kit::one_line(value, max_shown) + "' in line " + std::to_string(line_));
     }
 
     void once(std::string& field, std::string_view value, bool valid) {
@@ -76,7 +66,8 @@ private:
     void abi(std::string_view value) {
         const auto dot = value.find('.');
         if (abi_ || dot == std::string_view::npos) refuse_line(value);
-        const auto major = number(value.substr(0, dot)), minor = number(value.substr(dot + 1));
+        const auto major = kit::integer_in<std::uint32_t>(value.substr(0, dot)),
+                   minor = kit::integer_in<std::uint32_t>(value.substr(dot + 1));
         if (!major || !minor) refuse_line(value);
         card_.abi_major = *major;
         card_.abi_minor = *minor;
@@ -86,9 +77,10 @@ private:
     void component(std::string_view value) {
         const auto blank = value.find(' ');
         const auto name = value.substr(0, blank);
-        const auto roles = blank == std::string_view::npos ? std::nullopt : number(value.substr(blank + 1));
+        const auto roles =
+            blank == std::string_view::npos ? std::nullopt : kit::integer_in<std::uint32_t>(value.substr(blank + 1));
         const auto same = [&](const component_card& other) { return other.name == name; };
-        if (!is_component_name(name) || !roles || card_.components.size() == most_components ||
+        if (!is_component_name(name) || !roles || card_.components.size() == max_components ||
             std::any_of(card_.components.begin(), card_.components.end(), same))
             refuse_line(value);
         card_.components.push_back({std::string(name), *roles});
@@ -131,7 +123,7 @@ void check_version(const plugin_card& card) {
         return std::to_string(major) + "." + std::to_string(minor);
     };
     if (card.abi_major == RELEVE_ABI_MAJOR && card.abi_minor <= RELEVE_ABI_MINOR) return;
-    const auto facts = card.file.string() + ": wants plugin contract " + contract(card.abi_major, card.abi_minor) +
+    const auto facts = card.file.string() + ": needs plugin contract " + contract(card.abi_major, card.abi_minor) +
                        ", and this host (releve " RELEVE_VERSION ") has " RELEVE_ABI_VERSION ": ";
     const auto rebuild = "build " + (card.name.empty() ? "it" : "plugin " + card.name) + " against this host's SDK";
     if (card.abi_major < RELEVE_ABI_MAJOR) throw load_error(facts + rebuild);

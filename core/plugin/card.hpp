@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugin's identity card: from the text of its note, and whether this host can take such a plugin.
+// The card of a plugin: read from the text of its note, and checked for this host.
 #pragma once
 #include "catalogue.hpp"
 
@@ -7,12 +7,12 @@
 
 namespace releve::core {
 
-inline constexpr std::size_t most_components = 256; // of a plugin
+inline constexpr std::size_t max_components = 256; // per plugin
 
-/// The card that `text` holds, line by line as abi.h says. Throws load_error.
+/// Parses a card; abi.h describes its lines. Throws load_error.
 plugin_card parse_card(const std::filesystem::path& file, std::string_view text);
 
-/// Throws load_error when this host does not have the contract that the plugin wants.
+/// Throws load_error when this host does not have the contract that the plugin needs.
 void check_version(const plugin_card& card);
 
 bool is_plugin_name(std::string_view name);    // lower case, digits and '-', at most 64, a letter first

@@ -14,7 +14,7 @@ namespace releve::core {
 namespace fs = std::filesystem;
 
 struct catalogue::state {
-    // A plugin whose code has been checked, or why it can't be used: asked once, answered alike ever after.
+    // A plugin whose code has been checked, or why it can't be used: determined once.
     struct mapped {
         const releve_plugin_descriptor* descriptor = nullptr;
         std::string why;
@@ -83,7 +83,7 @@ void catalogue::state::check_unique(const plugin_card& card) const {
         if (const auto* other = holder(c.name))
             throw load_error(card.file.string() + ": has the component '" + c.name +
                              "', which this host already has from " + other->file.string() +
-                             ": take one of the two files out");
+                             ": remove one of the two files");
 }
 
 const plugin_card* catalogue::state::holder(std::string_view component) const {
@@ -112,7 +112,7 @@ catalogue::catalogue(const std::vector<fs::path>& folders)
     : state_(std::make_unique<state>()) {
     for (const auto& folder : folders) {
         std::error_code error;
-        auto path = fs::weakly_canonical(folder, error); // dlopen searches elsewhere for what is not absolute
+        auto path = fs::weakly_canonical(folder, error); // dlopen searches other folders for relative paths
         if (error) path = fs::absolute(folder);
         auto& known = state_->folders;
         if (std::find(known.begin(), known.end(), path) == known.end()) known.push_back(path);

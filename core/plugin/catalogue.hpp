@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which plugin files there are, which component each holds, and loading the ones that a pipeline names.
+// Which plugin files there are, which components they have, and loading those that a pipeline names.
 #pragma once
 #include "options.hpp"
 
@@ -20,7 +20,7 @@ struct component_card {
     std::uint32_t roles = 0; // RELEVE_MAKES, ...
 };
 
-/// What a plugin file says of itself in its ELF note: read without running a line of it.
+/// What a plugin file says about itself in its ELF note: read without running any of its code.
 struct plugin_card {
     std::filesystem::path file;
     std::uint32_t abi_major = 0, abi_minor = 0;
@@ -28,18 +28,18 @@ struct plugin_card {
     std::vector<component_card> components;
 };
 
-/// A file that can't be used, in one sentence: which file, what it wants, what the host has, what to do.
+/// A file that can't be used, and why in one sentence: which file, what it needs, what the host has, what to do.
 struct refused_file {
     std::filesystem::path file;
     std::string why;                     // names the file
-    std::vector<std::string> components; // that its note names; empty when the note could not be read
+    std::vector<std::string> components; // from its note; empty when the note could not be read
 };
 
 class load_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Reads the card of one file, whatever contract it wants. Throws load_error.
+/// Reads the card of one file, whichever contract it needs. Throws load_error.
 plugin_card read_card(const std::filesystem::path& file);
 
 /// A component of a loaded plugin. Lives as long as its catalogue; what `abi` points to lives for ever, as the mapping
@@ -56,8 +56,8 @@ struct component {
 /// For one thread at a time.
 class catalogue {
 public:
-    /// Reads the card of each *.so in `folders` (a folder that is not there is passed over). A bad file is kept in
-    /// refused(); of two files with the same component, the later one is.
+    /// Reads the card of each *.so in `folders` (a missing folder is ignored). Bad files are in refused(), as is the
+    /// second of two files with the same component.
     explicit catalogue(const std::vector<std::filesystem::path>& folders);
     ~catalogue();
     catalogue(const catalogue&) = delete;
@@ -72,8 +72,8 @@ public:
     const refused_file* refused_for(std::string_view component) const;
     std::vector<std::string> component_names() const;
 
-    /// Maps the file that has the component (once, never unmapped), checks it and lets the component describe itself. A
-    /// refused file that has it: throws its reason. Throws load_error.
+    /// Maps the file that has the component (once; it is never unmapped), checks it and lets the component describe its
+    /// options. Throws load_error; for a component of a refused file, with the reason of that file.
     const component& load(std::string_view component);
 
     /// A component that is linked into the program (tests, benchmarks). Throws load_error as load does.

@@ -8,13 +8,13 @@
 namespace releve::core {
 namespace {
 
-// What stands behind the releve_context that a describe function gets.
+// What the releve_context of a describe function is.
 struct description_context {
     const plugin_card& plugin;
     bool polled;
     options::descriptions described;
     std::string refused; // why, of the first option that was refused
-    std::string failed;  // what the plugin said
+    std::string failed;  // the plugin's own reason
 };
 
 description_context& of(releve_context* context) { return *reinterpret_cast<description_context*>(context); }
@@ -22,12 +22,12 @@ description_context& of(releve_context* context) { return *reinterpret_cast<desc
 constexpr std::size_t max_options = 1000;
 
 std::string connection_problem(const options::description& option, const plugin_card& plugin) {
-    const bool asks = option.type == RELEVE_OPTION_CONNECTION ||
-                      (option.type == RELEVE_OPTION_LIST && option.item_type == RELEVE_OPTION_CONNECTION);
+    const bool needs_one = option.type == RELEVE_OPTION_CONNECTION ||
+                           (option.type == RELEVE_OPTION_LIST && option.item_type == RELEVE_OPTION_CONNECTION);
     const auto fits = [&](const component_card& c) {
         return c.name == option.connection && c.roles == RELEVE_CONNECTION;
     };
-    if (asks && std::none_of(plugin.components.begin(), plugin.components.end(), fits))
+    if (needs_one && std::none_of(plugin.components.begin(), plugin.components.end(), fits))
         return "asks for a connection '" + option.connection + "', which plugin " + plugin.name + " does not have";
     for (const auto& field : option.fields)
         if (auto why = connection_problem(field, plugin); !why.empty()) return why;
@@ -48,7 +48,7 @@ std::string add(description_context& context, const releve_option* option) {
 
 releve_string string_of(std::string_view text) { return {text.data(), text.size()}; }
 
-// Only option, fail, reason and version mean anything here. The others are set, and answer that they can't.
+// Only option, fail, reason and version work here. The other functions exist, and refuse.
 const releve_host describing_host = {
     .size = sizeof(releve_host),
     .abi_minor = RELEVE_ABI_MINOR,
@@ -110,15 +110,15 @@ options::descriptions describe(const releve_component& component, const plugin_c
     if (!component.describe) return {};
     description_context context{siblings, component.collect != nullptr, {}, {}, {}};
     const auto status = component.describe(&describing_host, reinterpret_cast<releve_context*>(&context));
-    // An option that was refused counts also when the component went on as if nothing had been.
+    // A refused option counts also when the component ignores the refusal.
     const auto& why = !context.refused.empty()  ? context.refused
                       : !context.failed.empty() ? context.failed
-                      : status != RELEVE_OK     ? std::string("it gives no reason, which is a mistake of its own")
+                      : status != RELEVE_OK     ? std::string("it gives no reason, which is a mistake in itself")
                                                 : std::string();
     if (!why.empty())
         throw load_error(siblings.file.string() + ": component '" + std::string(text_of(component.name)) +
-                         "' wants to describe its options and fails (" + why +
-                         "), and this host runs only what describes itself: "
+                         "' can't describe its options (" + why +
+                         "), which this host needs: "
                          "install another version than " +
                          siblings.version + " of plugin " + siblings.name + ", or tell its author");
     return std::move(context.described);

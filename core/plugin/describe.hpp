@@ -6,7 +6,7 @@
 namespace releve::core {
 
 /// The options that the component describes, each accepted by options::refusal. `siblings` are the components of its
-/// plugin: a connection option may ask for one of them only, because what crosses is a pointer that only that plugin
+/// plugin: a connection option may name only one of them, because the node gets a pointer that only that plugin
 /// understands. Throws load_error.
 options::descriptions describe(const releve_component& component, const plugin_card& siblings);
 

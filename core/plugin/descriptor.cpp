@@ -22,16 +22,16 @@ std::string function_problem(const releve_component& c) {
     switch (c.roles) {
     case RELEVE_MAKES:
         if (collect != run && !process && !write) return {};
-        return "makes records, for which the contract wants either collect or run";
+        return "makes records, for which the contract requires either collect or run";
     case RELEVE_TAKES:
         if (write && !collect && !run && !process) return {};
-        return "takes records, for which the contract wants write alone";
+        return "takes records, for which the contract requires write alone";
     case RELEVE_MAKES | RELEVE_TAKES:
         if (!run && process != write && !(process && collect)) return {};
-        return "makes and takes records, for which the contract wants process, write, or collect and write";
+        return "makes and takes records, for which the contract requires process, write, or collect and write";
     case RELEVE_CONNECTION:
         if (!collect && !run && !process && !write) return {};
-        return "is a connection, for which the contract wants neither collect, run, process nor write";
+        return "is a connection, for which the contract requires neither collect, run, process nor write";
     default:
         return "has roles " + std::to_string(c.roles) + ", which the contract does not know";
     }
@@ -65,10 +65,10 @@ plugin_card card_of(const releve_plugin_descriptor& plugin, const std::filesyste
     plugin_card card;
     card.file = file;
     if (plugin.magic != RELEVE_MAGIC)
-        refuse(card, "its '" RELEVE_PLUGIN_SYMBOL "' is no descriptor of a plugin (the magic number is wrong)");
+        refuse(card, "its '" RELEVE_PLUGIN_SYMBOL "' is not a plugin descriptor (the magic number is wrong)");
     card.abi_major = plugin.abi_major;
     card.abi_minor = plugin.abi_minor;
-    // Before anything whose place another major may have moved.
+    // Before any field that another major may have moved.
     if (plugin.abi_major == RELEVE_ABI_MAJOR && is_plugin_name(text_of(plugin.name))) card.name = text_of(plugin.name);
     check_version(card);
     if (!is_whole(&plugin)) refuse(card, why_not_whole(&plugin));
@@ -79,7 +79,7 @@ plugin_card card_of(const releve_plugin_descriptor& plugin, const std::filesyste
         refuse(card, "its descriptor has no valid version (1 to 64 printable characters)");
     if (!card.licence.empty() && !is_short_text(card.licence))
         refuse(card, "its descriptor has no valid licence (an SPDX identifier)");
-    if (plugin.component_count == 0 || plugin.component_count > most_components || !plugin.components)
+    if (plugin.component_count == 0 || plugin.component_count > max_components || !plugin.components)
         refuse(card, "its descriptor has " + std::to_string(plugin.component_count) +
                          " components, and a plugin has 1 to 256");
     for (std::uint32_t i = 0; i < plugin.component_count; ++i) {
@@ -94,9 +94,9 @@ plugin_card card_of(const releve_plugin_descriptor& plugin, const std::filesyste
 void check_same(const plugin_card& note, const plugin_card& code) {
     const auto same = [&](const std::string& what, const std::string& in_note, const std::string& in_code) {
         if (in_note != in_code)
-            throw load_error(
-                note.file.string() + ": its plugin note says " + what + " '" + in_note + "' and its code says '" +
-                in_code + "', and this host takes only a plugin that says one thing: build it again from one source");
+            throw load_error(note.file.string() + ": its plugin note says " + what + " '" + in_note +
+                             "' and its code says '" + in_code +
+                             "', and the two must agree: build it again from one source");
     };
     same("contract", std::to_string(note.abi_major) + "." + std::to_string(note.abi_minor),
          std::to_string(code.abi_major) + "." + std::to_string(code.abi_minor));

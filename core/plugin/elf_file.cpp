@@ -49,7 +49,7 @@ std::string architecture(unsigned machine, unsigned char width, unsigned char or
     return name;
 }
 
-constexpr std::size_t most_segments = 1024; // a shared object has about ten
+constexpr std::size_t max_segments = 1024; // a shared object has about ten
 
 } // namespace
 
@@ -57,27 +57,26 @@ std::string host_architecture() { return machine_name(__ehdr_start.e_machine); }
 
 elf_file::elf_file(const std::filesystem::path& file)
     : file_(file) {
-    // Without O_NONBLOCK, a FIFO with the name of a plugin would hold the host.
+    // Without O_NONBLOCK, a FIFO with the name of a plugin would block the host.
     fd_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd_ < 0)
         refuse(std::string("can't be read: ") + std::strerror(errno) +
-               ": let the user that runs the host read it, or take it out of the plugin folder");
+               ": let the user that runs the host read it, or remove it from the plugin folder");
     try {
         struct stat status {};
         if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode))
-            refuse("not a regular file, and a plugin is an ELF shared object: take it out of the plugin folder");
+            refuse("not a regular file, and a plugin is an ELF shared object: remove it from the plugin folder");
         size_ = static_cast<std::uint64_t>(status.st_size);
 
         const auto start = bytes(0, std::min<std::uint64_t>(size_, sizeof(ElfW(Ehdr))));
         if (start.compare(0, SELFMAG, ELFMAG) != 0)
             refuse("not an ELF file, and this host loads ELF shared objects for " + host_architecture() +
-                   ": put the built plugin in its place, or take it out of the plugin folder");
+                   ": replace it by the built plugin, or remove it from the plugin folder");
         check_architecture(start);
         const auto header = read<ElfW(Ehdr)>(0);
-        if (header.e_type != ET_DYN)
-            refuse("an ELF file, but no shared object, which a plugin is: build it with releve_add_plugin");
-        if (header.e_phentsize != sizeof(ElfW(Phdr)) || header.e_phnum == 0 || header.e_phnum > most_segments)
-            refuse("damaged, its ELF header makes no sense: copy or build it again");
+        if (header.e_type != ET_DYN) refuse("an ELF file, but not a shared object: build it with releve_add_plugin");
+        if (header.e_phentsize != sizeof(ElfW(Phdr)) || header.e_phnum == 0 || header.e_phnum > max_segments)
+            refuse("damaged, its ELF header is not valid: copy or build it again");
         for (std::size_t i = 0; i < header.e_phnum; ++i)
             segments_.push_back(read<ElfW(Phdr)>(std::uint64_t{header.e_phoff} + i * sizeof(ElfW(Phdr))));
         check_length(header);
@@ -93,7 +92,7 @@ void elf_file::refuse(const std::string& why) const { throw load_error(file_.str
 
 void elf_file::check_architecture(const std::string& start) const {
     constexpr std::size_t machine_at = offsetof(ElfW(Ehdr), e_machine); // the same in each class
-    if (start.size() < machine_at + 2) refuse("cut short, it ends inside its ELF header: copy or build it again");
+    if (start.size() < machine_at + 2) refuse("truncated, it ends inside its ELF header: copy or build it again");
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(start[at]); };
     const unsigned first = byte(machine_at), second = byte(machine_at + 1);
     const unsigned machine = byte(EI_DATA) == ELFDATA2MSB ? first << 8 | second : second << 8 | first;
@@ -109,13 +108,13 @@ void elf_file::check_length(const ElfW(Ehdr) & header) const {
     const auto count = [&](std::uint64_t offset, std::uint64_t size) {
         if (size == 0) return;
         if (offset > UINT64_MAX - size)
-            refuse("damaged, its headers name places beyond any file: copy or build it again");
+            refuse("damaged, its headers name positions beyond any file: copy or build it again");
         need = std::max(need, offset + size);
     };
     count(header.e_shoff, std::uint64_t{header.e_shnum} * header.e_shentsize);
     for (const auto& segment : segments_) count(segment.p_offset, segment.p_filesz);
     if (need > size_)
-        refuse("cut short, it wants " + std::to_string(need) + " bytes by its own headers and the file here has " +
+        refuse("truncated, its headers need " + std::to_string(need) + " bytes and the file has " +
                std::to_string(size_) + ": copy or build it again");
 }
 
@@ -128,8 +127,8 @@ std::string elf_file::bytes(std::uint64_t offset, std::uint64_t size) const {
 
 void elf_file::read_into(void* to, std::uint64_t offset, std::size_t size) const {
     if (offset > size_ || size > size_ - offset)
-        refuse("cut short, its headers name bytes beyond the " + std::to_string(size_) +
-               " that the file here has: copy or build it again");
+        refuse("truncated, its headers name bytes beyond the " + std::to_string(size_) +
+               " that the file has: copy or build it again");
     auto* at = static_cast<char*>(to);
     while (size > 0) {
         const auto got = ::pread(fd_, at, size, static_cast<off_t>(offset));

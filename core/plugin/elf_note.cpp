@@ -12,12 +12,12 @@
 namespace releve::core {
 namespace {
 
-constexpr std::uint64_t most_note_bytes = 1 << 20;
+constexpr std::uint64_t max_note_bytes = 1 << 20;
 
-// The texts of the releve notes in one PT_NOTE segment are handed to `found`.
+// Calls `found` with the text of each releve note in one PT_NOTE segment.
 template <class Found>
 void each_note(const elf_file& file, const ElfW(Phdr) & segment, Found found) {
-    if (segment.p_filesz > most_note_bytes) return; // other people's; ours is a few hundred bytes
+    if (segment.p_filesz > max_note_bytes) return; // not ours, which has a few hundred bytes
     const auto notes = file.bytes(segment.p_offset, segment.p_filesz);
     const std::size_t align = segment.p_align == 8 ? 8 : 4;
     const auto padded = [&](std::size_t size) { return (size + align - 1) / align * align; };
@@ -44,14 +44,14 @@ std::string read_note(const std::filesystem::path& path) {
     for (const auto& segment : file.segments()) {
         if (segment.p_type != PT_NOTE) continue;
         each_note(file, segment, [&](std::string_view found) {
-            if (text) file.refuse("has two plugin notes and may have one: leave one RELEVE_PLUGIN in its sources");
+            if (text) file.refuse("has two plugin notes instead of one: use RELEVE_PLUGIN once in its sources");
             text = found.substr(0, found.find_last_not_of('\0') + 1);
         });
     }
     if (!text)
         file.refuse("has no plugin note (ELF section " RELEVE_NOTE_SECTION
-                    "), from which this host knows a plugin without running "
-                    "it: build it with RELEVE_PLUGIN (in C: RELEVE_PLUGIN_NOTE), or take it out of the plugin folder");
+                    "), which this host reads before it runs any code: "
+                    "build it with RELEVE_PLUGIN (in C: RELEVE_PLUGIN_NOTE), or remove it from the plugin folder");
     return *text;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plugin note of an ELF file, read without mapping the file or running a line of it.
+// The plugin note of an ELF file, read without mapping the file or running any of its code.
 #pragma once
 #include <filesystem>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boost.DLL stays in this file. Its throwing form alone keeps the loader's reason, in what().
+// The only user of Boost.DLL. Only its throwing functions keep the loader's reason, in what().
 #include "load.hpp"
 
 #include "catalogue.hpp"
@@ -16,7 +16,7 @@
 namespace releve::core {
 namespace {
 
-// "... (dlerror system message: REASON): Bad file descriptor": the error code that Boost.DLL made up says nothing.
+// "... (dlerror system message: REASON): Bad file descriptor": the error code that Boost.DLL adds means nothing.
 std::string loader_reason(std::string_view what) {
     constexpr std::string_view before = "dlerror system message: ", after = "): ";
     if (const auto at = what.find(before); at != std::string_view::npos) what.remove_prefix(at + before.size());
@@ -40,21 +40,20 @@ std::string sentence(const std::string& file, const std::string& reason) {
         symbol = symbol.substr(0, symbol.find_first_of(", "));
         const auto who =
             reason.substr(0, reason.find(": ")) == file ? "" : " (in " + reason.substr(0, reason.find(": ")) + ")";
-        return "wants the symbol '" + demangled(symbol) + "'" + who +
+        return "needs the symbol '" + demangled(symbol) + "'" + who +
                ", which neither this host nor a library that it is linked with has: link it with the library that "
-               "defines it "
-               "(LIBRARIES of releve_add_plugin)";
+               "defines it (LIBRARIES of releve_add_plugin)";
     }
     if (const auto at = reason.find(missing); at != std::string::npos) {
         const auto library = reason.substr(0, at);
-        return "wants the shared library " + library +
-               ", which this machine does not have: install the package that brings it ('apt-file search " + library +
+        return "needs the shared library " + library +
+               ", which this machine does not have: install the package that provides it ('apt-file search " + library +
                "' names it)";
     }
     if (const auto at = reason.find(version);
         at != std::string::npos && reason.find(not_found, at) != std::string::npos) {
         const auto from = at + version.size();
-        return "wants version " + reason.substr(from, reason.find('\'', from) - from) + " of " + reason.substr(0, at) +
+        return "needs version " + reason.substr(from, reason.find('\'', from) - from) + " of " + reason.substr(0, at) +
                ", and this machine has an older one: build it on this release of the system, or install the newer "
                "library";
     }
@@ -65,8 +64,8 @@ std::string sentence(const std::string& file, const std::string& reason) {
 
 const releve_plugin_descriptor& map_plugin(const std::filesystem::path& file) {
     namespace dll = boost::dll;
-    // Leaked deliberately: unmapping, even at exit, pulls the code from under threads, destructors and exceptions of
-    // the plugin.
+    // Leaked deliberately: unmapping, even at exit, would pull the code from under the threads, destructors and
+    // exceptions of the plugin.
     static auto& mapped = *new std::list<dll::shared_library>;
     auto& library = mapped.emplace_back();
     try {
@@ -76,10 +75,9 @@ const releve_plugin_descriptor& map_plugin(const std::filesystem::path& file) {
         throw load_error(file.string() + ": " + sentence(file.string(), loader_reason(error.what())));
     }
     if (!library.has(RELEVE_PLUGIN_SYMBOL))
-        throw load_error(file.string() +
-                         ": does not export '" RELEVE_PLUGIN_SYMBOL
-                         "', the one symbol that this host asks for: define it with RELEVE_PLUGIN (in C: "
-                         "RELEVE_EXPORT) and build it with releve_add_plugin");
+        throw load_error(file.string() + ": does not export '" RELEVE_PLUGIN_SYMBOL
+                                         "', the symbol that this host looks for: define it with RELEVE_PLUGIN (in C: "
+                                         "RELEVE_EXPORT) and build it with releve_add_plugin");
     return library.get<const releve_plugin_descriptor>(RELEVE_PLUGIN_SYMBOL);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mapping a plugin file into the process, for good.
+// Maps a plugin file into the process, for good.
 #pragma once
 #include <releve/abi.h>
 
@@ -7,8 +7,8 @@
 
 namespace releve::core {
 
-/// Maps the file (a second time: the same mapping) with every symbol bound, and finds its descriptor, of which nothing
-/// is checked yet. `file` must be absolute. Throws load_error. What is mapped is never unmapped.
+/// Maps the file with every symbol bound (mapped twice, it has the same mapping) and finds its descriptor, which is not
+/// checked yet. `file` must be absolute. Throws load_error. Nothing is ever unmapped.
 const releve_plugin_descriptor& map_plugin(const std::filesystem::path& file);
 
 } // namespace releve::core

@@ -20,7 +20,7 @@ std::vector<fs::path> default_plugin_folders() {
     const auto program = fs::read_symlink("/proc/self/exe", unknown);
     if (!unknown) {
         const auto prefix = program.parent_path().parent_path();
-        // The build tree; an installation, wherever its prefix was moved to.
+        // The build tree, or an installation, even if its prefix was moved.
         for (const auto* beside : {"plugins", RELEVE_PLUGIN_DIR_FROM_PREFIX}) {
             std::error_code not_there;
             if (fs::is_directory(prefix / beside, not_there)) return {prefix / beside};

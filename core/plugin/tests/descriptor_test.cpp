@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors that no compiler would stop, offered by the program itself.
+// Bad descriptors that compile, added by the program itself.
 #include "plugin_files.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -57,7 +57,7 @@ std::string sentence(const std::string& what) {
     return "the program: " + what + ": build it again with the SDK, which gets this right";
 }
 
-// Whether a component with these roles and functions is taken.
+// Whether a component with these roles and functions is accepted.
 bool taken(std::uint32_t roles, std::string_view functions) {
     offer it;
     it.thing = component_with(roles);
@@ -70,7 +70,7 @@ bool taken(std::uint32_t roles, std::string_view functions) {
 
 } // namespace
 
-TEST_CASE("a plugin of the program is loaded as one from a file") {
+TEST_CASE("a plugin of the program is loaded like one from a file") {
     const offer it;
     catalogue plugins({});
     plugins.add(it.plugin);
@@ -82,7 +82,7 @@ TEST_CASE("a plugin of the program is loaded as one from a file") {
                                                          "program: take one of the two files out");
 }
 
-TEST_CASE("functions that go with the roles, and no others") {
+TEST_CASE("functions that fit the roles, and no others") {
     // c: collect, r: run, p: process, w: write
     for (const std::string_view functions :
          {"", "c", "r", "p", "w", "cr", "cp", "cw", "rp", "rw", "pw", "crp", "crw", "cpw", "rpw", "crpw"}) {
@@ -96,11 +96,11 @@ TEST_CASE("functions that go with the roles, and no others") {
     }
 }
 
-TEST_CASE("why functions do not go with the roles") {
+TEST_CASE("why functions do not fit the roles") {
     offer it;
     it.thing.run = work;
     CHECK(it.refusal() ==
-          sentence("its component 'thing' makes records, for which the contract wants either collect or run"));
+          sentence("its component 'thing' makes records, for which the contract requires either collect or run"));
     it.thing.create = nullptr;
     CHECK(it.refusal() == sentence("its component 'thing' has no create or no destroy"));
 }
@@ -109,12 +109,12 @@ TEST_CASE("wrong majors and minors") {
     offer it;
     it.plugin.abi_minor = 7;
     CHECK(it.refusal() ==
-          "the program: wants plugin contract 1.7, and this host (releve 0.1.0) has 1.0: install a host that "
+          "the program: needs plugin contract 1.7, and this host (releve 0.1.0) has 1.0: install a host that "
           "has it, or build plugin things against this host's SDK");
     it.plugin.abi_major = 2;
-    it.plugin.name = {reinterpret_cast<const char*>(8), 1 << 30}; // not to be looked at: its place is that of major 1
+    it.plugin.name = {reinterpret_cast<const char*>(8), 1 << 30}; // must not be read: major 2 may have it elsewhere
     CHECK(it.refusal() ==
-          "the program: wants plugin contract 2.7, and this host (releve 0.1.0) has 1.0: install a host that "
+          "the program: needs plugin contract 2.7, and this host (releve 0.1.0) has 1.0: install a host that "
           "has it, or build it against this host's SDK");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a card trusts nothing in the file: spoilt in every way, it is read or refused, and nothing else happens.
+// Reading a card trusts nothing in the file: damaged in any way, it is read or refused, and nothing else happens.
 #include "plugin/elf_note.hpp"
 #include "plugin_files.hpp"
 
@@ -21,7 +21,7 @@ bool readable(const std::filesystem::path& file) {
     return false;
 }
 
-// Where the notes stand: [first, last) over all PT_NOTE segments.
+// Where the notes are: [first, last) over all PT_NOTE segments.
 std::pair<std::size_t, std::size_t> notes_of(const std::string& bytes) {
     Elf64_Ehdr header;
     std::memcpy(&header, bytes.data(), sizeof header);
@@ -93,7 +93,7 @@ TEST_CASE("a file with two notes is refused") {
     REQUIRE(ours != std::string::npos);
     Elf64_Ehdr header;
     std::memcpy(&header, bytes.data(), sizeof header);
-    // A second PT_NOTE over the same bytes: any segment that is none becomes one.
+    // A second PT_NOTE over the same bytes: the first segment that is not a PT_NOTE becomes one.
     Elf64_Phdr note{}, segment;
     for (std::size_t i = 0; i < header.e_phnum; ++i) {
         std::memcpy(&segment, bytes.data() + header.e_phoff + i * sizeof segment, sizeof segment);

@@ -35,7 +35,7 @@ TEST_CASE("a card is read from the file alone") {
     CHECK_FALSE(mapped(card.file));
 }
 
-TEST_CASE("only what is named is mapped, once") {
+TEST_CASE("only files that are needed are mapped, once") {
     const plugin_folder folder;
     const auto plain = folder.copy("plain"), other = folder.copy("describes_badly");
     folder.write("notes.txt", "no plugin, and not called one");
@@ -64,7 +64,7 @@ TEST_CASE("only what is named is mapped, once") {
     CHECK(again.load("shared_line").options.empty());
 }
 
-TEST_CASE("what is mapped stays, also after its catalogue") {
+TEST_CASE("a mapped file stays mapped, also after its catalogue") {
     const plugin_folder folder;
     const auto file = folder.copy("plain");
     const releve_component* abi = nullptr;
@@ -78,7 +78,7 @@ TEST_CASE("what is mapped stays, also after its catalogue") {
     CHECK(abi->collect(self) == RELEVE_OK);
 }
 
-TEST_CASE("folders: the first wins, the same one counts once, one that is not there is passed over") {
+TEST_CASE("folders: the first wins, the same one counts once, a missing one is ignored") {
     const plugin_folder first, second;
     first.copy("plain");
     second.copy("twin");

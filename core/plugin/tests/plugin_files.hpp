@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Test plugins, copied to a folder of the test's own and spoilt there.
+// Test plugins, copied to a folder of the test's own and damaged there.
 #pragma once
 #include "plugin/catalogue.hpp"
 
@@ -47,7 +47,7 @@ public:
         return write(std::string(name) + ".so", contents(built(name)));
     }
 
-    /// A copy in which `old` (which must be there once) stands as `now`, of the same length.
+    /// A copy in which `old`, which occurs once, is replaced by `now`, of the same length.
     std::filesystem::path patched(std::string_view name, std::string_view old, std::string_view now) const {
         auto bytes = contents(built(name));
         const auto at = bytes.find(old);
@@ -56,7 +56,7 @@ public:
         return write(std::string(name) + ".so", bytes.replace(at, old.size(), now));
     }
 
-    /// The text with this folder's path as FOLDER.
+    /// The text with FOLDER instead of this folder's path.
     std::string anonymous(std::string text) const {
         const auto name = path_.string();
         for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
@@ -68,7 +68,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// What load_error says when `f` throws one; else "no load_error".
+/// The text of the load_error that `f` throws; else "no load_error".
 template <class F>
 std::string refusal_of(F&& f) {
     try {
