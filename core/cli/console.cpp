@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -37,8 +40,10 @@ std::unique_ptr<log> make_console_log(const clock& time, const std::string& leve
             const auto index = static_cast<std::size_t>(line.level);
             std::string text{journal ? priority[index] : std::string_view{}};
             if (!line.node.empty()) text += line.node + ": ";
-            for (const char c : line.text)
-                text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c; // one line, no escapes
+            auto words = line.text; // of several lines, perhaps: a database's error
+            std::replace_if(
+                words.begin(), words.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+            text += kit::printable(words);
             constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
                                                             spdlog::level::warn, spdlog::level::err};
             out->log(levels[index], "{}", text);

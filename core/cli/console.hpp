@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program's own voice: log lines on stderr, readable at a terminal and plain in a pipe.
+// The program's log on stderr: coloured at a terminal, plain in a pipe.
 #pragma once
 #include "pipeline/clock.hpp"
 #include "telemetry/log.hpp"

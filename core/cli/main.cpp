@@ -20,14 +20,13 @@ struct command {
 };
 
 constexpr std::array commands{
-    command{"run", command_run, "run a pipeline file until Ctrl-C (--once: collect once, show it, end)"},
-    command{"check", command_check, "find every mistake in a pipeline file (--online: and ask each device)"},
+    command{"run", command_run, "run a pipeline file until Ctrl-C (--once: collect once, show it, exit)"},
+    command{"check", command_check, "find every mistake in a pipeline file (--online: also ask each device)"},
     command{"status", command_status, "show what a running site does: its nodes, their queues, rates and errors"},
     command{"tap", command_tap, "show the records of a node of a running site, live"},
-    command{"reload", command_reload, "have a running site read its pipeline file anew: only what changed restarts"},
-    command{"dead-letters", command_dead_letters,
-            "list, show, replay or drop the records that a sink refused for good"},
-    command{"plugins", command_plugins, "list the plugins that are there, and those that can't be used"},
+    command{"reload", command_reload, "make a running site read its pipeline file again: only what changed restarts"},
+    command{"dead-letters", command_dead_letters, "list, show, replay or drop records that a sink refused for good"},
+    command{"plugins", command_plugins, "list the installed plugins, and those that can't be used"},
     command{"describe", command_describe, "show a component's options"},
     command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME"},
     command{"version", command_version, "show the version of the program and of the plugin contract"},
@@ -37,9 +36,9 @@ void print_help(std::ostream& out) {
     out << "releve: data acquisition for meters\n\nusage: releve COMMAND ...\n\n";
     for (const auto& one : commands)
         out << "  " << one.name << std::string(14 - one.name.size(), ' ') << one.help << "\n";
-    out << "\nreleve COMMAND --help tells more. Exit codes: 0 as asked, 1 failed, 2 usage, 3 mistakes in the pipeline "
-           "file,\n"
-           "4 something is not there (check --online), 5 a source gave nothing (run --once).\n";
+    out << "\nreleve COMMAND --help shows its options. Exit codes: 0 success, 1 failure, 2 wrong usage, 3 mistakes in "
+           "the\n"
+           "pipeline file, 4 a device does not answer (check --online), 5 a source made no records (run --once).\n";
 }
 
 int dispatch(const arguments& given) {
@@ -85,7 +84,7 @@ int main(int argc, char** argv) {
         return dispatch(given);
     } catch (const boost::program_options::error& e) {
         std::cerr << "releve " << given.front() << ": " << e.what() << "\nreleve " << given.front()
-                  << " --help tells more\n";
+                  << " --help shows the options\n";
         return exit_usage;
     } catch (const std::exception& e) {
         std::cerr << "releve: " << e.what() << "\n";

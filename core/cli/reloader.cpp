@@ -23,35 +23,36 @@ void reloader::finish() {
     if (thread_.joinable()) thread_.join();
 }
 
-void reloader::ask(giver give) {
+void reloader::request(response_function give) {
     {
         const std::lock_guard lock{mutex_};
-        if (!ending_ && asked_.size() < most_waiting) {
-            asked_.push_back(std::move(give));
+        if (!ending_ && requests_.size() < max_waiting) {
+            requests_.push_back(std::move(give));
             changed_.notify_all();
             return;
         }
     }
-    if (give) give({503, plain_text, "the site stops, or too many reloads wait already\n"});
+    if (give) give({503, plain_text, "the site is stopping, or too many reloads are waiting\n"});
 }
 
-answer reloader::reload() {
+response reloader::reload() {
     notify_reloading();
-    answer made{200, plain_text};
+    response made{200, plain_text};
     try {
-        reloaded told;
-        const auto wrong = of_.reload(told);
+        reloaded outcome;
+        const auto wrong = of_.reload(outcome);
         if (wrong.empty()) {
-            made.body = told.text() + "\n";
+            made.body = outcome.text() + "\n";
         } else {
             made = {422, plain_text, wrong};
             std::istringstream lines{wrong};
-            for (std::string line; std::getline(lines, line);) // each in its own event: repeats are not hidden
-                of_.said->write(log_level::error, {}, "not_reloaded: " + line, line);
+            for (std::string line;
+                 std::getline(lines, line);) // each is an event of its own, so that none is taken for a repetition
+                of_.log->write(log_level::error, {}, "not_reloaded: " + line, line);
         }
     } catch (const std::exception& e) {
         made = {500, plain_text, std::string{e.what()} + "\n"};
-        of_.said->write(log_level::error, {}, "not_reloaded", "not reloaded: " + std::string{e.what()});
+        of_.log->write(log_level::error, {}, "not_reloaded", "not reloaded: " + std::string{e.what()});
     }
     notify_ready(of_.file.pipeline.site.name + ": " + std::to_string(of_.pipeline->nodes().size()) + " nodes run");
     return made;
@@ -59,13 +60,13 @@ answer reloader::reload() {
 
 void reloader::run() {
     for (;;) {
-        giver give;
+        response_function give;
         {
             std::unique_lock lock{mutex_};
-            changed_.wait(lock, [&] { return ending_ || !asked_.empty(); });
+            changed_.wait(lock, [&] { return ending_ || !requests_.empty(); });
             if (ending_) return;
-            give = std::move(asked_.front());
-            asked_.pop_front();
+            give = std::move(requests_.front());
+            requests_.pop_front();
         }
         auto made = reload();
         if (give) give(std::move(made));

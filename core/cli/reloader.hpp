@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reloads, one after the other, on a thread of its own: the program goes on answering signals and the watchdog.
+// Reloads, one after the other, on a thread of its own: meanwhile the program still serves signals and the watchdog.
 #pragma once
 #include "control/server.hpp"
 #include "site.hpp"
@@ -14,29 +14,30 @@ namespace releve::core {
 
 class reloader {
 public:
-    using giver = std::function<void(answer)>;
-    /// Those that wait; more are told to come later.
-    static constexpr std::size_t most_waiting = 16;
+    using response_function = std::function<void(response)>;
+    /// Requests that wait; more are answered 503.
+    static constexpr std::size_t max_waiting = 16;
 
     explicit reloader(site& of);
     ~reloader();
-    /// Waits for the one that is under way; there are no others after it.
+    /// Waits for the one that is under way; none is done after it.
     void finish();
     reloader(const reloader&) = delete;
     reloader& operator=(const reloader&) = delete;
-    /// [any] `give` gets how it went: 200, or 422 with what `releve check` would say; none: the log alone tells.
-    void ask(giver give = {});
+    /// [any thread] `give` gets the outcome: 200, or 422 with what `releve check` would print; empty: it is only
+    /// logged.
+    void request(response_function give = {});
 
 private:
     void run();
-    answer reload();
+    response reload();
 
     site& of_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<giver> asked_;
+    std::deque<response_function> requests_;
     bool ending_ = false;
-    std::thread thread_; // the last to be made
+    std::thread thread_; // made last
 };
 
 } // namespace releve::core

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -9,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
@@ -22,8 +23,8 @@ namespace releve::core {
 
 namespace {
 
-/// sd_notify(3), "Notes": one datagram to the socket that $NOTIFY_SOCKET names; no answer is awaited, and none is
-/// wanted when there is no such socket.
+/// sd_notify(3), "Notes": one datagram to the socket that $NOTIFY_SOCKET names. Nothing is awaited, and failures are
+/// ignored.
 void notify(std::string_view message) {
     const char* path = std::getenv("NOTIFY_SOCKET");
     sockaddr_un to{};
@@ -35,8 +36,8 @@ void notify(std::string_view message) {
     if (path[0] == '@') to.sun_path[0] = '\0'; // in the abstract namespace
     const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return;
-    const timeval limit{5, 0}; // its queue is full: systemd itself hangs
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    const timeval timeout{5, 0}; // a full queue: systemd itself hangs
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     sendto(fd, message.data(), message.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to),
            static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size));
     close(fd);
@@ -44,11 +45,7 @@ void notify(std::string_view message) {
 
 std::optional<std::int64_t> number_in(const char* variable) {
     const char* text = std::getenv(variable);
-    std::int64_t number = 0;
-    if (text == nullptr) return {};
-    const char* end = text + std::strlen(text);
-    const auto read = std::from_chars(text, end, number);
-    return read.ec == std::errc{} && read.ptr == end ? std::optional{number} : std::nullopt;
+    return text != nullptr ? kit::integer_in<std::int64_t>(text) : std::nullopt;
 }
 
 } // namespace
@@ -58,7 +55,7 @@ signals::signals() {
     sigemptyset(&set);
     for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, one);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN); // a reader of stdout that leaves is an error of write, not the end
+    std::signal(SIGPIPE, SIG_IGN); // when the reader of stdout closes, a write fails; the program goes on
     fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
 }

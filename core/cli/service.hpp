@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program's surroundings while it runs: signals and systemd.
+// What surrounds the program while it runs: signals and systemd.
 #pragma once
 #include <chrono>
 #include <string>
 
 namespace releve::core {
 
-/// SIGINT, SIGTERM and SIGHUP as a descriptor. Made before any thread; SIGPIPE is ignored from then on.
+/// SIGINT, SIGTERM and SIGHUP as a descriptor. To be made before any thread; SIGPIPE is ignored from then on.
 class signals {
 public:
     signals();
@@ -14,19 +14,19 @@ public:
     signals(const signals&) = delete;
     signals& operator=(const signals&) = delete;
     int fd() const { return fd_; }
-    /// The signal that made fd() readable; 0: none.
+    /// The signal that made fd() readable; 0: there is none.
     int take();
 
 private:
     int fd_ = -1;
 };
 
-/// sd_notify(3): silent when the program was not started by systemd.
+/// sd_notify(3): does nothing when systemd did not start the program.
 void notify_ready(const std::string& status);
 void notify_stopping();
 void notify_reloading();
 void notify_alive();
-/// How often notify_alive() must be called; zero: systemd asks for no watchdog.
+/// How often notify_alive() must be called; zero: systemd wants no watchdog.
 std::chrono::nanoseconds watchdog_period();
 
 } // namespace releve::core

@@ -9,35 +9,35 @@
 
 namespace releve::core {
 
-site::site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how, bool open_state)
-    : said{make_console_log(time, log_level)}
+site::site(const std::filesystem::path& path, const std::string& log_level, runtime::setup setup, bool open_state)
+    : log{make_console_log(clock, log_level)}
     , plugins{default_plugin_folders()}
     , file{read_pipeline(path, plugins)} {
     if (!good()) return;
-    how.time = &time;
-    how.said = said.get();
-    if (open_state) kept = std::make_unique<store>(file.pipeline.site.state);
-    how.kept = kept.get();
-    pipeline = std::make_unique<runtime>(file.pipeline, std::move(how));
+    setup.time = &clock;
+    setup.said = log.get();
+    if (open_state) store = std::make_unique<core::store>(file.pipeline.site.state);
+    setup.kept = store.get();
+    pipeline = std::make_unique<runtime>(file.pipeline, std::move(setup));
     for (const auto& one : pipeline->construct())
         file.diagnostics.push_back(locate(file, *one.section, one.path, one.why));
 }
 
-std::string site::reload(reloaded& told) {
-    struct loaded { // of its own: a plugin may have come since, and nodes of another file keep theirs
+std::string site::reload(reloaded& outcome) {
+    struct loaded { // each file has its own catalogue: plugins may be new, and the nodes of the old file keep theirs
         catalogue plugins{default_plugin_folders()};
-        reading file;
+        checked_file file;
     };
     const auto next = std::make_shared<loaded>();
     next->file = read_pipeline(file.pipeline.path, next->plugins);
     auto& wrong = next->file.diagnostics;
     if (wrong.empty()) {
-        told = pipeline->reload({next, &next->file.pipeline});
-        for (const auto& one : told.refused) wrong.push_back(locate(next->file, *one.section, one.path, one.why));
-        if (!told.site_key.empty())
+        outcome = pipeline->reload({next, &next->file.pipeline});
+        for (const auto& one : outcome.refused) wrong.push_back(locate(next->file, *one.section, one.path, one.why));
+        if (!outcome.site_key.empty())
             wrong.push_back({file.pipeline.path,
                              {{},
-                              "'" + told.site_key + "' of [site] can't change while the site runs",
+                              "'" + outcome.site_key + "' of [site] can't change while the site runs",
                               "restart it (systemctl restart), or leave [site] as it was"}});
     }
     if (wrong.empty()) return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pipeline file made ready: read, checked, every node constructed. What run and check have in common.
+// A pipeline file that is ready to run: read, checked, every node constructed. What run and check have in common.
 #pragma once
 #include "config/pipeline_file.hpp"
 #include "pipeline/runtime.hpp"
@@ -13,19 +13,20 @@
 namespace releve::core {
 
 struct site {
-    real_clock time;
-    std::unique_ptr<log> said;
+    real_clock clock;
+    std::unique_ptr<core::log> log;
     catalogue plugins;
-    reading file;
-    std::unique_ptr<store> kept;       // with open_state
-    std::unique_ptr<runtime> pipeline; // none when the file has mistakes
+    checked_file file;
+    std::unique_ptr<core::store> store; // with open_state
+    std::unique_ptr<runtime> pipeline;  // nullptr: the file has mistakes
 
     /// Reads and checks; constructs the nodes when nothing is wrong so far. Mistakes are in file.diagnostics.
     /// `open_state`: to run for good; throws std::runtime_error when the state directory can't be used.
-    site(const std::filesystem::path& path, const std::string& log_level, runtime::setup how, bool open_state = false);
-    /// Reads the file anew and has the running pipeline take it over. The mistakes, as print_mistakes gives them, or
-    /// empty, with how it went in `told`.
-    std::string reload(reloaded& told);
+    site(const std::filesystem::path& path, const std::string& log_level, runtime::setup setup,
+         bool open_state = false);
+    /// Reads the file again and has the running pipeline adopt it. Returns the mistakes, as print_mistakes prints them;
+    /// empty: it is adopted, and `outcome` says what changed.
+    std::string reload(reloaded& outcome);
     bool good() const { return file.diagnostics.empty(); }
     /// Prints the mistakes (as text, or as JSON) and how many there are.
     void print_mistakes(std::ostream& out, bool json) const;

@@ -4,6 +4,8 @@
 #include "options.hpp"
 #include "telemetry/log.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -29,7 +31,7 @@ constexpr std::array columns{column{"node", false},    column{"kind", false},   
 using row = std::array<std::string, columns.size()>;
 constexpr std::size_t state_column = 2;
 
-std::string text_of(const json::value& of) { return json::value_to<std::string>(of); }
+std::string text_of(const json::value& of) { return kit::printable(json::value_to<std::string>(of)); }
 
 std::string count_of(const json::value& node, const char* key) {
     return std::to_string(json::value_to<std::uint64_t>(node.at(key)));
@@ -38,7 +40,7 @@ std::string count_of(const json::value& node, const char* key) {
 std::string age_of(const json::value& of) {
     if (of.is_null()) return "-";
     const auto seconds = json::value_to<double>(of.at("age_s"));
-    if (seconds < 0) return "ahead"; // a clock that was set, or a forecast
+    if (seconds < 0) return "ahead"; // the clock was set, or the value is a forecast
     return spell_duration(static_cast<std::int64_t>(seconds * 1e9)) + " ago";
 }
 
@@ -49,7 +51,7 @@ std::string rate_of(const json::value& node, bool makes) {
     return text.data();
 }
 
-/// How full it is, of the fuller of queue and spool: bytes of whatever the limit is.
+/// Bytes on disk, or how full the queue is.
 std::string queue_of(const json::value& node) {
     if (const auto& spool = node.at("spool"); spool.is_object())
         return options::format_size(json::value_to<std::int64_t>(spool.at("bytes"))) + " on disk";
@@ -85,7 +87,7 @@ std::string records(const json::value& count) {
     return std::to_string(number) + (number == 1 ? " record" : " records");
 }
 
-/// What only `releve dead-letters` or another pipeline file can dispose of.
+/// What only `releve dead-letters` or another pipeline file can remove.
 std::string left_over(const json::value& all) {
     std::string made;
     for (const auto& node : all.at("nodes").as_array())
@@ -93,7 +95,7 @@ std::string left_over(const json::value& all) {
             made += text_of(node.at("name")) + ": " + records(count) + " refused for good (releve dead-letters list)\n";
     for (const auto& one : all.at("orphan_spools").as_array())
         made += text_of(one.at("sink")) + ": " + records(one.at("records")) +
-                " on disk for this sink, which the pipeline file no longer has with a spool; the oldest came " +
+                " on disk for this sink, which has no spool in the pipeline file any more; the oldest came " +
                 age_of(one.at("oldest")) + "\n";
     if (const auto& error = all.at("state_file_error"); error.is_string()) made += text_of(error) + "\n";
     return made.empty() ? made : "\n" + made;
@@ -107,14 +109,14 @@ const char* colour_of(const std::string& state) {
 void print_row(std::string& out, const row& cells, const std::array<std::size_t, columns.size()>& widths, bool colour) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string room(widths[i] - cells[i].size(), ' ');
-        const bool shines = colour && i == state_column;
+        const std::string padding(widths[i] - cells[i].size(), ' ');
+        const bool coloured = colour && i == state_column;
         if (i != 0) line += "  ";
-        if (columns[i].right) line += room;
-        if (shines) line += colour_of(cells[i]);
+        if (columns[i].right) line += padding;
+        if (coloured) line += colour_of(cells[i]);
         line += cells[i];
-        if (shines) line += "\033[0m";
-        if (!columns[i].right) line += room;
+        if (coloured) line += "\033[0m";
+        if (!columns[i].right) line += padding;
     }
     out += line;
     out += '\n';

@@ -5,7 +5,7 @@
 
 namespace releve::core {
 
-/// The answer of GET /status for people: a line about the site, a table of its nodes, and their last errors.
+/// The body of GET /status for people: a line about the site, a table of its nodes, and their last errors.
 std::string status_table(std::string_view json, bool colour);
 
 } // namespace releve::core

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.hpp"
 
-#include "descriptor.hpp"
 #include "http.hpp"
 #include "unix_address.hpp"
+
+#include <releve/kit/io/descriptor.hpp>
+#include <releve/kit/text/percent.hpp>
 
 #include <poll.h>
 
@@ -14,18 +16,18 @@ namespace releve::core {
 
 namespace {
 
-descriptor asked(const std::filesystem::path& path, std::string_view method, std::string_view target) {
+kit::descriptor send_request(const std::filesystem::path& path, std::string_view method, std::string_view target) {
     const auto address = unix_address(path);
-    descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (socket.get() < 0) throw std::system_error(errno, std::generic_category(), "socket");
+    kit::descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (!socket) throw std::system_error(errno, std::generic_category(), "socket");
     if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         const int why = errno;
         if (why == ENOENT || why == ECONNREFUSED)
-            throw nothing_there("no releve runs on " + path.string() +
-                                ": start it with releve run FILE, or name another socket with --socket PATH");
+            throw not_running("no releve runs on " + path.string() +
+                              ": start it with releve run FILE, or name another socket with --socket PATH");
         if (why == EACCES)
-            throw nothing_there(path.string() + " is for its owner and group alone: try as root, or join the group");
-        throw nothing_there(path.string() + ": " + std::strerror(why));
+            throw not_running(path.string() + " is only for its owner and group: try as root, or join the group");
+        throw not_running(path.string() + ": " + std::strerror(why));
     }
     std::string text{method};
     ((text += " ") += target) += " HTTP/1.1\r\nHost: releve\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
@@ -37,8 +39,8 @@ descriptor asked(const std::filesystem::path& path, std::string_view method, std
     return socket;
 }
 
-/// What comes next, into `reader`; needs_more as long as there is more to come.
-http_state read_some(const descriptor& socket, response_reader& reader) {
+/// Feeds what arrives next to `reader`; needs_more while there is more to come.
+http_state read_some(const kit::descriptor& socket, response_reader& reader) {
     std::array<char, 65536> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
     const auto size = recv(socket.get(), bytes.data(), bytes.size(), 0);
     if (size < 0) throw std::system_error(errno, std::generic_category(), "control socket");
@@ -46,8 +48,8 @@ http_state read_some(const descriptor& socket, response_reader& reader) {
     return reader.feed({bytes.data(), static_cast<std::size_t>(size)});
 }
 
-/// Whether the socket is readable; not when `stop_fd` is first.
-bool wait_for(const descriptor& socket, int stop_fd, int timeout_ms) {
+/// Whether the socket became readable before `stop_fd` did.
+bool wait_for(const kit::descriptor& socket, int stop_fd, int timeout_ms) {
     std::array<pollfd, 2> fds{pollfd{socket.get(), POLLIN, 0}, pollfd{stop_fd, POLLIN, 0}};
     for (;;) {
         const int ready = poll(fds.data(), fds.size(), timeout_ms);
@@ -60,14 +62,14 @@ bool wait_for(const descriptor& socket, int stop_fd, int timeout_ms) {
 } // namespace
 
 control_client::response control_client::get(std::string_view target) const {
-    return exchange("GET", target, patience_ms);
+    return exchange("GET", target, response_timeout_ms);
 }
 
 control_client::response control_client::post(std::string_view target) const { return exchange("POST", target, -1); }
 
 control_client::response control_client::exchange(std::string_view method, std::string_view target,
                                                   int timeout_ms) const {
-    const auto socket = asked(socket_, method, target);
+    const auto socket = send_request(socket_, method, target);
     response_reader reader;
     response made;
     auto state = http_state::needs_more;
@@ -77,20 +79,20 @@ control_client::response control_client::exchange(std::string_view method, std::
         if (reader.status() != 0) made.body += reader.take_body();
     }
     if (state == http_state::wrong)
-        throw std::runtime_error(socket_.string() + ": what answers is no releve, or it ended meanwhile");
+        throw std::runtime_error(socket_.string() + ": what answers is not releve, or it ended meanwhile");
     made.status = reader.status();
     return made;
 }
 
 control_client::ended control_client::tap(std::string_view node, std::string_view series, int stop_fd,
                                           const std::function<bool(std::string_view)>& line) const {
-    auto target = "/tap?node=" + percent_encoded(node);
-    if (!series.empty()) target += "&series=" + percent_encoded(series);
-    const auto socket = asked(socket_, "GET", target);
+    auto target = "/tap?node=" + kit::percent_encoded(node);
+    if (!series.empty()) target += "&series=" + kit::percent_encoded(series);
+    const auto socket = send_request(socket_, "GET", target);
     response_reader reader;
     std::string text;
     for (auto state = http_state::needs_more; state == http_state::needs_more;) {
-        if (!wait_for(socket, stop_fd, reader.status() == 0 ? patience_ms : -1)) return ended::asked;
+        if (!wait_for(socket, stop_fd, reader.status() == 0 ? response_timeout_ms : -1)) return ended::asked;
         state = read_some(socket, reader);
         if (reader.status() == 0) continue;
         text += reader.take_body();
@@ -104,7 +106,7 @@ control_client::ended control_client::tap(std::string_view node, std::string_vie
     }
     if (reader.status() == 200) return ended::by_host;
     while (!text.empty() && text.back() == '\n') text.pop_back();
-    throw std::runtime_error(text.empty() ? socket_.string() + ": what answers is no releve" : text);
+    throw std::runtime_error(text.empty() ? socket_.string() + ": what answers is not releve" : text);
 }
 
 } // namespace releve::core

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a running host over its control socket.
+// Sends requests to a running host over its control socket.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -9,15 +9,15 @@
 
 namespace releve::core {
 
-/// Nothing runs there, or it may not be asked: says what to do.
-struct nothing_there : std::runtime_error {
+/// No host runs there, or access is denied: the text says what to do.
+struct not_running : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 class control_client {
 public:
-    /// The program's limit for an answer to come.
-    static constexpr int patience_ms = 30'000;
+    /// For each piece of a response to arrive.
+    static constexpr int response_timeout_ms = 30'000;
 
     explicit control_client(std::filesystem::path socket)
         : socket_{std::move(socket)} {}
@@ -26,14 +26,14 @@ public:
         unsigned status = 0;
         std::string body;
     };
-    /// "/status", "/metrics", "/health". Throws nothing_there, or std::runtime_error.
+    /// "/status", "/metrics", "/health". Throws not_running, or std::runtime_error.
     response get(std::string_view target) const;
-    /// "/reload". Waits as long as it takes.
+    /// "/reload". Waits without limit: a reload takes as long as the nodes that it stops.
     response post(std::string_view target) const;
 
     enum class ended { asked, by_host };
     /// Gives each JSON line of a tap to `line`, until that returns false, `stop_fd` is readable, or the host ends.
-    /// Throws nothing_there, or std::runtime_error with what the host said.
+    /// Throws not_running, or std::runtime_error with what the host said.
     ended tap(std::string_view node, std::string_view series, int stop_fd,
               const std::function<bool(std::string_view)>& line) const;
 

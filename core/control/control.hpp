@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look inside a running pipeline: docs/operating.md.
+// What a running pipeline shows of itself, on the control socket and over the network: docs/operating.md.
 #pragma once
-#include "asker.hpp"
 #include "pipeline/runtime.hpp"
+#include "question_handler.hpp"
 #include "server.hpp"
 #include "status.hpp"
 
@@ -14,25 +14,26 @@ namespace releve::core {
 
 class control {
 public:
-    /// Listens where the site says; where it can't, the log says so, and the pipeline runs all the same. `of` and
-    /// `said` must outlive it.
-    /// `reload`: asks for one, and gives the answer once it is over, from any thread; empty: nobody may ask.
-    using reload_asker = std::function<void(std::function<void(answer)> give)>;
-    control(runtime& of, log& said, reload_asker reload = {});
+    /// Listens where [site] says; where it can't, it logs why, and the pipeline runs all the same. `of` and `to` must
+    /// outlive it.
+    /// `reload`: starts a reload, and calls `give` with the response once it is over, from any thread; empty: there is
+    /// no /reload.
+    using reload_function = std::function<void(std::function<void(response)> give)>;
+    control(runtime& of, log& to, reload_function reload = {});
     ~control();
     control(const control&) = delete;
     control& operator=(const control&) = delete;
 
 private:
-    answer handle(const request& asked, bool local);
-    answer tap_of(const request& asked);
+    response handle(const request& asked, bool local);
+    response tap_of(const request& asked);
 
     runtime& of_;
-    const reload_asker reload_;
+    const reload_function reload_;
     status status_;
-    asker questions_;
-    std::filesystem::path socket_;   // empty: none
-    std::unique_ptr<server> server_; // the first to go
+    question_handler questions_;
+    std::filesystem::path socket_;   // empty: does not listen there
+    std::unique_ptr<server> server_; // destroyed first
 };
 
 } // namespace releve::core

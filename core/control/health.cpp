@@ -8,12 +8,12 @@ namespace releve::core {
 
 namespace {
 
-/// Woken, a router that is alive passes at once.
+/// A router that is alive passes as soon as it is woken.
 bool router_passes(runtime& of) {
-    constexpr int looks = 100;
+    constexpr int tries = 100;
     const auto seen = of.routes().passes();
     of.routes().wake();
-    for (int i = 0; i < looks; ++i) {
+    for (int i = 0; i < tries; ++i) {
         if (of.routes().passes() != seen) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
@@ -22,7 +22,7 @@ bool router_passes(runtime& of) {
 
 } // namespace
 
-std::string illness_of(runtime& of) {
+std::string health_problem(runtime& of) {
     if (of.ending()) return "it is stopping";
     if (of.routes().passes() == 0) return "it is starting";
     if (!router_passes(of)) return "records do not move: a transform is busy for too long";

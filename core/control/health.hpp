@@ -6,7 +6,7 @@
 
 namespace releve::core {
 
-/// Why the pipeline is not well, as one sentence; empty: it is. Waits for the router to pass, half a second at most.
-std::string illness_of(runtime& of);
+/// Why the pipeline is not healthy, as one sentence; empty: it is. Waits at most half a second for the router.
+std::string health_problem(runtime& of);
 
 } // namespace releve::core

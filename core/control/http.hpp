@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP/1.1 messages from bytes as they come, by Boost.Beast's parser: the one place that includes it. Written ones are
-// plain text and need no library.
+// Reads HTTP/1.1 messages with Boost.Beast's parser, which only this file includes. Written messages are plain text and
+// need no library.
 #pragma once
 #include <cstddef>
 #include <map>
@@ -12,8 +12,8 @@ namespace releve::core {
 
 struct request {
     std::string method;                       // "GET"
-    std::string path;                         // "/tap", without percents
-    std::map<std::string, std::string> query; // the same
+    std::string path;                         // "/tap", decoded
+    std::map<std::string, std::string> query; // decoded
 };
 
 enum class http_state { needs_more, whole, wrong };
@@ -21,7 +21,7 @@ enum class http_state { needs_more, whole, wrong };
 /// One request, of bounded size.
 class request_reader {
 public:
-    static constexpr std::size_t most_header = 8192, most_body = 4096;
+    static constexpr std::size_t max_header = 8192, max_body = 4096;
     request_reader();
     ~request_reader();
     request_reader(const request_reader&) = delete;
@@ -41,7 +41,7 @@ private:
     std::string why_;
 };
 
-/// One response; its body is taken as it comes.
+/// One response, whose body is taken as it arrives.
 class response_reader {
 public:
     response_reader();
@@ -54,15 +54,12 @@ public:
     http_state end();
     /// 0: not known yet.
     unsigned status() const;
-    /// What of the body came since it was last taken.
+    /// The part of the body that has arrived since the last call.
     std::string take_body();
 
 private:
     struct parsing;
     std::unique_ptr<parsing> parsing_;
 };
-
-/// "a b" is "a%20b".
-std::string percent_encoded(std::string_view text);
 
 } // namespace releve::core

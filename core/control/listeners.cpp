@@ -16,22 +16,22 @@ namespace releve::core {
 
 namespace {
 
-constexpr int waiting_connections = 64;
+constexpr int max_waiting = 64; // connections
 constexpr mode_t owner_and_group = 0660;
 
-/// Whether a system call went well; else throws.
+/// The result of a system call; throws when it failed.
 int checked(int result, const std::string& what) {
     if (result < 0) throw std::system_error(errno, std::generic_category(), what);
     return result;
 }
 
-descriptor make_socket(int family) {
-    return descriptor{checked(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket")};
+kit::descriptor make_socket(int family) {
+    return kit::descriptor{checked(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket")};
 }
 
 } // namespace
 
-descriptor listen_unix(const std::filesystem::path& path) {
+kit::descriptor listen_unix(const std::filesystem::path& path) {
     const auto address = unix_address(path);
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
     auto made = make_socket(AF_UNIX);
@@ -43,15 +43,15 @@ descriptor listen_unix(const std::filesystem::path& path) {
             throw std::system_error(EADDRINUSE, std::generic_category(), path.string());
         unlink(path.c_str());
     }
-    // A socket's file gets its mode less the umask: nobody else may connect even for a moment.
+    // bind makes the file with this mode less the umask: nobody else can connect, even for a moment.
     checked(fchmod(made.get(), owner_and_group), "fchmod");
     checked(bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), path.string());
     checked(chmod(path.c_str(), owner_and_group), path.string());
-    checked(listen(made.get(), waiting_connections), path.string());
+    checked(listen(made.get(), max_waiting), path.string());
     return made;
 }
 
-descriptor listen_tcp(const listen_address& at) {
+kit::descriptor listen_tcp(const kit::host_port& at) {
     sockaddr_storage address{};
     socklen_t size = sizeof(sockaddr_in);
     auto& four = reinterpret_cast<sockaddr_in&>(address);
@@ -66,16 +66,16 @@ descriptor listen_tcp(const listen_address& at) {
     } else {
         throw std::system_error(EINVAL, std::generic_category(), at.host);
     }
-    const auto name = at.host + ":" + std::to_string(at.port);
+    const auto name = kit::text_of(at);
     auto made = make_socket(address.ss_family);
     const int yes = 1;
     checked(setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), name);
     checked(bind(made.get(), reinterpret_cast<const sockaddr*>(&address), size), name);
-    checked(listen(made.get(), waiting_connections), name);
+    checked(listen(made.get(), max_waiting), name);
     return made;
 }
 
-std::string address_of(const descriptor& socket) {
+std::string address_of(const kit::descriptor& socket) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     checked(getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), "getsockname");
@@ -84,10 +84,10 @@ std::string address_of(const descriptor& socket) {
     const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
     if (address.ss_family == AF_INET) {
         inet_ntop(AF_INET, &four.sin_addr, text.data(), text.size());
-        return std::string{text.data()} + ":" + std::to_string(ntohs(four.sin_port));
+        return kit::text_of({text.data(), ntohs(four.sin_port)});
     }
     inet_ntop(AF_INET6, &six.sin6_addr, text.data(), text.size());
-    return "[" + std::string{text.data()} + "]:" + std::to_string(ntohs(six.sin6_port));
+    return kit::text_of({text.data(), ntohs(six.sin6_port)});
 }
 
 } // namespace releve::core

@@ -39,7 +39,7 @@ std::string escaped(std::string_view text, bool in_quotes) {
     return made;
 }
 
-/// A plugin may call a label as it likes; Prometheus wants ASCII, and each name once.
+/// A plugin may name a label freely; Prometheus needs ASCII, and each name once.
 std::string label_name(std::string_view key, const labels& taken) {
     std::string made{key};
     for (char& c : made)
@@ -50,7 +50,7 @@ std::string label_name(std::string_view key, const labels& taken) {
     return made;
 }
 
-/// Metrics of one name stand together, whoever they are of.
+/// Metrics of one name are together, whichever node they are of.
 struct family {
     std::string help, lines;
 };
@@ -115,7 +115,7 @@ void add_node(page& into, const node& who) {
              who.how == node_state::running ? 1 : 0);
     into.add("node_info", "What the node is",
              {{"node", who.name()},
-              {"kind", std::string{word_of(who.section.is)}},
+              {"kind", std::string{word_of(who.section.kind)}},
               {"component", std::string{view(who.abi().name)}}},
              1);
     if (const auto time = who.figures.last_time.load(std::memory_order_relaxed); time != never)
@@ -156,7 +156,7 @@ std::string metrics_page(runtime& of, std::int64_t since) {
     for (const auto& one : of.nodes()) add_node(made, *one);
     add_dead_letters(made, of);
     const page host = made;
-    for (const auto& one : of.figures().read()) {
+    for (const auto& one : of.figures().samples()) {
         labels own{{"node", one.node}};
         for (const auto& [key, value] : one.labels) own.emplace_back(label_name(key, own), value);
         made.add((host.has(one.name) ? "node_" : "") + one.name, one.help, own, one.value);

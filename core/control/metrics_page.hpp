@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What GET /metrics answers: Prometheus' text format, names releve_<what>_<unit>_total.
+// The body of GET /metrics: Prometheus' text format, names releve_<what>_<unit>_total.
 #pragma once
 #include "pipeline/runtime.hpp"
 
@@ -9,7 +9,7 @@ namespace releve::core {
 
 inline constexpr auto metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The host's figures of each node, and those that nodes declared of themselves. `since`: UTC ns.
+/// The host's figures of each node, and the metrics that nodes have declared. `since`: UTC ns.
 std::string metrics_page(runtime& of, std::int64_t since);
 
 } // namespace releve::core

@@ -11,9 +11,9 @@ class rates {
 public:
     static constexpr std::int64_t window = 60'000'000'000; // ns
 
-    /// Counts that only rise, as they are at `now` (ns that only rise); always as many.
+    /// Takes counts that only rise, as they are at `now` (steady ns); always the same number of them.
     void sample(std::int64_t now, std::vector<std::uint64_t> counts);
-    /// Of one count that is `value` at `now`: since the oldest sample of the window.
+    /// The rate of one count that is `value` at `now`, since the oldest sample of the window.
     double of(std::size_t index, std::uint64_t value, std::int64_t now) const;
 
 private:

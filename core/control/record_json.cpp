@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record_json.hpp"
 
+#include "json_text.hpp"
+
 #include <releve/string.hpp>
 
 #include <boost/json.hpp>
@@ -46,7 +48,7 @@ std::string json_record(const node& from, const releve_series& series, const rel
         all["value"] = record.value.number;
     else
         all["value"] = nullptr;
-    return boost::json::serialize(all);
+    return json_text(all);
 }
 
 } // namespace releve::core

@@ -49,7 +49,7 @@ std::string_view phrase_of(unsigned status) {
     }
 }
 
-std::string head_of(const answer& made) {
+std::string head_of(const response& made) {
     std::string head = "HTTP/1.1 " + std::to_string(made.status) + " ";
     head += phrase_of(made.status);
     head += "\r\nServer: releve\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Type: " + made.type;
@@ -69,11 +69,11 @@ std::string chunk_of(std::string_view text) {
 } // namespace
 
 struct server::inside {
-    std::set<session*> open; // outlives io, whose end destroys them
+    std::set<session*> open; // outlives io, whose destructor destroys them
     asio::io_context io{1};  // one thread runs it; others only post
     handler handle;
     std::function<void()> tick;
-    std::chrono::milliseconds patience;
+    std::chrono::milliseconds timeout;
     struct listener {
         acceptor on;
         asio::steady_timer pause;
@@ -85,20 +85,20 @@ struct server::inside {
     inside(handler h, std::function<void()> t, std::chrono::milliseconds p)
         : handle{std::move(h)}
         , tick{std::move(t)}
-        , patience{p} {}
+        , timeout{p} {}
     void listen(std::optional<listener>& at, int fd);
     void accept(listener& at);
     void tick_later();
 };
 
-/// One connection: lives as long as something is awaited of it.
+/// One connection: lives while it waits for something.
 class server::session : public std::enable_shared_from_this<session> {
 public:
     session(inside& of, protocol::socket socket, bool local)
         : of_{of}
         , socket_{std::move(socket)}
         , local_{local}
-        , limit_{of.io} {
+        , timer_{of.io} {
         of_.open.insert(this);
     }
     ~session() { of_.open.erase(this); }
@@ -106,13 +106,13 @@ public:
     session& operator=(const session&) = delete;
 
     void begin() {
-        give_up_later();
+        close_later();
         read();
     }
     void close() {
-        const auto last = std::move(awaited_); // perhaps all that keeps this alive
+        const auto last = std::move(awaited_); // may be all that keeps this alive
         tap_.reset();
-        limit_.cancel();
+        timer_.cancel();
         error_code ignored;
         socket_.close(ignored);
     }
@@ -123,22 +123,23 @@ private:
             if (error) return me->close();
             const auto state = me->reader_.feed({me->bytes_.data(), size});
             if (state == http_state::needs_more) return me->read();
-            me->respond(state == http_state::whole ? me->handled() : answer{400, plain_text, me->reader_.why() + "\n"});
+            me->respond(state == http_state::whole ? me->handled()
+                                                   : response{400, plain_text, me->reader_.why() + "\n"});
         });
     }
-    answer handled() {
-        if (of_.open.size() > most_connections) return {503, plain_text, "too many clients at once\n"};
+    response handled() {
+        if (of_.open.size() > max_connections) return {503, plain_text, "too many clients at once\n"};
         try {
             return of_.handle(reader_.read(), local_);
         } catch (const std::exception& e) {
             return {500, plain_text, std::string{e.what()} + "\n"};
         }
     }
-    void respond(const answer& made) {
+    void respond(const response& made) {
         if (made.later) {
-            limit_.cancel(); // what is under way has a limit of its own
+            timer_.cancel(); // what is under way has its own timeout
             awaited_ = shared_from_this();
-            return made.later([&io = of_.io, me = weak_from_this()](answer done) {
+            return made.later([&io = of_.io, me = weak_from_this()](response done) {
                 asio::post(io, [me, done = std::move(done)] {
                     const auto still = me.lock();
                     if (!still) return;
@@ -156,11 +157,11 @@ private:
                 });
             };
             tap_ = made.records(std::move(wake));
-            limit_.cancel(); // a tap stays as long as its client
+            timer_.cancel(); // a tap lasts as long as its client
             watch_for_end();
         } else {
             if (!head_only) out_ += made.body;
-            give_up_later();
+            close_later();
         }
         write();
     }
@@ -171,10 +172,10 @@ private:
             if (error) return me->close();
             if (me->tap_) return me->flow();
             me->socket_.shutdown(protocol::socket::shutdown_send, error);
-            me->watch_for_end(); // closed with bytes unread, the client might not see its answer
+            me->watch_for_end(); // closed with unread bytes, the client might not see its response
         });
     }
-    /// Sends what the tap has; when that is nothing, the tap will wake it.
+    /// Sends what the tap has; when that is nothing, the tap will call flow() again.
     void flow() {
         if (writing_ || !tap_) return;
         const auto text = tap_->take();
@@ -187,9 +188,9 @@ private:
             return error ? me->close() : me->watch_for_end();
         });
     }
-    void give_up_later() {
-        limit_.expires_after(of_.patience);
-        limit_.async_wait([me = weak_from_this()](error_code error) {
+    void close_later() {
+        timer_.expires_after(of_.timeout);
+        timer_.async_wait([me = weak_from_this()](error_code error) {
             if (const auto still = me.lock(); still && !error) still->close();
         });
     }
@@ -197,12 +198,12 @@ private:
     inside& of_;
     protocol::socket socket_;
     bool local_;
-    asio::steady_timer limit_;
+    asio::steady_timer timer_;
     std::array<char, 4096> bytes_{};
     request_reader reader_;
     std::string out_;
     std::unique_ptr<tap> tap_;
-    std::shared_ptr<session> awaited_; // itself, while its answer is: it ends on the server's thread alone
+    std::shared_ptr<session> awaited_; // itself, while its response is awaited: it ends on the server's thread alone
     bool writing_ = false;
 };
 
@@ -219,12 +220,12 @@ void server::inside::accept(listener& at) {
     at.on.async_accept([this, &at](error_code error, protocol::socket socket) {
         if (error == asio::error::operation_aborted) return;
         if (!error) {
-            // Up to twice as many are told that they are too many; more are not even answered.
-            if (open.size() < 2 * most_connections)
+            // Up to twice as many get a 503; more are closed at once.
+            if (open.size() < 2 * max_connections)
                 std::make_shared<session>(*this, std::move(socket), at.local)->begin();
             return accept(at);
         }
-        at.pause.expires_after(std::chrono::seconds{1}); // out of descriptors: others may be closed meanwhile
+        at.pause.expires_after(std::chrono::seconds{1}); // out of descriptors: some may be closed meanwhile
         at.pause.async_wait([this, &at](error_code stopped) {
             if (!stopped) accept(at);
         });
@@ -241,8 +242,8 @@ void server::inside::tick_later() {
 }
 
 server::server(int local_socket, int network_socket, handler handle, std::function<void()> tick,
-               std::chrono::milliseconds patience)
-    : inside_{std::make_unique<inside>(std::move(handle), std::move(tick), patience)} {
+               std::chrono::milliseconds timeout)
+    : inside_{std::make_unique<inside>(std::move(handle), std::move(tick), timeout)} {
     inside_->listen(inside_->local, local_socket);
     inside_->listen(inside_->network, network_socket);
     inside_->tick_later();
@@ -252,7 +253,7 @@ server::server(int local_socket, int network_socket, handler handle, std::functi
 server::~server() {
     inside_->io.stop();
     thread_.join();
-    const auto all = inside_->open; // none of them may be woken while io goes
+    const auto all = inside_->open; // none of them may be woken while io is destroyed
     for (auto* one : all) one->close();
 }
 

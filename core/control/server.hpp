@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One thread that answers HTTP requests on listening sockets. One request a connection, bounded in size and time; so is
-// the number of connections.
+// One thread that serves HTTP requests on listening sockets: one request per connection, of bounded size and time, and
+// a bounded number of connections.
 #pragma once
 #include "http.hpp"
 
@@ -14,32 +14,33 @@ namespace releve::core {
 
 class tap;
 
-inline constexpr auto plain_text = "text/plain; charset=utf-8"; // of an answer in words
+inline constexpr auto plain_text = "text/plain; charset=utf-8"; // of a sentence
 
-struct answer {
+struct response {
     unsigned status = 200;
     std::string type = "application/json";
     std::string body = {};
-    /// Instead of a body: records until the client goes. `wake` may be called from any thread.
+    /// Instead of a body: records until the client closes. `wake` may be called from any thread.
     std::function<std::unique_ptr<tap>(std::function<void()> wake)> records = {};
-    /// Instead of all that: it is under way. `give` may be called from any thread, once, while the server is there.
-    std::function<void(std::function<void(answer)> give)> later = {};
+    /// Instead of all that: the response comes later. `give` may be called from any thread, once, while the server
+    /// exists.
+    std::function<void(std::function<void(response)> give)> later = {};
 };
 
 class server {
 public:
-    static constexpr std::size_t most_connections = 64;
-    /// For a request to come whole, and for the client to take each piece of its answer (but of a tap, which waits).
-    static constexpr std::chrono::milliseconds usual_patience{10'000};
+    static constexpr std::size_t max_connections = 64;
+    /// For a request to arrive completely, and for the client to take each piece of its response; not of a tap.
+    static constexpr std::chrono::milliseconds default_timeout{10'000};
     static constexpr std::chrono::seconds tick_interval{10};
 
     /// [server's thread] `local`: through the Unix socket.
-    using handler = std::function<answer(const request&, bool local)>;
+    using handler = std::function<response(const request&, bool local)>;
 
-    /// `tick` is called every tick_interval on the server's thread. Takes over the sockets; -1: there is none.
+    /// `tick` is called every tick_interval on the server's thread. Owns the sockets from now on; -1: none.
     server(int local_socket, int network_socket, handler handle, std::function<void()> tick,
-           std::chrono::milliseconds patience = usual_patience);
-    /// Breaks off what is under way.
+           std::chrono::milliseconds timeout = default_timeout);
+    /// Cuts off what is under way.
     ~server();
     server(const server&) = delete;
     server& operator=(const server&) = delete;

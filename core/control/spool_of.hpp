@@ -13,7 +13,7 @@ struct spool_figures {
     std::int64_t oldest = never; // emitted, UTC ns; never: it is empty
 };
 
-/// [any] Nothing: the node has no spool.
+/// [any thread] Nothing: the node has no spool.
 std::optional<spool_figures> spool_of(const node& who);
 
 } // namespace releve::core

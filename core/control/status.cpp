@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "status.hpp"
 
+#include "json_text.hpp"
 #include "record_json.hpp"
 #include "spool_of.hpp"
 
@@ -18,7 +19,7 @@ namespace json = boost::json;
 
 double seconds_between(std::int64_t from, std::int64_t to) { return static_cast<double>(to - from) / 1e9; }
 
-/// As exact as anybody reads it.
+/// To the digits that somebody reads.
 double rounded(double rate) { return std::round(rate * 1000) / 1000; }
 
 json::value queue_of(const node& who) {
@@ -48,14 +49,14 @@ json::value last_value_of(const node& who, std::int64_t now) {
     return {{"time", iso_time(time)}, {"age_s", seconds_between(time, now)}};
 }
 
-/// What the state file alone knows.
+/// What only the state file knows.
 struct state_file {
     std::map<std::string, std::int64_t> dead_letters; // by sink
     json::array orphan_spools;
-    json::value trouble = nullptr; // why it can't be asked
+    json::value trouble = nullptr; // why it can't be read
 };
 
-state_file ask_state_file(const runtime& of, std::int64_t now) {
+state_file read_state_file(const runtime& of, std::int64_t now) {
     state_file made;
     try {
         made.dead_letters = of.dead_letters();
@@ -65,7 +66,7 @@ state_file ask_state_file(const runtime& of, std::int64_t now) {
                  {"bytes", what.bytes},
                  {"records", what.records},
                  {"oldest", {{"time", iso_time(what.oldest)}, {"age_s", seconds_between(what.oldest, now)}}}});
-    } catch (const std::exception& e) { // damaged, and not replaced yet: the rest is worth a look all the more
+    } catch (const std::exception& e) { // damaged, and not replaced yet: the rest of the status matters all the more
         made.trouble = e.what();
     }
     return made;
@@ -94,7 +95,7 @@ void status::sample() {
 std::string status::json() const {
     const auto now = of_.time().now();
     const auto steady = of_.time().steady();
-    auto kept = ask_state_file(of_, now);
+    auto kept = read_state_file(of_, now);
     json::array nodes;
     for (const auto& who : of_.nodes()) {
         const auto& one = *who;
@@ -106,7 +107,7 @@ std::string status::json() const {
         const auto& done = one.figures;
         const auto records = done.records.load(), taken = done.taken.load();
         nodes.push_back({{"name", one.name()},
-                         {"kind", word_of(one.section.is)},
+                         {"kind", word_of(one.section.kind)},
                          {"component", json::string{view(one.abi().name)}},
                          {"state", spell(one.how.load())},
                          {"records", records},
@@ -126,13 +127,13 @@ std::string status::json() const {
                          {"last_error", last_error_of(one, now)},
                          {"last_value", last_value_of(one, now)}});
     }
-    return json::serialize(json::object{{"site", of_.site().name},
-                                        {"version", RELEVE_VERSION},
-                                        {"since", iso_time(since_)},
-                                        {"now", iso_time(now)},
-                                        {"nodes", std::move(nodes)},
-                                        {"orphan_spools", std::move(kept.orphan_spools)},
-                                        {"state_file_error", std::move(kept.trouble)}}) +
+    return json_text(json::object{{"site", of_.site().name},
+                                  {"version", RELEVE_VERSION},
+                                  {"since", iso_time(since_)},
+                                  {"now", iso_time(now)},
+                                  {"nodes", std::move(nodes)},
+                                  {"orphan_spools", std::move(kept.orphan_spools)},
+                                  {"state_file_error", std::move(kept.trouble)}}) +
            "\n";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What GET /status answers.
+// The body of GET /status.
 #pragma once
 #include "pipeline/runtime.hpp"
 #include "rates.hpp"
@@ -14,7 +14,7 @@ namespace releve::core {
 class status {
 public:
     explicit status(runtime& of);
-    /// For the rates: to be called every few seconds.
+    /// Samples counts for the rates: to be called every few seconds.
     void sample();
     /// One JSON object: docs/operating.md.
     std::string json() const;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tap.hpp"
 
-#include "config/glob.hpp"
 #include "pipeline/runtime.hpp"
 #include "record_json.hpp"
 
+#include <releve/kit/text/pattern.hpp>
 #include <releve/string.hpp>
 
 #include <algorithm>
@@ -12,23 +12,24 @@
 
 namespace releve::core {
 
-bool series_filter::wants(std::uint32_t series) {
-    if (glob_.empty()) return true;
+bool series_filter::shows(std::uint32_t series) {
+    if (pattern_.empty()) return true;
     if (series >= known_.size()) known_.resize(series + 1, unknown);
     auto& known = known_[series];
     if (known == unknown) {
         const auto* what = of_.series().find(series);
-        const bool fits = what != nullptr && (matches(glob_, view(what->name)) || matches(glob_, spell(*what)));
-        known = fits ? wanted : unwanted;
+        const bool fits =
+            what != nullptr && (kit::matches(pattern_, view(what->name)) || kit::matches(pattern_, spell(*what)));
+        known = fits ? shown : hidden;
     }
-    return known == wanted;
+    return known == shown;
 }
 
 std::uint32_t series_filter::count(const releve_batch& batch) {
-    if (glob_.empty()) return batch.count;
+    if (pattern_.empty()) return batch.count;
     std::uint32_t some = 0;
     for (std::uint32_t i = 0; i < batch.count; ++i)
-        if (wants(batch.records[i].series)) ++some;
+        if (shows(batch.records[i].series)) ++some;
     return some;
 }
 
@@ -48,7 +49,7 @@ void tap::offer(const node& from, const batch_ref& batch) {
     if (records == 0) return;
     {
         const std::lock_guard lock{mutex_};
-        if (!queue_.empty() && bytes_ + batch->bytes() > room) {
+        if (!queue_.empty() && bytes_ + batch->bytes() > max_waiting) {
             dropped_ += records;
             return;
         }
@@ -78,12 +79,12 @@ bool tap::next(std::string& lines) {
 
 std::string tap::take() {
     std::string lines;
-    while (lines.empty()) { // the rest of a batch may hold nothing that is wanted
+    while (lines.empty()) { // the rest of a batch may have nothing to show
         if (!current_.batch && !next(lines)) break;
         const auto& batch = *current_.batch;
-        for (std::uint32_t shown = 0; next_record_ < batch.count && shown < most_records; ++next_record_) {
+        for (std::uint32_t shown = 0; next_record_ < batch.count && shown < max_records; ++next_record_) {
             const auto& record = batch.records[next_record_];
-            if (!taken_.wants(record.series)) continue;
+            if (!taken_.shows(record.series)) continue;
             lines += json_record(*current_.from, *of_.series().find(record.series), record, batch.text);
             lines += '\n';
             ++shown;

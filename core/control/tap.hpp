@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of some nodes, live, for one client. The router only puts batches here; a client that is too slow loses
-// records, which are counted and said to it, and holds nobody up.
+// The records of some nodes, live, for one client. The router only puts batches here. A client that is too slow loses
+// records, is told how many, and delays nothing else.
 #pragma once
 #include "pipeline/node.hpp"
 
@@ -14,37 +14,38 @@
 
 namespace releve::core {
 
-/// Which series are wanted: by name, or as written for people, `name{device="x"}`. Remembers; for one thread.
+/// Which series a tap shows: those whose name or identity, `name{device="x"}`, matches a pattern. Remembers each
+/// verdict; for one thread.
 class series_filter {
 public:
     /// Empty: all.
-    series_filter(runtime& of, std::string glob)
+    series_filter(runtime& of, std::string pattern)
         : of_{of}
-        , glob_{std::move(glob)} {}
-    bool wants(std::uint32_t series);
+        , pattern_{std::move(pattern)} {}
+    bool shows(std::uint32_t series);
     std::uint32_t count(const releve_batch& batch);
 
 private:
-    enum verdict : std::uint8_t { unknown, wanted, unwanted };
+    enum verdict : std::uint8_t { unknown, shown, hidden };
     runtime& of_;
-    std::string glob_;
+    std::string pattern_;
     std::vector<std::uint8_t> known_; // by series number
 };
 
 class tap {
 public:
-    /// Bytes of batches that may wait for the client; one that is larger has room when none waits.
-    static constexpr std::size_t room = 1 << 20;
+    /// Bytes of batches that may wait for the client; a larger batch is taken when none waits.
+    static constexpr std::size_t max_waiting = 1 << 20;
     /// Records of one take().
-    static constexpr std::uint32_t most_records = 1000;
+    static constexpr std::uint32_t max_records = 1000;
 
-    /// What nodes of these names make, from now on. `wake` is called by the router, once after each empty take().
+    /// Gets what nodes of these names make from now on. The router calls `wake` once after each empty take().
     tap(runtime& of, std::vector<std::string> nodes, const std::string& series, std::function<void()> wake);
     ~tap();
     tap(const tap&) = delete;
     tap& operator=(const tap&) = delete;
 
-    /// JSON lines: records, and {"dropped": N} where N records were left out. Empty: there is nothing for now.
+    /// JSON lines: records, and {"dropped": N} where N records are missing. Empty: nothing for now.
     std::string take();
 
 private:
@@ -59,13 +60,13 @@ private:
     runtime& of_;
     const std::vector<std::string> nodes_;
     const std::function<void()> wake_;
-    series_filter offered_, taken_; // of the router and of whoever takes
+    series_filter offered_, taken_; // the router's, and the one of the thread that takes
     std::mutex mutex_;
     std::deque<waiting> queue_;
     std::size_t bytes_ = 0;
     std::uint64_t dropped_ = 0; // since the newest that waits
     bool starving_ = true;
-    waiting current_; // of whoever takes
+    waiting current_; // of the thread that takes
     std::uint32_t next_record_ = 0;
     std::uint64_t number_ = 0;
 };

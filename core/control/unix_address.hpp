@@ -9,7 +9,7 @@
 
 namespace releve::core {
 
-/// Throws std::system_error (ENAMETOOLONG): the system has room for 107 bytes.
+/// Throws std::system_error (ENAMETOOLONG): a path may have at most 107 bytes.
 inline sockaddr_un unix_address(const std::filesystem::path& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

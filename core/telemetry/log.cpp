@@ -10,7 +10,7 @@ log::log(std::function<std::int64_t()> steady, std::function<void(const log_line
 void log::write(log_level level, std::string_view node, std::string_view event, std::string_view text) {
     const std::lock_guard lock{mutex_};
     const auto now = steady_();
-    log_line line{level, std::string{node}, std::string{event}, std::string{text.substr(0, longest_text)}};
+    log_line line{level, std::string{node}, std::string{event}, std::string{text.substr(0, max_text)}};
     auto key = std::pair{line.node, line.event};
     if (const auto known = repeats_.find(key); known != repeats_.end()) {
         auto& [last, hidden] = known->second;
@@ -22,7 +22,7 @@ void log::write(log_level level, std::string_view node, std::string_view event, 
         last = now;
         hidden = 0;
     } else {
-        if (repeats_.size() >= most_remembered) repeats_.clear();
+        if (repeats_.size() >= max_remembered) repeats_.clear();
         repeats_.emplace(std::move(key), repeats{now, 0});
     }
     out_(line);
@@ -39,10 +39,9 @@ void log::health(std::string_view node, std::string_view subject, bool up, std::
         return subject.empty() ? std::string{after} : std::string{subject} + ": " + std::string{after};
     };
     if (!up) {
-        if (absences_.size() >= most_remembered) absences_.clear();
+        if (absences_.size() >= max_remembered) absences_.clear();
         absences_[key] = {false, now};
-        out_({log_level::warning, std::string{node}, "lost",
-              named("lost: ") + std::string{why.substr(0, longest_text)}});
+        out_({log_level::warning, std::string{node}, "lost", named("lost: ") + std::string{why.substr(0, max_text)}});
     } else {
         out_({log_level::info, std::string{node}, "back",
               named("back after ") + spell_duration(now - known->second.since)});

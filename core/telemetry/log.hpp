@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the runtime and its nodes say. Repeats are limited here, for everyone: a broken cable does not fill a disk.
+// The log of the runtime and its nodes. Repetitions are limited here, for all of them: a broken cable does not fill a
+// disk.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -22,16 +23,17 @@ struct log_line {
 
 class log {
 public:
-    /// Lines of one event of one node, at most this often; those between are counted and told with the next.
+    /// Lines of one event of one node are written at most this often; the next one says how many were left out.
     static constexpr std::int64_t repeat_ns = 10'000'000'000;
-    static constexpr std::size_t longest_text = 4096;
+    static constexpr std::size_t max_text = 4096;
 
     /// `steady` gives ns that only rise. `out` is called by one thread at a time.
     log(std::function<std::int64_t()> steady, std::function<void(const log_line&)> out);
 
-    /// [any]
+    /// [any thread]
     void write(log_level level, std::string_view node, std::string_view event, std::string_view text);
-    /// [any] Whether `subject` of `node` is there: a loss is said once, and its return once with how long it was gone.
+    /// [any thread] Whether `subject` of `node` is there: a loss is logged once, and the return once, with how long it
+    /// took.
     void health(std::string_view node, std::string_view subject, bool up, std::string_view why);
 
 private:
@@ -43,8 +45,8 @@ private:
         bool up = true;
         std::int64_t since = 0;
     };
-    /// A node that makes up events or subjects without end is limited to so many.
-    static constexpr std::size_t most_remembered = 10'000;
+    /// Bounds the memory for a node that invents events or subjects without end.
+    static constexpr std::size_t max_remembered = 10'000;
 
     std::function<std::int64_t()> steady_;
     std::function<void(const log_line&)> out_;
@@ -53,7 +55,7 @@ private:
     std::map<std::pair<std::string, std::string>, absence> absences_;
 };
 
-/// "850 ms", "12 s", "5 min 3 s", "2 h 4 min": how long something was, for people.
+/// "850 ms", "12 s", "5 min 3 s", "2 h 4 min": a duration for people.
 std::string spell_duration(std::int64_t ns);
 
 } // namespace releve::core

@@ -16,12 +16,12 @@ bool is_name(std::string_view text) {
 } // namespace
 
 std::uint32_t metrics::declare(std::string_view node, const releve_metric& what, std::string& why) {
-    reading made{std::string{node}, std::string{view(what.name)}, std::string{view(what.help)}, {}, true, 0};
+    sample made{std::string{node}, std::string{view(what.name)}, std::string{view(what.help)}, {}, true, 0};
     if (!is_name(made.name))
         return why = "a metric's name is lower case letters, digits and '_', not '" + made.name + "'", 0;
-    if (made.help.empty()) return why = "a metric says in one sentence what it is: 'help' is empty", 0;
-    made.total = what.kind == RELEVE_METRIC_COUNTER;
-    if (made.total != made.name.ends_with("_total"))
+    if (made.help.empty()) return why = "a metric needs a sentence that says what it is: 'help' is empty", 0;
+    made.counter = what.kind == RELEVE_METRIC_COUNTER;
+    if (made.counter != made.name.ends_with("_total"))
         return why = "the name of a counter ends in _total, and no gauge's does", 0;
     for (std::uint32_t i = 0; i < what.label_count; ++i)
         made.labels.emplace_back(view(what.labels[i].key), view(what.labels[i].value));
@@ -32,7 +32,7 @@ std::uint32_t metrics::declare(std::string_view node, const releve_metric& what,
     };
     if (const auto old = std::find_if(all_.begin(), all_.end(), same); old != all_.end())
         return old->shown = true, static_cast<std::uint32_t>(old - all_.begin()) + 1;
-    if (all_.size() >= most) return why = "the runtime has no room for more metrics", 0;
+    if (all_.size() >= max_metrics) return why = "there are too many metrics", 0;
     all_.emplace_back().what = std::move(made);
     return static_cast<std::uint32_t>(all_.size());
 }
@@ -56,9 +56,9 @@ void metrics::forget(std::string_view node) {
         if (metric.what.node == node) metric.shown = false;
 }
 
-std::vector<metrics::reading> metrics::read() const {
+std::vector<metrics::sample> metrics::samples() const {
     const std::lock_guard lock{mutex_};
-    std::vector<reading> all;
+    std::vector<sample> all;
     for (const auto& metric : all_) {
         if (!metric.shown) continue;
         all.push_back(metric.what);

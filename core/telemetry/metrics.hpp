@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Figures of the host and its nodes about themselves.
+// Figures that nodes declare about themselves.
 #pragma once
 #include <releve/abi.h>
 
@@ -16,26 +16,26 @@ namespace releve::core {
 
 class metrics {
 public:
-    static constexpr std::size_t most = 10'000;
-    struct reading {
-        std::string node, name, help; // name without the "releve_" that it is shown with
+    static constexpr std::size_t max_metrics = 10'000;
+    struct sample {
+        std::string node, name, help; // name without the prefix "releve_" of the page
         std::vector<std::pair<std::string, std::string>> labels;
-        bool total = true;
+        bool counter = true;
         double value = 0;
     };
-    /// [any] The metric's number (from 1); 0: refused, with `why`. The same node, name and labels again: the same
+    /// [any thread] The metric's number, from 1; 0: refused, with `why`. The same node, name and labels get the same
     /// number.
     std::uint32_t declare(std::string_view node, const releve_metric& what, std::string& why);
-    /// [any] A number that is none is passed over.
+    /// [any thread] Unknown numbers are ignored.
     void add(std::uint32_t number, double by) noexcept;
     void set(std::uint32_t number, double to) noexcept;
-    std::vector<reading> read() const;
-    /// [any] The node is no more: its metrics are not shown until they are declared again.
+    std::vector<sample> samples() const;
+    /// [any thread] The node is gone: its metrics are not shown until they are declared again.
     void forget(std::string_view node);
 
 private:
     struct one {
-        reading what;
+        sample what;
         std::atomic<double> value{0};
         bool shown = true;
     };

@@ -16,7 +16,7 @@ std::string count_of(std::size_t n, const char* what) { return std::to_string(n)
 std::string summary(const pipeline_file& pipeline) {
     std::size_t sources = 0, transforms = 0, sinks = 0;
     for (const auto& one : pipeline.nodes)
-        ++(one.is == node_section::kind::source ? sources : one.is == node_section::kind::sink ? sinks : transforms);
+        ++(one.kind == section_kind::source ? sources : one.kind == section_kind::sink ? sinks : transforms);
     auto text = count_of(sources, "source") + ", ";
     if (transforms != 0) text += count_of(transforms, "transform") + ", ";
     return text + count_of(sinks, "sink");
@@ -42,9 +42,9 @@ int check_online(site& checked, bool json) {
 int command_check(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")(
-        "online", "also ask each node whether its device is there (connects, moves no data)")(
-        "json", "print for a script")("file", po::value<std::string>()->required(), "the pipeline file");
+    options.add_options()("help,h", "show this help")(
+        "online", "also ask each node whether its device answers (connects, moves no data)")("json", "print JSON")(
+        "file", po::value<std::string>()->required(), "the pipeline file");
     po::positional_options_description positional;
     positional.add("file", 1);
     po::variables_map values;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of the program. Each parses its own arguments, prints to stdout, says mistakes on stderr, and returns an
-// exit_code.
+// The commands of the program. Each parses its own arguments, prints to stdout, reports errors on stderr, and returns
+// an exit_code.
 #pragma once
 #include <boost/program_options.hpp>
 

@@ -36,7 +36,7 @@ boost::json::array json_of(const options::descriptions& all) {
 int command_describe(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("json", "print for a script")(
+    options.add_options()("help,h", "show this help")("json", "print JSON")(
         "markdown", "print as a table for a README")("component", po::value<std::string>()->required(),
                                                      "the component");
     po::positional_options_description positional;

@@ -11,8 +11,8 @@ namespace releve::core {
 int command_new(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("in", po::value<std::string>()->default_value("."),
-                                                 "the folder to write it in")(
+    options.add_options()("help,h", "show this help")("in", po::value<std::string>()->default_value("."),
+                                                      "the folder to write it in")(
         "streaming", "a source that listens to a serial port or a TCP peer, instead of being polled")(
         "role", po::value<std::string>()->required(), "source, sink or transform")(
         "name", po::value<std::string>()->required(), "lower case letters, digits and '_'");
@@ -28,7 +28,7 @@ int command_new(const arguments& given) {
     const auto into = std::filesystem::path{values["in"].as<std::string>()} / name;
     try {
         write_new_plugin(values["role"].as<std::string>(), values.count("streaming") != 0, name, into);
-    } catch (const std::exception& e) { // a role or a name that is none, a folder that is there already
+    } catch (const std::exception& e) { // a bad role or name, or a folder that exists
         std::cerr << "releve new: " << e.what() << "\n";
         return exit_usage;
     }

@@ -47,7 +47,7 @@ void print_json(const catalogue& all) {
 int command_plugins(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("json", "print for a script");
+    options.add_options()("help,h", "show this help")("json", "print JSON");
     po::variables_map values;
     int code = exit_ok;
     if (!parse(given, options, {}, "usage: releve plugins [--json]\n", values, code)) return code;
@@ -62,9 +62,9 @@ int command_plugins(const arguments& given) {
     }
     for (const auto& one : all.refused()) std::cout << "can't be used: " << one.why << "\n";
     if (all.plugins().empty()) {
-        std::cout << "no plugin was found; looked in";
+        std::cout << "no plugins found in";
         for (const auto& folder : all.folders()) std::cout << " " << folder.string();
-        std::cout << " (RELEVE_PLUGINS names other folders)\n";
+        std::cout << " (set RELEVE_PLUGINS for other folders)\n";
     }
     return exit_ok;
 }

@@ -11,7 +11,7 @@ namespace releve::core {
 int command_reload(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page");
+    options.add_options()("help,h", "show this help");
     add_socket_options(options);
     po::positional_options_description positional;
     positional.add("file", 1);

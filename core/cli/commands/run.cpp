@@ -7,6 +7,7 @@
 #include "control/control.hpp"
 #include "control/record_json.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/string.hpp>
 
 #include <poll.h>
@@ -25,14 +26,14 @@ namespace releve::core {
 
 namespace {
 
-/// How long `run --once` waits for sources to emit: a serial line is first listened to at several speeds.
-constexpr std::chrono::seconds once_limit{30};
+/// How long `run --once` waits for sources to emit: the speed of a serial line is found by trying several.
+constexpr std::chrono::seconds once_timeout{30};
 
-/// Waits for a signal, the pipeline's own end, or `limit`; keeps systemd's watchdog quiet while the router is alive.
-void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds limit,
+/// Waits for a signal, the pipeline's own end, or `timeout`; feeds systemd's watchdog while the router is alive.
+void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds timeout,
                   const std::function<void()>& reload = {}) {
     const auto period = watchdog_period();
-    const auto end = std::chrono::steady_clock::now() + limit;
+    const auto end = std::chrono::steady_clock::now() + timeout;
     auto seen = pipeline.routes().passes();
     for (;;) {
         auto left = end - std::chrono::steady_clock::now();
@@ -52,7 +53,7 @@ void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds li
             notify_alive();
             seen = now;
         }
-        pipeline.routes().wake(); // it passes once more before the next look
+        pipeline.routes().wake(); // so that it passes before the next check
     }
 }
 
@@ -60,36 +61,36 @@ int run_until_asked(site& at, signals& asked) {
     auto& pipeline = *at.pipeline;
     auto reloads = std::make_unique<reloader>(at);
     std::atomic<bool> started{false};
-    auto look_inside = std::make_unique<control>(pipeline, *at.said, [&](reloader::giver give) {
-        if (!started) return give({503, "text/plain; charset=utf-8", "the site is still starting, or stops\n"});
-        reloads->ask(std::move(give));
+    auto served = std::make_unique<control>(pipeline, *at.log, [&](reloader::response_function give) {
+        if (!started) return give({503, plain_text, "the site is still starting, or is stopping\n"});
+        reloads->request(std::move(give));
     });
     pipeline.start();
     started = true;
     const auto& name = at.file.pipeline.site.name;
     const auto text = name + ": " + std::to_string(pipeline.nodes().size()) + " nodes run";
-    at.said->write(log_level::info, {}, "running", text);
+    at.log->write(log_level::info, {}, "running", text);
     notify_ready(text);
-    wait_for_end(pipeline, asked, std::chrono::hours{24 * 365 * 100}, [&] { reloads->ask(); });
+    wait_for_end(pipeline, asked, std::chrono::hours{24 * 365 * 100}, [&] { reloads->request(); });
     started = false;
     notify_stopping();
     reloads->finish();
     const auto fatal = pipeline.fatal();
-    if (!fatal.empty()) at.said->write(log_level::error, {}, "fatal", fatal);
+    if (!fatal.empty()) at.log->write(log_level::error, {}, "fatal", fatal);
     const bool all_ended = pipeline.stop();
     std::uint64_t dropped = 0;
     for (const auto& one : pipeline.nodes()) dropped += one->figures.dropped;
-    at.said->write(log_level::info, {}, "stopped",
-                   name + ": stopped" + (dropped == 0 ? "" : "; " + std::to_string(dropped) + " records were dropped"));
-    if (!all_ended) { // a plugin's thread is still at work: destructors would run under it
+    at.log->write(log_level::info, {}, "stopped",
+                  name + ": stopped" + (dropped == 0 ? "" : "; " + std::to_string(dropped) + " records were dropped"));
+    if (!all_ended) { // a plugin's thread still runs: destructors would pull objects from under it
         std::cout.flush();
-        look_inside.reset();
+        served.reset();
         std::_Exit(exit_failed);
     }
     return fatal.empty() ? exit_ok : exit_failed;
 }
 
-std::string shown(const releve_series& series, const releve_record& record, const char* text) {
+std::string value_of(const releve_series& series, const releve_record& record, const char* text) {
     constexpr std::array marks{"", "  (suspect)", "  (estimated)", ""};
     if (record.type == RELEVE_VALUE_TEXT)
         return std::string{text + record.value.text.offset, record.value.text.size} + marks[record.quality % 4];
@@ -104,14 +105,15 @@ std::string shown(const releve_series& series, const releve_record& record, cons
 int run_once(site& at, signals& asked) {
     auto& pipeline = *at.pipeline;
     pipeline.start();
-    wait_for_end(pipeline, asked, once_limit);
+    wait_for_end(pipeline, asked, once_timeout);
     const bool all_ended = pipeline.stop();
     std::cout.flush();
     int code = exit_ok;
     for (const auto& one : pipeline.nodes()) {
         if (one->takes() || one->figures.records != 0) continue;
         const auto why = one->last_error();
-        std::cerr << "releve: source '" << one->name() << "' gave nothing" << (why.empty() ? "" : ": " + why) << "\n";
+        std::cerr << "releve: source '" << one->name() << "' made no records" << (why.empty() ? "" : ": " + why)
+                  << "\n";
         code = exit_nothing_read;
     }
     if (!all_ended) std::_Exit(code == exit_ok ? exit_failed : code);
@@ -123,10 +125,10 @@ int run_once(site& at, signals& asked) {
 int command_run(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")(
-        "once", "let each source read once, show what it read, write nothing to the sinks, and end")(
-        "json", "with --once: one JSON object a record")("log", po::value<std::string>()->default_value("info"),
-                                                         "debug, info, warning or error")(
+    options.add_options()("help,h", "show this help")(
+        "once", "let each source collect once, print its records, write nothing to the sinks, and exit")(
+        "json", "with --once: one JSON object per record")("log", po::value<std::string>()->default_value("info"),
+                                                           "debug, info, warning or error")(
         "file", po::value<std::string>()->required(), "the pipeline file");
     po::positional_options_description positional;
     positional.add("file", 1);
@@ -139,24 +141,25 @@ int command_run(const arguments& given) {
         throw po::error("--log is debug, info, warning or error, not '" + level + "'");
 
     signals asked; // before the first thread
-    runtime::setup how;
-    how.once = values.count("once") != 0;
+    runtime::setup setup;
+    setup.once = values.count("once") != 0;
     const bool json = values.count("json") != 0;
-    if (how.once)
-        how.observe = [json](const node& from, const releve_batch& batch) {
+    if (setup.once)
+        setup.observe = [json](const node& from, const releve_batch& batch) {
             for (std::uint32_t i = 0; i < batch.count; ++i) {
                 const auto& record = batch.records[i];
                 const auto& series = *from.owner.series().find(record.series);
                 if (json)
                     std::cout << json_record(from, series, record, batch.text) << "\n";
                 else
-                    std::cout << from.name() << "  " << spell(series) << "  " << shown(series, record, batch.text)
+                    std::cout << kit::printable(from.name() + "  " + spell(series) + "  " +
+                                                value_of(series, record, batch.text))
                               << "\n";
             }
         };
-    const auto shown_level = how.once && level == "info" ? "error" : level; // --once says itself what was not read
-    const bool for_good = !how.once;
-    site at{values["file"].as<std::string>(), shown_level, std::move(how), for_good};
+    const auto log_level = setup.once && level == "info" ? "error" : level; // --once itself reports what is missing
+    const bool for_good = !setup.once;
+    site at{values["file"].as<std::string>(), log_level, std::move(setup), for_good};
     if (!at.good()) {
         at.print_mistakes(std::cerr, false);
         return exit_bad_file;

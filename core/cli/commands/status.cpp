@@ -15,7 +15,7 @@ namespace releve::core {
 int command_status(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("json", "print for a script");
+    options.add_options()("help,h", "show this help")("json", "print JSON");
     add_socket_options(options);
     po::positional_options_description positional;
     positional.add("file", 1);

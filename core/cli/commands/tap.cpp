@@ -5,6 +5,8 @@
 #include "control/client.hpp"
 #include "control_socket.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <boost/json.hpp>
 
 #include <iomanip>
@@ -18,7 +20,7 @@ namespace {
 namespace json = boost::json;
 
 /// 2026-01-01T00:00:00.000Z  linky  power{site="x"}  4063 V.A  (suspect)
-std::string shown(const json::value& record) {
+std::string line_of(const json::value& record) {
     const auto text = [&](const char* key) { return json::value_to<std::string>(record.at(key)); };
     std::string line = text("time") + "  " + text("node") + "  " + text("series") + "{";
     const char* between = "";
@@ -43,9 +45,9 @@ std::string shown(const json::value& record) {
 void print(std::string_view line) {
     const auto record = json::parse(json::string_view{line.data(), line.size()});
     if (const auto* dropped = record.as_object().if_contains("dropped"))
-        std::cerr << "releve: " << *dropped << " records are not shown: they came faster than this output took them\n";
+        std::cerr << "releve: " << *dropped << " records are not shown: they came faster than this output takes them\n";
     else
-        std::cout << shown(record) << "\n";
+        std::cout << kit::printable(line_of(record)) << "\n";
 }
 
 } // namespace
@@ -53,20 +55,20 @@ void print(std::string_view line) {
 int command_tap(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("json", "one JSON object a record")(
+    options.add_options()("help,h", "show this help")("json", "one JSON object a record")(
         "series", po::value<std::string>()->default_value(""),
-        "only series of this name, or of this form: 'temperature', '*{*channel=\"tic1\"*'")(
-        "node", po::value<std::string>()->required(), "the node; '*' stands for any letters");
+        "only series whose name or identity matches this pattern: 'temperature', '*{*channel=\"tic1\"*'")(
+        "node", po::value<std::string>()->required(), "the node, or a pattern of nodes");
     add_socket_options(options);
     po::positional_options_description positional;
     positional.add("node", 1).add("file", 1);
     po::variables_map values;
     int code = exit_ok;
-    if (!parse(
-            given, options, positional,
-            "usage: releve tap [--series GLOB] [--json] NODE FILE | NODE --socket PATH\n\nShows what the node makes, "
-            "or what is given to a sink, until Ctrl-C.\n",
-            values, code))
+    if (!parse(given, options, positional,
+               "usage: releve tap [--series PATTERN] [--json] NODE FILE | NODE --socket PATH\n\nShows what the node "
+               "makes, "
+               "or what is given to a sink, until Ctrl-C. Patterns: docs/patterns.md.\n",
+               values, code))
         return code;
     const bool as_json = values.count("json") != 0;
     const signals asked;
@@ -77,7 +79,7 @@ int command_tap(const arguments& given) {
             else
                 print(line);
             std::cout.flush();
-            return std::cout.good(); // false: nobody reads it
+            return std::cout.good(); // false: the reader has closed
         });
     if (end == control_client::ended::by_host) std::cerr << "releve: the site has stopped\n";
     return exit_ok;

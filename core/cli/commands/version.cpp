@@ -11,7 +11,7 @@ namespace releve::core {
 int command_version(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "this page")("json", "print for a script");
+    options.add_options()("help,h", "show this help")("json", "print JSON");
     po::variables_map values;
     int code = exit_ok;
     if (!parse(given, options, {}, "usage: releve version [--json]\n", values, code)) return code;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/http.hpp"
 
+#include <releve/kit/text/percent.hpp>
 #include <releve/testing/catch.hpp>
 
 using namespace releve::core;
@@ -8,7 +9,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// One byte at a time, as a wire may bring it; stops when there is no more to come.
+/// One byte at a time, as a wire may bring it; stops when no more is needed.
 template <class Reader>
 http_state feed_slowly(Reader& reader, std::string_view text) {
     auto state = http_state::needs_more;
@@ -37,7 +38,7 @@ TEST_CASE("an address without a query, and one with an empty one") {
     }
 }
 
-TEST_CASE("what is no request is refused with a sentence") {
+TEST_CASE("what is not a request is refused with a sentence") {
     for (const auto* text :
          {"hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n\r\n", "GET /x%4 HTTP/1.1\r\n\r\n",
           "GET /x?a=%zz HTTP/1.1\r\n\r\n", "GET /x%00 HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
@@ -53,12 +54,12 @@ TEST_CASE("a header without end is given up at its limit") {
     request_reader reader;
     auto state = reader.feed("GET / HTTP/1.1\r\n");
     std::size_t fed = 0;
-    while (state == http_state::needs_more && fed < 2 * request_reader::most_header) {
+    while (state == http_state::needs_more && fed < 2 * request_reader::max_header) {
         state = reader.feed("X: 0123456789\r\n");
         fed += 15;
     }
     CHECK(state == http_state::wrong);
-    CHECK(fed <= request_reader::most_header + 15); // noticed with the line that is too much
+    CHECK(fed <= request_reader::max_header + 15); // noticed with the line that is too much
     CHECK_THAT(reader.why(), ContainsSubstring("too large"));
 }
 
@@ -85,9 +86,9 @@ TEST_CASE("a response that is cut is not whole") {
     CHECK(whole.take_body() == "no");
 }
 
-TEST_CASE("what is encoded with percents is read as it was") {
+TEST_CASE("percent-encoding is decoded") {
     const std::string odd = "a b&c=d%?+\"{é}*";
     request_reader reader;
-    CHECK(reader.feed("GET /x?k=" + percent_encoded(odd) + " HTTP/1.1\r\n\r\n") == http_state::whole);
+    CHECK(reader.feed("GET /x?k=" + releve::kit::percent_encoded(odd) + " HTTP/1.1\r\n\r\n") == http_state::whole);
     CHECK(reader.read().query.at("k") == odd);
 }

@@ -33,7 +33,7 @@ void declare(runtime& in, std::string_view node, std::string_view name, std::str
     in.figures().set(number, value);
 }
 
-/// Throws what is against the format: a line that is none, a name in two places, a sample twice.
+/// Fails for what is against the format: a bad line, a name in two places, a sample twice.
 void check_format(const std::string& page) {
     std::istringstream in{page};
     std::set<std::string> types, samples;
@@ -57,7 +57,8 @@ void check_format(const std::string& page) {
 } // namespace
 
 TEST_CASE("the metrics page has the figures of each node, and those that nodes keep of themselves") {
-    testbed::bed<virtual_clock> b{R"([source.a]
+    testbed::bed<virtual_clock> b{R"(grace = "5m"
+[source.a]
 component = "beat"
 interval = "10s"
 records = 2

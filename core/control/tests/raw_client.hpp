@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client that is as rude as it likes.
+// A client that breaks the protocol as a test needs.
 #pragma once
-#include "control/descriptor.hpp"
 #include "control/unix_address.hpp"
+
+#include <releve/kit/io/descriptor.hpp>
 
 #include <array>
 #include <string>
@@ -16,17 +17,17 @@ public:
         if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
             throw std::system_error(errno, std::generic_category(), path.string());
     }
-    /// As much as the other side takes: it may have closed.
+    /// Sends as much as the other side takes: it may have closed.
     void send(std::string_view text) const {
         static_cast<void>(::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL));
     }
-    /// What comes next; empty: the other side has closed.
+    /// What arrives next; empty: the other side has closed.
     std::string receive() const {
         std::array<char, 65536> bytes{};
         const auto size = recv(socket_.get(), bytes.data(), bytes.size(), 0);
         return size > 0 ? std::string{bytes.data(), static_cast<std::size_t>(size)} : std::string{};
     }
-    /// Until `text` has come, or the other side has closed.
+    /// What arrives until `text`, or until the other side has closed.
     std::string receive_until(std::string_view text) const {
         std::string all;
         while (all.find(text) == std::string::npos) {
@@ -38,5 +39,5 @@ public:
     }
 
 private:
-    releve::core::descriptor socket_;
+    releve::kit::descriptor socket_;
 };

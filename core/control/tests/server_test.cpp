@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control socket of a pipeline at work, asked by clients of every kind.
+// The control socket of a running pipeline, and clients of every kind.
 #include "components.hpp"
 #include "control/control.hpp"
 #include "control/listeners.hpp"
@@ -16,15 +16,15 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-/// A pipeline that can be looked into; nodes of `toml`.
-struct looked_into {
+/// A pipeline with a control socket; nodes of `toml`.
+struct served_site {
     temporary_folder in;
     testbed::bed<real_clock> b;
     std::filesystem::path socket = in.path / "control";
-    control look{*b.pipeline, b.said};
+    control served{*b.pipeline, b.said};
 
-    explicit looked_into(const std::string& toml)
-        : b{"state = \"" + in.path.string() + "\"\n" + toml} {}
+    explicit served_site(const std::string& toml)
+        : b{"state = \"" + in.path.string() + "\"\ngrace = \"5m\"\n" + toml} {}
     std::string ask(const std::string& text) const {
         const raw_client client{socket};
         client.send(text);
@@ -41,8 +41,8 @@ inputs = ["a"])";
 
 } // namespace
 
-TEST_CASE("what can't be answered is refused, with a sentence, and the next is served") {
-    const looked_into site{flooded};
+TEST_CASE("a bad request is refused with a sentence, and the next one is served") {
+    const served_site site{flooded};
     CHECK_THAT(site.ask("hello\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
     CHECK_THAT(site.ask("GET /" + std::string(10'000, 'x')),
                StartsWith("HTTP/1.1 400 ") && ContainsSubstring("too large"));
@@ -59,10 +59,10 @@ TEST_CASE("what can't be answered is refused, with a sentence, and the next is s
     CHECK_THAT(site.ask("GET /status HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("\"nodes\""));
 }
 
-TEST_CASE("a client that does not finish its request is left") {
+TEST_CASE("a client that does not finish its request is closed") {
     const temporary_folder in;
     const auto path = in.path / "socket";
-    const server one{listen_unix(path).release(), -1, [](const request&, bool) { return answer{}; }, [] {},
+    const server one{listen_unix(path).release(), -1, [](const request&, bool) { return response{}; }, [] {},
                      std::chrono::milliseconds{100}};
     const raw_client slow{path}, silent{path};
     slow.send("GET / HT");
@@ -70,29 +70,29 @@ TEST_CASE("a client that does not finish its request is left") {
     CHECK(silent.receive().empty());
 }
 
-TEST_CASE("more clients at once than there is room for are told so") {
-    const looked_into site{flooded};
+TEST_CASE("more clients at once than the server takes get a 503") {
+    const served_site site{flooded};
     std::vector<std::unique_ptr<raw_client>> all;
-    for (std::size_t i = 0; i < server::most_connections; ++i) {
+    for (std::size_t i = 0; i < server::max_connections; ++i) {
         all.push_back(std::make_unique<raw_client>(site.socket));
         all.back()->send("GET /tap?node=a HTTP/1.1\r\n\r\n");
         REQUIRE_THAT(all.back()->receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
     }
     CHECK_THAT(site.ask("GET /status HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("too many"));
-    for (std::size_t i = 0; i < server::most_connections; ++i) all.push_back(std::make_unique<raw_client>(site.socket));
+    for (std::size_t i = 0; i < server::max_connections; ++i) all.push_back(std::make_unique<raw_client>(site.socket));
     CHECK(raw_client{site.socket}.receive().empty()); // not even answered
     all.clear();
     std::string answered; // once the server has seen them go
     while (answered.find("200 OK") == std::string::npos) answered = site.ask("HEAD /status HTTP/1.1\r\n\r\n");
 }
 
-TEST_CASE("a tap's client that does not read holds nobody up, and is told what it missed") {
-    looked_into site{flooded};
+TEST_CASE("a tap's client that does not read delays nothing, and is told what it missed") {
+    served_site site{flooded};
     const raw_client lazy{site.socket};
     lazy.send("GET /tap?node=a HTTP/1.1\r\n\r\n");
     CHECK_THAT(lazy.receive_until("\r\n\r\n"), ContainsSubstring("Transfer-Encoding: chunked"));
     site.b.pipeline->start();
-    CHECK(site.b.pipeline->wait_for_end(std::chrono::seconds{60})); // the source has made all it has
+    CHECK(site.b.pipeline->wait_for_end(std::chrono::minutes{5})); // the source has made all it has
     CHECK(site.b.pipeline->stop());
     CHECK(testbed::stored("db").size() == 200'000);
     CHECK_THAT(lazy.receive_until("{\"dropped\":"),
@@ -100,7 +100,7 @@ TEST_CASE("a tap's client that does not read holds nobody up, and is told what i
 }
 
 TEST_CASE("clients of a tap that come and go while records move") {
-    looked_into site{flooded};
+    served_site site{flooded};
     site.b.pipeline->start();
     for (int i = 0; i < 50; ++i) {
         const raw_client client{site.socket};
@@ -110,8 +110,8 @@ TEST_CASE("clients of a tap that come and go while records move") {
     CHECK(site.b.pipeline->stop());
 }
 
-TEST_CASE("health: starting, well, failing, stopping") {
-    looked_into site{R"([source.a]
+TEST_CASE("health: starting, healthy, failing, stopping") {
+    served_site site{R"([source.a]
 component = "beat"
 [sink.db]
 component = "store"
@@ -126,13 +126,13 @@ fail_first = 1000)"};
     CHECK(site.b.pipeline->stop());
     CHECK_THAT(health(), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("it is stopping"));
 
-    looked_into well{R"([source.a]
+    served_site healthy{R"([source.a]
 component = "beat"
 [sink.db]
 component = "store"
 inputs = ["a"])"};
-    well.b.pipeline->start();
-    while (well.b.pipeline->routes().passes() == 0) std::this_thread::yield();
-    CHECK_THAT(well.ask("GET /health HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("well"));
-    CHECK(well.b.pipeline->stop());
+    healthy.b.pipeline->start();
+    while (healthy.b.pipeline->routes().passes() == 0) std::this_thread::yield();
+    CHECK_THAT(healthy.ask("GET /health HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("well"));
+    CHECK(healthy.b.pipeline->stop());
 }

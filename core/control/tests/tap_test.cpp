@@ -20,7 +20,8 @@ constexpr std::int64_t start = 1'767'225'600 * second; // 2026-01-01 00:00 UTC
 
 using virtual_bed = bed<virtual_clock>;
 
-constexpr auto two_sources = R"([source.a]
+constexpr auto two_sources = R"(grace = "5m"
+[source.a]
 component = "odd"
 [source.b]
 component = "beat"
@@ -45,7 +46,7 @@ std::function<void()> counted(std::atomic<int>& wakes) {
 
 } // namespace
 
-TEST_CASE("a tap shows what its nodes make, from when it is there, and wakes once for what waits") {
+TEST_CASE("a tap shows what its nodes make from its start on, and wakes once for what waits") {
     virtual_bed b{two_sources, start};
     b.pipeline->start();
     b.time.advance(15 * second);
@@ -65,30 +66,31 @@ TEST_CASE("a tap shows what its nodes make, from when it is there, and wakes onc
         b.time.advance(10 * second);
         CHECK(wakes == 2);
     }
-    b.time.advance(10 * second); // nobody looks on
+    b.time.advance(10 * second); // nobody taps
     CHECK(wakes == 2);
     CHECK(b.pipeline->stop());
     CHECK(stored("db").size() == 6 * 3 + 6);
 }
 
-TEST_CASE("a tap of some series shows those alone, by name or as they are written") {
+TEST_CASE("a tap of some series shows only those, by name or identity") {
     virtual_bed b{two_sources, start};
     std::atomic<int> wakes{0};
-    tap words{*b.pipeline, std::vector<std::string>{"a", "b"}, "wor*", counted(wakes)};
-    tap device{*b.pipeline, std::vector<std::string>{"a", "b"}, "*{*device=\"b\"*", counted(wakes)};
+    tap by_name{*b.pipeline, std::vector<std::string>{"a", "b"}, "wor*", counted(wakes)};
+    tap by_label{*b.pipeline, std::vector<std::string>{"a", "b"}, "*{*device=\"b\"*", counted(wakes)};
     tap none{*b.pipeline, std::vector<std::string>{"a", "b"}, "nothing", counted(wakes)};
     b.pipeline->start();
     b.time.advance(5 * second);
     CHECK(b.pipeline->stop());
-    const auto said = take_all(words);
-    REQUIRE(said.size() == 1);
-    CHECK(boost::json::parse(said[0]).at("value").as_string() == "heures creuses");
-    CHECK(take_all(device).size() == 3);
+    const auto lines = take_all(by_name);
+    REQUIRE(lines.size() == 1);
+    CHECK(boost::json::parse(lines[0]).at("value").as_string() == "heures creuses");
+    CHECK(take_all(by_label).size() == 3);
     CHECK(take_all(none).empty());
 }
 
-TEST_CASE("more than a take of records, and then a rest of which none is wanted, is shown whole") {
-    virtual_bed b{R"([source.a]
+TEST_CASE("more records than one take are shown completely, also when the rest has nothing to show") {
+    virtual_bed b{R"(grace = "5m"
+[source.a]
 component = "beat"
 records = 2500
 [sink.db]
@@ -102,9 +104,10 @@ inputs = ["a"])",
     CHECK(take_all(t).size() == 2500);
 }
 
-TEST_CASE("who is too slow loses records, is told how many, and holds nobody up") {
+TEST_CASE("a client that is too slow loses records, is told how many, and delays nothing") {
     constexpr std::uint64_t total = 100'000;
-    virtual_bed b{R"([source.a]
+    virtual_bed b{R"(grace = "5m"
+[source.a]
 component = "flood"
 total = 100000
 [sink.db]

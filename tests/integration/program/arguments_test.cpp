@@ -61,5 +61,5 @@ TEST_CASE("plugins says where it looked when there are none") {
     const folder empty;
     const auto none = run({"plugins"}, {{"RELEVE_PLUGINS", empty.file("nowhere")}});
     CHECK(none.code == 0);
-    CHECK_THAT(none.out, ContainsSubstring("no plugin was found; looked in " + empty.file("nowhere")));
+    CHECK_THAT(none.out, ContainsSubstring("no plugins found in " + empty.file("nowhere")));
 }

@@ -190,7 +190,7 @@ TEST_CASE("a state directory that can't be is said in a sentence, and nothing st
     const auto refused = run({"run", pipeline(in, "state = \"" + in.file("file/state") + "\"\n")});
     CHECK(refused.code == 1);
     CHECK_THAT(refused.err, ContainsSubstring(in.file("file/state") + ": the state directory can't be made: Not a "
-                                                                      "directory (name another with [site] state)"));
+                                                                      "directory (key state of [site] names another)"));
 }
 
 TEST_CASE("a control socket that can't be, or an address that is taken, is said, and the site runs") {

@@ -73,7 +73,7 @@ TEST_CASE("run --once ends with 5 when a source gives nothing, and says why") {
     const folder in;
     const auto nothing = run({"run", "--once", pipeline(in, in.file("missing"))});
     CHECK(nothing.code == 5);
-    CHECK_THAT(nothing.err, ContainsSubstring("source 'cpu' gave nothing: "));
+    CHECK_THAT(nothing.err, ContainsSubstring("source 'cpu' made no records: "));
     CHECK_THAT(nothing.err, ContainsSubstring("No such file or directory"));
 }
 
