@@ -4,10 +4,10 @@
 
 namespace releve::core {
 
-/// The component that a section names, loaded; nullptr, with a problem added, when there is none or it can't be used.
+/// The component that a section names, loaded; nullptr, with a problem added, when it is unknown or can't be used.
 const component* find_component(const found_section& section, catalogue& plugins, problems& found);
 
-/// The section that a component belongs in.
-node_section::kind role_of(const component& what);
+/// The kind of section that a component belongs in.
+section_kind kind_for(const component& of);
 
 } // namespace releve::core

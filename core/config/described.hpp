@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's own keys are described as a component describes its options, and checked by the same code.
+// The host's own keys are described as components describe their options, and checked by the same code.
 #pragma once
 #include "options.hpp"
 

@@ -5,7 +5,7 @@
 
 namespace releve::core {
 
-/// The line of a text, from 1, without its end; empty when there is none.
+/// Line `number` of a text, counted from 1, without its end; empty: the text has no such line.
 std::string_view line_of(std::string_view text, std::uint32_t number);
 
 } // namespace releve::core

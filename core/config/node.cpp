@@ -4,6 +4,7 @@
 #include "calendar.hpp"
 #include "component.hpp"
 #include "described.hpp"
+#include "host_values.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -11,13 +12,13 @@
 namespace releve::core {
 
 using options::in_quotes;
-using kind = node_section::kind;
+using enum section_kind;
 
 namespace {
 
-std::string a(kind is) { return options::with_article(word_of(is)); }
+std::string a(section_kind kind) { return options::with_article(word_of(kind)); }
 
-/// What the host itself reads in a node's section, but `component` and `interval`.
+/// What the host itself reads in a node's section, except `component` and `interval`.
 const options::descriptions& host_options() {
     static const options::descriptions all = [] {
         auto inputs = described(RELEVE_OPTION_LIST, "inputs", "Nodes whose records it takes");
@@ -34,7 +35,7 @@ const options::descriptions& host_options() {
         auto days = described(RELEVE_OPTION_LIST, "days", "Days to collect on; not given: each");
         days.minimum = "1";
         days.example = R"(["mon", "1", "last"])";
-        auto jitter = described(RELEVE_OPTION_DURATION, "jitter", "Collect so much later, at most");
+        auto jitter = described(RELEVE_OPTION_DURATION, "jitter", "Maximum random delay of a collection");
         jitter.fallback = "0s";
         jitter.maximum = "12h";
         auto size = described(RELEVE_OPTION_SIZE, "size", "Bytes that may wait");
@@ -50,7 +51,7 @@ const options::descriptions& host_options() {
         auto bytes = described(RELEVE_OPTION_SIZE, "size", "Bytes that may wait on disk");
         bytes.fallback = "1GiB";
         bytes.minimum = "64KiB";
-        auto age = described(RELEVE_OPTION_DURATION, "age", "How long they may wait; 0s: for ever");
+        auto age = described(RELEVE_OPTION_DURATION, "age", "How long they may wait; 0s: without limit");
         age.fallback = "0s";
         auto full = described(RELEVE_OPTION_CHOICE, "full", "What a full spool does");
         full.choices = {"drop_oldest", "block"};
@@ -65,38 +66,40 @@ const options::descriptions& host_options() {
     return all;
 }
 
-/// Why a key of the host's has no place in this section; empty: it has.
-std::string misplaced(std::string_view key, kind is, const component* what) {
-    if (is == kind::connection) return in_quotes(key) + " has no meaning in a connection";
-    if (key == "inputs" && is == kind::source) return "a source takes no inputs";
-    if (key == "queue" && is == kind::transform) return "a transform has no queue";
-    if (key == "spool" && is != kind::sink) return a(is) + " has no spool";
-    const bool polls = is == kind::source || is == kind::sink;
+/// Why one of the host's keys can't be used in this section; empty: it can.
+std::string why_not_here(std::string_view key, section_kind kind, const component* component) {
+    if (kind == connection) return in_quotes(key) + " has no meaning in a connection";
+    if (key == "inputs" && kind == source) return "a source takes no inputs";
+    if (key == "queue" && kind == transform) return "a transform has no queue";
+    if (key == "spool" && kind != sink) return a(kind) + " has no spool";
+    const bool polls = kind == source || kind == sink;
     const bool times = key == "interval" || key == "align" || key == "at" || key == "days" || key == "jitter";
-    if (times && !polls) return in_quotes(key) + " has no meaning in " + a(is);
-    if (times && what != nullptr && what->abi->collect == nullptr)
+    if (times && !polls) return in_quotes(key) + " has no meaning in " + a(kind);
+    if (times && component != nullptr && component->abi->collect == nullptr)
         return in_quotes(key) + " is for components that are polled, and component " +
-               in_quotes(options::view(what->abi->name)) + " is not";
+               in_quotes(options::view(component->abi->name)) + " is not";
     return {};
 }
 
-std::string help_for_misplaced(std::string_view key, kind is) {
-    if (key == "inputs" && is == kind::source) return "name the source in the 'inputs' of a transform or a sink";
-    return "take it out";
+std::string help_for_misplaced(std::string_view key, section_kind kind) {
+    if (key == "inputs" && kind == source) return "name the source in the 'inputs' of a transform or a sink";
+    return "remove it";
 }
 
-/// The host's options that have a place in the section; keys that have none are told.
-options::descriptions well_placed(const toml::table& table, kind is, const component* what, problems& found) {
+/// The host's options that can be used in the section; others that are there are reported.
+options::descriptions usable_options(const toml::table& table, section_kind kind, const component* component,
+                                     problems& found) {
     options::descriptions kept = host_options();
     for (const auto key : options::host_keys()) {
         if (key == "component") continue;
-        auto why = misplaced(key, is, what);
+        auto why = why_not_here(key, kind, component);
         if (why.empty()) continue;
         std::erase_if(kept, [&](const auto& option) { return option.key == key; });
         if (const auto there = table.find(key); there != table.end())
-            found.push_back({options::position_of(there->first.source()), std::move(why), help_for_misplaced(key, is)});
+            found.push_back(
+                {options::position_of(there->first.source()), std::move(why), help_for_misplaced(key, kind)});
     }
-    // `spool = false` is the one other form.
+    // `spool = false` is the only other form.
     if (const auto spool = table.find("spool"); spool != table.end() && spool->second.is_boolean())
         for (auto& option : kept)
             if (option.key == "spool") {
@@ -106,57 +109,49 @@ options::descriptions well_placed(const toml::table& table, kind is, const compo
     return kept;
 }
 
-const releve_value* find(const releve_value& table, std::string_view key) {
-    for (std::uint32_t i = 0; i < table.count; ++i)
-        if (options::view(table.items[i]->key) == key) return table.items[i];
-    return nullptr;
-}
-
-/// Also from a text that should have been a list, which is told elsewhere: what it names is not idle.
-void take_inputs(read_node& into, const toml::table& table) {
+/// Also from a text that should have been a list, which is reported elsewhere: the node that it names is not idle.
+void read_inputs(read_node& into, const toml::table& table) {
     const auto inputs = table.find("inputs");
     if (inputs == table.end()) return;
     into.has_inputs = true;
-    const auto take = [&](const toml::node& one) {
+    const auto add = [&](const toml::node& one) {
         if (const auto* name = one.as_string())
             into.inputs.push_back({name->get(), options::position_of(one.source())});
     };
     if (const auto* list = inputs->second.as_array())
-        for (const auto& one : *list) take(one);
+        for (const auto& one : *list) add(one);
     else
-        take(inputs->second);
+        add(inputs->second);
 }
 
-void take_host_values(node_section& into, const options::values& values) {
-    const auto& root = values.root();
-    if (const auto* startup = find(root, "startup"))
-        into.startup = options::view(startup->text) == "fail" ? startup_policy::fail : startup_policy::retry;
-    if (const auto* align = find(root, "align")) into.align = align->integer != 0;
-    if (const auto* jitter = find(root, "jitter")) into.jitter = jitter->integer;
-    if (const auto* queue = find(root, "queue"); queue != nullptr && queue->count == 2) {
-        into.queue_bytes = queue->items[0]->integer;
-        into.policy =
-            options::view(queue->items[1]->text) == "drop_oldest" ? queue_policy::drop_oldest : queue_policy::block;
+void read_host_values(node_section& into, const host_values& values) {
+    if (values.find("startup") != nullptr)
+        into.startup = values.text("startup") == "fail" ? startup_policy::fail : startup_policy::retry;
+    if (values.find("align") != nullptr) into.align = values.boolean("align");
+    if (values.find("jitter") != nullptr) into.jitter = values.integer("jitter");
+    if (const auto queue = values.table("queue")) {
+        into.queue_bytes = queue->integer("size");
+        into.policy = queue->text("policy") == "drop_oldest" ? queue_policy::drop_oldest : queue_policy::block;
     }
-    // Whoever has the oldest dropped wants no disk for them.
-    const auto* spool = find(root, "spool");
+    // Where the oldest may be dropped, nothing needs to be kept on disk.
+    const auto* spool = values.find("spool");
     into.spool.on = spool != nullptr && (spool->given != 0 || into.policy == queue_policy::block);
     if (spool == nullptr || spool->given == 0) return;
     if (spool->type == RELEVE_OPTION_BOOLEAN) {
         into.spool.on = spool->integer != 0;
-    } else if (spool->count == 4) {
-        into.spool.size_bytes = spool->items[0]->integer;
-        into.spool.age = spool->items[1]->integer;
-        into.spool.blocks = options::view(spool->items[2]->text) == "block";
-        into.spool.first = spool->items[3]->integer != 0;
+    } else if (const auto table = values.table("spool")) {
+        into.spool.size_bytes = table->integer("size");
+        into.spool.age = table->integer("age");
+        into.spool.blocks = table->text("full") == "block";
+        into.spool.first = table->boolean("first");
     }
 }
 
-/// Of a polled component, described by it or not.
+/// Of a polled component, whether it describes one or not.
 std::int64_t interval_of(const options::values& values, const toml::table& table, problems& found) {
     const auto key = table.find("interval");
     auto interval = default_interval;
-    if (const auto* described = find(values.root(), "interval")) {
+    if (const auto* described = host_values{values.root()}.find("interval")) {
         if (described->given != 0 || described->integer != 0) interval = described->integer;
     } else if (key != table.end()) {
         const auto before = found.size();
@@ -164,8 +159,8 @@ std::int64_t interval_of(const options::values& values, const toml::table& table
                        .value_or(0);
         if (found.size() > before) return interval;
     }
-    const bool said = key != table.end() && !key->second.is_string(); // of the wrong type, which has been told
-    if (interval == 0 && key != table.end() && !said && options::parse_duration(key->second.as_string()->get()))
+    const bool wrong_type = key != table.end() && !key->second.is_string(); // which has been reported
+    if (interval == 0 && key != table.end() && !wrong_type && options::parse_duration(key->second.as_string()->get()))
         found.push_back({options::position_of(key->first.source()), "'interval' must be more than 0s", {}});
     return interval;
 }
@@ -177,14 +172,14 @@ std::vector<std::size_t> indexes_of(const std::vector<std::string>& names, const
     return made;
 }
 
-/// Whether there is a connection of that name and component; else why not.
+/// Whether there is a connection of that name and component; else sets why not.
 bool has_connection(const std::vector<found_section>& connections, std::string_view name, std::string_view component,
                     std::string& why, std::string& help) {
     std::vector<std::string> fitting;
     for (const auto& one : connections) {
         if (one.component == component) fitting.push_back(one.name);
         if (one.name != name) continue;
-        // Without a component it has been told at its own section.
+        // One without a component has been reported at its own section.
         if (one.component == component || one.component.empty()) return true;
         why = "connection " + in_quotes(name) + " is of component " + in_quotes(one.component) + ", not " +
               in_quotes(component);
@@ -201,35 +196,35 @@ read_node read_section(const found_section& section, const std::vector<found_sec
                        const std::filesystem::path& folder, catalogue& plugins, problems& found) {
     read_node made;
     auto& node = made.node;
-    node.is = section.is;
+    node.kind = section.kind;
     node.name = section.name;
     node.where = section.header;
-    node.what = find_component(section, plugins, found);
-    if (node.what != nullptr) {
-        node.is = role_of(*node.what);
-        made.misplaced = node.is != section.is;
+    node.component = find_component(section, plugins, found);
+    if (node.component != nullptr) {
+        node.kind = kind_for(*node.component);
+        made.misplaced = node.kind != section.kind;
         if (made.misplaced)
             found.push_back(
                 {options::position_of(section.table->find("component")->first.source()),
-                 "component " + in_quotes(section.component) + " is " + a(node.is) + ", not " + a(section.is),
-                 "write [" + std::string(word_of(node.is)) + "." + section.name + "]"});
+                 "component " + in_quotes(section.component) + " is " + a(node.kind) + ", not " + a(section.kind),
+                 "write [" + std::string(word_of(node.kind)) + "." + section.name + "]"});
         options::read_settings settings{folder, {}, "component " + in_quotes(section.component)};
         settings.has_connection = [&](auto name, auto component, auto& why, auto& help) {
-            if (node.is != kind::connection) return has_connection(connections, name, component, why, help);
+            if (node.kind != connection) return has_connection(connections, name, component, why, help);
             why = "a connection can't use another one";
             return false;
         };
-        node.values = options::read(*section.table, node.what->options, settings, found);
+        node.values = options::read(*section.table, node.component->options, settings, found);
         node.connections = indexes_of(node.values.connections(), connections);
     }
-    problems unsaid; // of a section that is misplaced itself
-    const auto host = well_placed(*section.table, node.is, node.what, made.misplaced ? unsaid : found);
+    problems ignored; // of a section that is misplaced itself
+    const auto host = usable_options(*section.table, node.kind, node.component, made.misplaced ? ignored : found);
     options::read_settings settings{folder, {}, {}};
     settings.passed_over = options::read_settings::undescribed::all;
     const auto values = options::read(*section.table, host, settings, found);
-    take_inputs(made, *section.table);
-    take_host_values(node, values);
-    if (node.what != nullptr && node.what->abi->collect != nullptr) {
+    read_inputs(made, *section.table);
+    read_host_values(node, host_values{values.root()});
+    if (node.component != nullptr && node.component->abi->collect != nullptr) {
         node.interval = interval_of(node.values, *section.table, found);
         read_calendar(node, *section.table, found);
     }

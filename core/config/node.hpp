@@ -8,18 +8,18 @@
 
 namespace releve::core {
 
-/// One word of `inputs`: a node's name, or a pattern of names.
-struct wanted_input {
+/// One item of `inputs`: a node's name, or a pattern of names.
+struct input_item {
     std::string name;
     options::position at;
 };
 
-/// A section that has been read, and what is needed to wire it.
+/// A section that has been read, and what its wiring needs.
 struct read_node {
     node_section node;
-    std::vector<wanted_input> inputs;
-    bool has_inputs = false; // the key stands there, whatever its value
-    bool misplaced = false;  // its component belongs in another section: that is told, and not what follows from it
+    std::vector<input_item> inputs;
+    bool has_inputs = false; // the key is there, whatever its value
+    bool misplaced = false;  // its component belongs in another section: only that is reported, not its consequences
 };
 
 /// Reads one section; `connections` are all that the file has.

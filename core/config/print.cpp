@@ -4,6 +4,8 @@
 #include "shown_line.hpp"
 #include "words.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <array>
 #include <iomanip>
 #include <ostream>
@@ -18,7 +20,7 @@ struct colours {
 constexpr colours none{};
 constexpr colours ansi{"\033[1m", "\033[1;31m", "\033[1;31m", "\033[36m", "\033[0m"};
 
-/// A word in a JSON text. What is no UTF-8 never gets here: toml++ has refused it, and paths are the system's.
+/// A string of JSON. Text that is not UTF-8 does not get here: toml++ has refused it, and paths are the system's.
 std::string json(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string made = "\"";
@@ -36,14 +38,14 @@ std::string json(std::string_view text) {
 
 } // namespace
 
-void print(std::ostream& out, const reading& result, bool colour) {
+void print(std::ostream& out, const checked_file& result, bool colour) {
     constexpr int gutter = 5;
     const auto& in = colour ? ansi : none;
     for (const auto& [file, problem] : result.diagnostics) {
         const auto& where = problem.where;
         out << in.strong << file.string() << ':';
         if (where.line > 0) out << where.line << ':' << where.column << ':';
-        out << in.off << ' ' << in.error << "error: " << in.off << in.strong << printable(problem.what) << in.off
+        out << in.off << ' ' << in.error << "error: " << in.off << in.strong << kit::printable(problem.what) << in.off
             << '\n';
         if (where.line > 0) {
             const auto line = show_line(line_of(result.text, where.line), where, result.hidden);
@@ -52,11 +54,11 @@ void print(std::ostream& out, const reading& result, bool colour) {
                 << " | " << in.mark << line.underline << in.off << '\n';
         }
         if (!problem.help.empty())
-            out << std::setw(gutter + 1) << "" << in.help << "help: " << in.off << printable(problem.help) << '\n';
+            out << std::setw(gutter + 1) << "" << in.help << "help: " << in.off << kit::printable(problem.help) << '\n';
     }
 }
 
-void print_json(std::ostream& out, const reading& result) {
+void print_json(std::ostream& out, const checked_file& result) {
     out << '[';
     const char* between = "\n";
     for (const auto& [file, problem] : result.diagnostics) {
@@ -68,11 +70,11 @@ void print_json(std::ostream& out, const reading& result) {
     out << (result.diagnostics.empty() ? "]\n" : "\n]\n");
 }
 
-diagnostic locate(const reading& of, const node_section& section, std::string_view path, std::string_view why) {
+diagnostic locate(const checked_file& of, const node_section& section, std::string_view path, std::string_view why) {
     const auto where = section.values.where(path);
-    const auto what =
-        path.empty() ? std::string(word_of(section.is)) + " " + options::in_quotes(section.name) + " can't be made: "
-                     : options::in_quotes(path) + " is refused: ";
+    const auto what = path.empty() ? std::string(word_of(section.kind)) + " " + options::in_quotes(section.name) +
+                                         " can't be created: "
+                                   : options::in_quotes(path) + " is refused: ";
     return {of.pipeline.path, {where.value_or(section.where), what + std::string(why), {}}};
 }
 

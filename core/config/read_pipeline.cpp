@@ -17,13 +17,13 @@ namespace releve::core {
 
 namespace {
 
-constexpr std::size_t largest_file = 1 << 20;
+constexpr std::size_t max_file_size = 1 << 20;
 
-/// The file's bytes, or why there are none.
+/// The file's bytes; or sets `why` it can't be read.
 std::string read_whole(const std::filesystem::path& file, std::string& why) {
     std::error_code error;
     if (std::filesystem::is_directory(file, error)) {
-        why = "this is a folder, and a pipeline file is needed";
+        why = "this is a folder, not a pipeline file";
         return {};
     }
     errno = 0;
@@ -34,9 +34,9 @@ std::string read_whole(const std::filesystem::path& file, std::string& why) {
     }
     std::string text;
     std::array<char, 16384> piece{};
-    while (text.size() <= largest_file && (in.read(piece.data(), piece.size()), in.gcount() > 0))
+    while (text.size() <= max_file_size && (in.read(piece.data(), piece.size()), in.gcount() > 0))
         text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > largest_file) why = "the file is larger than " + options::format_size(largest_file);
+    if (text.size() > max_file_size) why = "the file is larger than " + options::format_size(max_file_size);
     return text;
 }
 
@@ -44,7 +44,7 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
     return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
-void read_into(reading& made, const toml::table& root, catalogue& plugins, problems& found) {
+void read_into(checked_file& made, const toml::table& root, catalogue& plugins, problems& found) {
     auto& pipeline = made.pipeline;
     const auto folder = folder_of(pipeline.path);
     const auto sections = find_sections(root, found);
@@ -64,15 +64,15 @@ void read_into(reading& made, const toml::table& root, catalogue& plugins, probl
     }
     if (nodes.empty() && found.empty())
         found.push_back(
-            {{}, "there is no node in this file", "a pipeline has a [source.NAME] and a [sink.NAME] at least"});
+            {{}, "there is no node in this file", "a pipeline needs at least a [source.NAME] and a [sink.NAME]"});
     wire(nodes, sections.connections, found);
     for (auto& one : nodes) pipeline.nodes.push_back(std::move(one.node));
 }
 
 } // namespace
 
-reading read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins) {
-    reading made;
+checked_file read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins) {
+    checked_file made;
     made.pipeline.path = name;
     made.text = std::move(text);
     problems found;
@@ -88,11 +88,11 @@ reading read_pipeline_text(std::string text, const std::filesystem::path& name, 
     return made;
 }
 
-reading read_pipeline(const std::filesystem::path& file, catalogue& plugins) {
+checked_file read_pipeline(const std::filesystem::path& file, catalogue& plugins) {
     std::string why;
     auto text = read_whole(file, why);
     if (why.empty()) return read_pipeline_text(std::move(text), file, plugins);
-    reading made;
+    checked_file made;
     made.pipeline.path = file;
     made.diagnostics.push_back({file, {{}, std::move(why), {}}});
     return made;
@@ -102,12 +102,12 @@ site_section read_site_of(const std::filesystem::path& file) {
     std::string why;
     const auto text = read_whole(file, why);
     if (!why.empty()) throw std::runtime_error(file.string() + ": " + why);
-    problems unsaid;
+    problems ignored;
     try {
         const auto root = toml::parse(text, file.string());
-        return read_site(find_sections(root, unsaid).site, folder_of(file), unsaid);
+        return read_site(find_sections(root, ignored).site, folder_of(file), ignored);
     } catch (const toml::parse_error&) {
-        throw std::runtime_error(file.string() + " is no pipeline file any more: releve check tells why");
+        throw std::runtime_error(file.string() + " is not a pipeline file any more: run releve check on it");
     }
 }
 

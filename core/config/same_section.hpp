@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a pipeline file is as it was: a reload leaves it alone.
+// What a reload compares: what is unchanged keeps running.
 #pragma once
 #include "pipeline_file.hpp"
 
@@ -7,9 +7,8 @@
 
 namespace releve::core {
 
-/// A node made of the one is as a node made of the other: component, values (with the secrets that were read), and what
-/// the host does with it. Inputs are no part of it, nor is where it stands. Names of connections are compared, not what
-/// stands behind them.
+/// A node made from the one section is like a node made from the other: the same component, the same settings. Inputs
+/// and the position in the file don't count. Connections are compared by name, not by what the names stand for.
 bool same_section(const node_section& one, const node_section& other);
 
 /// The first key of [site] that differs; empty: none.

@@ -13,8 +13,8 @@ using options::position_of;
 
 namespace {
 
-using kind = node_section::kind;
-constexpr std::array<kind, 4> kinds{kind::connection, kind::source, kind::transform, kind::sink};
+using enum section_kind;
+constexpr std::array kinds{connection, source, transform, sink};
 
 const std::vector<std::string>& section_names() {
     static const std::vector<std::string> names{"site", "connection", "source", "transform", "sink"};
@@ -25,7 +25,7 @@ std::string header_of(std::string_view kind_word, std::string_view name) {
     return "[" + std::string(kind_word) + "." + std::string(name) + "]";
 }
 
-/// [source.hall.north] makes a table in a table: a name with a dot in it was meant.
+/// [source.hall.north] is a table in a table: the author meant a name with a dot in it.
 const toml::key* dotted_name(const toml::table& table) {
     if (table.contains("component")) return nullptr;
     for (const auto& [key, value] : table)
@@ -33,34 +33,34 @@ const toml::key* dotted_name(const toml::table& table) {
     return nullptr;
 }
 
-void find_nodes(kind is, const toml::key& section, const toml::node& value, found_sections& into, problems& found) {
-    const auto word = word_of(is);
+void find_nodes(section_kind kind, const toml::key& section, const toml::node& value, found_sections& into,
+                problems& found) {
+    const auto word = word_of(kind);
     const auto* named = value.as_table();
     if (named == nullptr) {
-        const std::string twice = value.is_array() ? "[[" + std::string(word) + "]] is no section" : "";
+        const std::string twice = value.is_array() ? "[[" + std::string(word) + "]] is not a section" : "";
         found.push_back({position_of(section.source()), twice.empty() ? in_quotes(word) + " must be a section" : twice,
                          "write " + header_of(word, "NAME") + ", once for each " + std::string(word)});
         return;
     }
-    auto& list = is == kind::connection ? into.connections : into.nodes;
+    auto& list = kind == connection ? into.connections : into.nodes;
     for (const auto& [key, body] : *named) {
         const auto at = position_of(key.source());
         const auto* table = body.as_table();
         if (table == nullptr) {
             found.push_back(
-                {at,
-                 in_quotes(key.str()) + " stands in [" + std::string(word) + "], where only sections with a name do",
+                {at, in_quotes(key.str()) + " is in [" + std::string(word) + "], which holds only named sections",
                  body.is_array() ? "write " + header_of(word, key.str()) + " in single brackets"
                                  : "write " + header_of(word, "NAME") + " above it"});
             continue;
         }
         if (const auto* rest = dotted_name(*table)) {
-            found.push_back({position_of(rest->source()), "a name has no dots",
+            found.push_back({position_of(rest->source()), "a name can't contain dots",
                              "write " + header_of(word, std::string(key.str()) + "_" + std::string(rest->str()))});
             continue;
         }
-        if (auto fault = fault_of_name(key.str()); !fault.empty()) found.push_back({at, std::move(fault), {}});
-        found_section made{is, std::string(key.str()), table, position_of(table->source()), at};
+        if (auto wrong = name_problem(key.str()); !wrong.empty()) found.push_back({at, std::move(wrong), {}});
+        found_section made{kind, std::string(key.str()), table, position_of(table->source()), at};
         if (const auto* component = table->get_as<std::string>("component")) made.component = component->get();
         list.push_back(std::move(made));
     }
@@ -72,34 +72,34 @@ void report_same_names(const std::vector<found_section>& nodes, problems& found)
             std::find_if(nodes.begin(), node, [&](const auto& other) { return other.name == node->name; });
         if (first == node) continue;
         found.push_back({node->name_at, "there is another node named " + in_quotes(node->name),
-                         "it is the " + std::string(word_of(first->is)) + " at line " +
+                         "it is the " + std::string(word_of(first->kind)) + " at line " +
                              std::to_string(first->header.line) + "; sources, transforms and sinks share their names"});
     }
 }
 
 } // namespace
 
-std::string_view word_of(node_section::kind kind) {
+std::string_view word_of(section_kind kind) {
     switch (kind) {
-    case node_section::kind::connection:
+    case connection:
         return "connection";
-    case node_section::kind::source:
+    case source:
         return "source";
-    case node_section::kind::transform:
+    case transform:
         return "transform";
-    case node_section::kind::sink:
+    case sink:
         return "sink";
     }
     return "node";
 }
 
-std::string fault_of_name(std::string_view name) {
-    constexpr std::size_t longest = 64;
+std::string name_problem(std::string_view name) {
+    constexpr std::size_t max_size = 64;
     const bool good = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
-    if (!good) return in_quotes(name) + " is no name: it takes letters without accents, digits, '_' and '-'";
-    if (name.size() > longest) return "a name has at most " + std::to_string(longest) + " letters";
+    if (!good) return in_quotes(name) + " is not a name: use letters without accents, digits, '_' and '-'";
+    if (name.size() > max_size) return "a name has at most " + std::to_string(max_size) + " letters";
     return {};
 }
 
@@ -108,9 +108,9 @@ found_sections find_sections(const toml::table& root, problems& found) {
     for (const auto& [key, value] : root) {
         const auto at = position_of(key.source());
         const std::string_view word = key.str();
-        const auto is = std::find_if(kinds.begin(), kinds.end(), [&](kind one) { return word_of(one) == word; });
-        if (is != kinds.end()) {
-            find_nodes(*is, key, value, made, found);
+        const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](auto one) { return word_of(one) == word; });
+        if (kind != kinds.end()) {
+            find_nodes(*kind, key, value, made, found);
         } else if (key.str() == "site") {
             made.site = value.as_table();
             if (made.site == nullptr) found.push_back({at, "'site' must be a section", "write [site], once"});
@@ -121,8 +121,8 @@ found_sections find_sections(const toml::table& root, problems& found) {
                  near.empty() ? "there are [site], [connection.NAME], [source.NAME], [transform.NAME] and [sink.NAME]"
                               : "did you mean [" + near + (near == "site" ? "]?" : ".NAME]?")});
         } else {
-            found.push_back({at, in_quotes(key.str()) + " stands outside of any section",
-                             "put it below a section's header, such as [site]"});
+            found.push_back(
+                {at, in_quotes(key.str()) + " is outside any section", "put it below a section header such as [site]"});
         }
     }
     const auto by_line = [](const found_section& a, const found_section& b) {

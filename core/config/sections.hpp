@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sections of a pipeline file, before anybody looks into them.
+// The sections of a pipeline file, before their contents are read.
 #pragma once
 #include "pipeline_file.hpp"
 
@@ -10,14 +10,14 @@ namespace releve::core {
 
 using problems = std::vector<options::problem>;
 
-/// [source.NAME] and its like.
+/// [source.NAME] and the like.
 struct found_section {
-    node_section::kind is = node_section::kind::source;
+    section_kind kind = section_kind::source;
     std::string name;
     const toml::table* table = nullptr;
     options::position header;   // "[source.NAME]"
     options::position name_at;  // "NAME"
-    std::string component = {}; // as it stands there; empty: none, or no string
+    std::string component = {}; // as written there; empty: missing, or not a string
 };
 
 struct found_sections {
@@ -25,10 +25,10 @@ struct found_sections {
     std::vector<found_section> connections, nodes; // in the file's order
 };
 
-/// Adds what is no section, has no good name or the name of another node to the problems.
+/// Adds unknown sections, bad names and names that are used twice to the problems.
 found_sections find_sections(const toml::table& root, problems& found);
 
-/// A name of a site or a node: letters, digits, '_' and '-'. Why it is none; empty: it is one.
-std::string fault_of_name(std::string_view name);
+/// What is wrong with the name of a site or a node (letters, digits, '_' and '-'); empty: nothing.
+std::string name_problem(std::string_view name);
 
 } // namespace releve::core

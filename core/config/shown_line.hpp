@@ -8,17 +8,15 @@
 
 namespace releve::core {
 
-/// A line of a file as a terminal shows it: tabs as blanks, nothing that is no printable text, secrets as "***".
+/// A line of a file as a terminal shows it: tabs as blanks, nothing that is not printable, secrets as "***".
 struct shown_line {
-    std::string text, underline; // of the same width: blanks up to the place, then '^'
+    std::string text, underline; // of the same width: blanks up to the position, then '^'
 };
 
 shown_line show_line(std::string_view line, const options::position& where,
                      const std::vector<options::position>& hidden);
 
-/// Whether a key looks like that of a secret: all there is to go by in what is no TOML.
+/// Whether a key looks like that of a secret: all there is to go by in text that is not TOML.
 bool names_a_secret(std::string_view key);
-/// Words that may come from a file, fit for a terminal.
-std::string printable(std::string_view words);
 
 } // namespace releve::core

@@ -2,15 +2,15 @@
 #include "site.hpp"
 
 #include "described.hpp"
+#include "host_values.hpp"
 #include "words.hpp"
 
-#include <arpa/inet.h>
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 
 namespace releve::core {
 
@@ -21,7 +21,7 @@ options::descriptions site_options() {
     series.fallback = "10000";
     series.minimum = "1";
     series.maximum = "1000000";
-    auto grace = described(RELEVE_OPTION_DURATION, "grace", "How long stopping may take, all in all");
+    auto grace = described(RELEVE_OPTION_DURATION, "grace", "How long a stop may take in total");
     grace.fallback = "10s";
     grace.minimum = "100ms";
     grace.maximum = "1h";
@@ -31,7 +31,7 @@ options::descriptions site_options() {
     commit.maximum = "1h";
     return {described(RELEVE_OPTION_TEXT, "name", "Name of the site; the label 'site' of each series"),
             described(RELEVE_OPTION_TEXT, "timezone", "Where days and months begin, such as Europe/Paris"),
-            described(RELEVE_OPTION_PATH, "state", "Folder for what must outlive a restart"),
+            described(RELEVE_OPTION_PATH, "state", "Folder for what must survive a restart"),
             series,
             grace,
             commit,
@@ -46,27 +46,22 @@ std::string host_name() {
 }
 
 std::filesystem::path default_state(const std::filesystem::path& folder) {
-    // systemd lists several with ':' between them.
+    // systemd separates several folders by ':'.
     if (const char* given = std::getenv("STATE_DIRECTORY"); given != nullptr && *given != '\0')
         return std::string(given).substr(0, std::string_view(given).find(':'));
     return folder / "releve-state";
 }
 
-/// "127.0.0.1:9464" or "[::1]:9464"; nothing when it is neither.
-std::optional<listen_address> read_address(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return {};
-    listen_address made{std::string{text.substr(0, colon)}, 0};
-    const auto digits = text.substr(colon + 1);
-    const auto* end = digits.data() + digits.size();
-    if (const auto [to, error] = std::from_chars(digits.data(), end, made.port); error != std::errc{} || to != end)
-        return {};
-    in6_addr unused{};
-    if (inet_pton(AF_INET, made.host.c_str(), &unused) == 1) return made;
-    if (made.host.size() < 3 || made.host.front() != '[' || made.host.back() != ']') return {};
-    made.host = made.host.substr(1, made.host.size() - 2);
-    if (inet_pton(AF_INET6, made.host.c_str(), &unused) != 1) return {};
-    return made;
+/// "127.0.0.1:9464", "[::1]:9464", or with port 0, which lets the system choose one.
+std::optional<kit::host_port> listen_address(std::string_view text) {
+    constexpr std::string_view any_port = ":0";
+    try {
+        auto made = text.ends_with(any_port) ? kit::host_port_in(text.substr(0, text.size() - any_port.size()), 0)
+                                             : kit::host_port_in(text);
+        if (kit::is_address(made.host)) return made;
+    } catch (const std::invalid_argument&) { // reported with an example
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -74,29 +69,28 @@ std::optional<listen_address> read_address(std::string_view text) {
 site_section read_site(const toml::table* section, const std::filesystem::path& folder, problems& found) {
     options::read_settings settings{folder, {}, "[site]"};
     settings.passed_over = options::read_settings::undescribed::none;
-    const auto values = options::read(section != nullptr ? *section : toml::table{}, site_options(), settings, found);
-    const auto& root = values.root();
-    const auto& name = *root.items[0];
-    const auto& timezone = *root.items[1];
-    const auto& state = *root.items[2];
+    const auto read = options::read(section != nullptr ? *section : toml::table{}, site_options(), settings, found);
+    const host_values values{read.root()};
 
     site_section made;
-    made.name = name.given != 0 ? std::string(options::view(name.text)) : host_name();
-    made.timezone = timezone.given != 0 ? std::string(options::view(timezone.text)) : system_time_zone();
-    made.state = state.given != 0 ? std::filesystem::path(options::view(state.text)) : default_state(folder);
-    made.max_series = root.items[3]->integer;
-    made.grace = root.items[4]->integer;
-    made.commit_interval = root.items[5]->integer;
-    const auto& control = *root.items[6];
-    const auto& listen = *root.items[7];
-    made.control = control.given != 0 ? std::filesystem::path(options::view(control.text)) : made.state / "control";
-    if (const auto address = read_address(options::view(listen.text)); address)
-        made.listen = *address;
-    else if (listen.given != 0 && listen.text.data != nullptr)
-        found.push_back({*values.where("listen"), "'listen' is an IP address and a port", "write \"127.0.0.1:9464\""});
-    if (name.text.data != nullptr)
-        if (auto fault = fault_of_name(made.name); !fault.empty()) found.push_back({*values.where("name"), fault, {}});
-    if (timezone.text.data != nullptr) check_time_zone(made.timezone, *values.where("timezone"), found);
+    made.name = values.given_text("name").value_or(host_name());
+    made.timezone = values.given_text("timezone").value_or(system_time_zone());
+    made.state = values.given_text("state").value_or(default_state(folder).string());
+    made.max_series = values.integer("max_series");
+    made.grace = values.integer("grace");
+    made.commit_interval = values.integer("commit");
+    made.control = values.given_text("control").value_or((made.state / "control").string());
+    if (values.has_text("listen")) {
+        if (auto address = listen_address(values.text("listen")))
+            made.listen = std::move(*address);
+        else
+            found.push_back(
+                {*read.where("listen"), "'listen' must be an IP address and a port", "write \"127.0.0.1:9464\""});
+    }
+    if (values.has_text("name"))
+        if (auto wrong = name_problem(made.name); !wrong.empty())
+            found.push_back({*read.where("name"), std::move(wrong), {}});
+    if (values.has_text("timezone")) check_time_zone(made.timezone, *read.where("timezone"), found);
     return made;
 }
 

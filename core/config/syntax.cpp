@@ -14,8 +14,8 @@ namespace {
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The word at a column: up to a blank or a mark of TOML's own. Columns count characters; what stands before the
-/// mistake is taken for ASCII, so in other lines the guess is passed over.
+/// The word at a column: up to a blank or one of TOML's own marks. Columns count characters, and this code counts
+/// bytes, so nothing is guessed in a line that is not ASCII.
 struct word_at {
     std::uint32_t column = 0;
     std::string_view text;
@@ -50,13 +50,14 @@ std::string plainly(std::string_view description) {
             description.remove_prefix(colon + 2);
     const auto says = [&](std::string_view words) { return description.find(words) != std::string_view::npos; };
     if (text && (says("unescaped control") || says("end-of-file"))) return "this text has no closing quote";
-    if (says("could not determine value type")) return "this is no TOML value";
-    if (says("invalid utf-8")) return "this is no UTF-8";
+    if (says("could not determine value type")) return "this is not a TOML value";
+    if (says("invalid utf-8")) return "this is not UTF-8";
     std::string plain(description);
-    if (const auto end = plain.find("saw '\\n'"); end != std::string::npos) plain.replace(end, 8, "saw the line's end");
+    if (const auto end = plain.find("saw '\\n'"); end != std::string::npos)
+        plain.replace(end, 8, "saw the end of the line");
     if (!plain.empty() && plain.front() >= 'A' && plain.front() <= 'Z')
         plain.front() = static_cast<char>(plain.front() - 'A' + 'a');
-    return "this is no TOML: " + plain;
+    return "this is not TOML: " + plain;
 }
 
 /// The name at the end of "cannot redefine existing table 'a.x'".
@@ -66,14 +67,14 @@ std::string_view name_in(std::string_view description) {
     return first == last ? std::string_view() : description.substr(first + 1, last - first - 1);
 }
 
-void say_twice(options::problem& made, std::string_view description, std::string_view line) {
+void report_duplicate(options::problem& made, std::string_view description, std::string_view line) {
     const auto name = name_in(description);
     std::size_t begin = 0;
     while (begin < line.size() && is_blank(line[begin])) ++begin;
     const bool header = begin < line.size() && line[begin] == '[';
     made.what = header ? "there is another section [" + std::string(name) + "]"
-                       : "key " + options::in_quotes(name) + " stands here again";
-    made.help = header ? "put both together, or give this one another name" : "take one of them out";
+                       : "key " + options::in_quotes(name) + " is here a second time";
+    made.help = header ? "merge the two, or rename this one" : "remove one of them";
     const auto end = header ? line.find(']', begin) + 1 : line.find_first_of(" \t=", begin);
     if (end <= begin || end > line.size()) return;
     made.where.column = static_cast<std::uint32_t>(begin + 1);
@@ -91,10 +92,10 @@ std::string help_for(std::string_view description, std::string_view line, const 
         return "put it in double quotes: \"" + std::string(word.text) + "\"";
     if (says("could not determine value type") && (word.text == "yes" || word.text == "on")) return "write true";
     if (says("could not determine value type") && (word.text == "no" || word.text == "off")) return "write false";
-    if (says("could not determine value type")) return "put texts in double quotes";
-    if (says("leading zeroes")) return "take the zeros in front away, or put it in double quotes when it is a text";
+    if (says("could not determine value type")) return "put text in double quotes";
+    if (says("leading zeroes")) return "remove the leading zeros, or put it in double quotes if it is text";
     if (says("unknown escape sequence")) return "write \\\\ for a backslash, or put the text in single quotes";
-    if (says("parsing string")) return "put the quote that closes it, or three quotes around several lines";
+    if (says("parsing string")) return "add the closing quote, or use three quotes for several lines";
     if (says("expected '='")) return "write: key = value";
     if (says("expected ']'")) return "a section's header ends with ']'";
     if (says("expected value")) return "write a value after '='";
@@ -121,7 +122,7 @@ options::problem syntax_problem(const toml::parse_error& error, std::string_view
     options::problem made{options::position_of(error.source()), {}, {}};
     const auto line = line_of(text, made.where.line);
     if (description.find("cannot redefine") != std::string_view::npos) {
-        say_twice(made, description, line);
+        report_duplicate(made, description, line);
         return made;
     }
     made.what = plainly(description);

@@ -28,10 +28,10 @@ zone_name split(std::string_view zone) {
     return {zone.substr(0, slash), zone.substr(slash + 1)};
 }
 
-/// The zone of the same region, or else of any, whose city is near. Never one of Etc/GMT+1 and its like: their sign is
-/// the opposite of what people mean.
-std::string nearest_zone(std::string_view wanted, const std::vector<std::string>& zones) {
-    const auto [region, city] = split(wanted);
+/// The zone of the same region, or else of any region, whose city is spelt most like this one. Never Etc/GMT+1 and the
+/// like: their sign is the opposite of what people mean.
+std::string nearest_zone(std::string_view name, const std::vector<std::string>& zones) {
+    const auto [region, city] = split(name);
     for (const bool anywhere : {false, true}) {
         std::vector<std::string> cities;
         for (const auto& zone : zones)
@@ -55,7 +55,7 @@ void check_time_zone(const std::string& zone, const options::position& at, probl
         for (const auto& known : date::get_tzdb().zones) names.push_back(known.name());
     } catch (const std::runtime_error&) {
         found.push_back(
-            {at, "this system has no time zones to look " + options::as_toml(zone) + " up in", "install tzdata"});
+            {at, "this system has no time zone database to find " + options::as_toml(zone) + " in", "install tzdata"});
         return;
     }
     try {

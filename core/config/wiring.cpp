@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wiring.hpp"
 
-#include "glob.hpp"
 #include "words.hpp"
+
+#include <releve/kit/text/pattern.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -10,19 +11,19 @@
 namespace releve::core {
 
 using options::in_quotes;
-using kind = node_section::kind;
+using enum section_kind;
 
 namespace {
 
-bool takes(const read_node& one) { return one.node.is == kind::transform || one.node.is == kind::sink; }
+bool takes(const read_node& one) { return one.node.kind == transform || one.node.kind == sink; }
 
-/// A component that is not known, or misplaced, makes whatever its node is asked for: the mistake has been told.
+/// A component that is unknown or misplaced counts as making records: its own mistake has been reported.
 bool makes(const read_node& one) {
-    return one.misplaced || one.node.is == kind::source || one.node.is == kind::transform ||
-           (one.node.is == kind::sink && (one.node.what == nullptr || one.node.what->makes()));
+    return one.misplaced || one.node.kind == source || one.node.kind == transform ||
+           (one.node.kind == sink && (one.node.component == nullptr || one.node.component->makes()));
 }
 
-std::string who(const read_node& one) { return std::string(word_of(one.node.is)) + " " + in_quotes(one.node.name); }
+std::string who(const read_node& one) { return std::string(word_of(one.node.kind)) + " " + in_quotes(one.node.name); }
 
 class wiring {
 public:
@@ -30,7 +31,7 @@ public:
         : nodes_(nodes)
         , connections_(connections)
         , found_(found)
-        , meant_(nodes.size())
+        , probable_inputs_(nodes.size())
         , feeds_(nodes.size(), false) {}
 
     void run() {
@@ -42,7 +43,7 @@ public:
 
 private:
     void resolve(std::size_t taker);
-    void resolve_name(std::size_t taker, const wanted_input& input);
+    void resolve_name(std::size_t taker, const input_item& input);
     void add_edge(std::size_t taker, std::size_t maker, const options::position& at);
     std::vector<std::string> makers(std::size_t but) const;
     std::optional<std::size_t> find(std::string_view name) const;
@@ -60,8 +61,8 @@ private:
     const std::vector<found_section>& connections_;
     problems& found_;
     std::vector<edge> edges_;
-    std::vector<std::vector<std::size_t>> meant_; // inputs that a misspelt name is near to
-    std::vector<bool> feeds_;                     // leads to a sink, or has been told to go round
+    std::vector<std::vector<std::size_t>> probable_inputs_; // nodes that a misspelt name is near to
+    std::vector<bool> feeds_;                               // leads to a sink, or is in a cycle that was reported
 };
 
 std::optional<std::size_t> wiring::find(std::string_view name) const {
@@ -96,13 +97,17 @@ void wiring::resolve(std::size_t taker) {
              example.empty() ? "" : "add 'inputs = [" + example + "]'" + (many ? ", or some of them" : "")});
     }
     for (const auto& input : node.inputs) {
-        if (!is_glob(input.name)) {
+        if (!kit::has_wildcards(input.name)) {
             resolve_name(taker, input);
+            continue;
+        }
+        if (auto wrong = kit::problem_of_pattern(input.name); !wrong.empty()) {
+            found_.push_back({input.at, "input " + in_quotes(input.name) + " " + wrong, {}});
             continue;
         }
         bool any = false;
         for (std::size_t maker = 0; maker < nodes_.size(); ++maker) {
-            if (maker == taker || !makes(nodes_[maker]) || !matches(input.name, nodes_[maker].node.name)) continue;
+            if (maker == taker || !makes(nodes_[maker]) || !kit::matches(input.name, nodes_[maker].node.name)) continue;
             add_edge(taker, maker, input.at);
             any = true;
         }
@@ -112,16 +117,16 @@ void wiring::resolve(std::size_t taker) {
     }
 }
 
-void wiring::resolve_name(std::size_t taker, const wanted_input& input) {
+void wiring::resolve_name(std::size_t taker, const input_item& input) {
     const auto maker = find(input.name);
     if (maker && makes(nodes_[*maker])) return add_edge(taker, *maker, input.at);
     if (maker) {
         found_.push_back(
-            {input.at, who(nodes_[*maker]) + " makes no records to take", options::did_you_mean({}, makers(taker))});
+            {input.at, who(nodes_[*maker]) + " makes no records", options::did_you_mean({}, makers(taker))});
         return;
     }
     const auto names = makers(taker);
-    if (const auto near = find(options::nearest(input.name, names))) meant_[taker].push_back(*near);
+    if (const auto near = find(options::nearest(input.name, names))) probable_inputs_[taker].push_back(*near);
     const bool connection =
         std::any_of(connections_.begin(), connections_.end(), [&](const auto& one) { return one.name == input.name; });
     found_.push_back({input.at,
@@ -136,7 +141,7 @@ void wiring::report_cycles() {
     for (std::size_t node = 0; node < nodes_.size(); ++node) walk(node, seen, path);
 }
 
-/// Goes up the inputs. True when a cycle through `node` has been told: one is enough.
+/// Follows the inputs upstream. True when a cycle through `node` has been reported: one is enough.
 bool wiring::walk(std::size_t node, std::vector<int>& seen, std::vector<std::size_t>& path) {
     if (seen[node] == 2) return false;
     if (seen[node] == 1) {
@@ -145,11 +150,11 @@ bool wiring::walk(std::size_t node, std::vector<int>& seen, std::vector<std::siz
     }
     seen[node] = 1;
     path.push_back(node);
-    bool told = false;
-    for (const auto maker : nodes_[node].node.inputs) told = told || walk(maker, seen, path);
+    bool reported = false;
+    for (const auto maker : nodes_[node].node.inputs) reported = reported || walk(maker, seen, path);
     path.pop_back();
     seen[node] = 2;
-    return told;
+    return reported;
 }
 
 /// `upstream`: each node is followed by one of its inputs, and the last one's input is the first.
@@ -165,18 +170,18 @@ void wiring::report_cycle(std::vector<std::size_t> upstream) {
     const auto closing = std::find_if(edges_.begin(), edges_.end(), [&](const edge& one) {
         return one.taker == upstream.front() && one.maker == upstream.back();
     });
-    found_.push_back({closing->at, "records would go round for ever: " + spelled, "take one of these inputs away"});
+    found_.push_back({closing->at, "records would circulate for ever: " + spelled, "remove one of these inputs"});
 }
 
 void wiring::report_dead_ends() {
     std::vector<std::size_t> upstream;
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-        if (feeds_[i] || nodes_[i].misplaced || nodes_[i].node.is == kind::sink) upstream.push_back(i);
+        if (feeds_[i] || nodes_[i].misplaced || nodes_[i].node.kind == sink) upstream.push_back(i);
     while (!upstream.empty()) {
         const auto node = upstream.back();
         upstream.pop_back();
         feeds_[node] = true;
-        for (const auto* inputs : {&nodes_[node].node.inputs, &meant_[node]})
+        for (const auto* inputs : {&nodes_[node].node.inputs, &probable_inputs_[node]})
             for (const auto maker : *inputs)
                 if (!feeds_[maker]) {
                     feeds_[maker] = true;
@@ -184,7 +189,7 @@ void wiring::report_dead_ends() {
                 }
     }
     const bool any_sink =
-        std::any_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one.node.is == kind::sink; });
+        std::any_of(nodes_.begin(), nodes_.end(), [](const auto& one) { return one.node.kind == sink; });
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const auto& one = nodes_[i];
         if (feeds_[i] || one.misplaced || find(one.node.name) != i) continue;

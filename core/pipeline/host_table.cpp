@@ -56,7 +56,7 @@ releve_status option(releve_context*, const releve_option*) noexcept {
     return refuse("options are described in describe only");
 }
 
-void fail(releve_context* c, releve_string why) noexcept { of(c).fail(view(why).substr(0, log::longest_text)); }
+void fail(releve_context* c, releve_string why) noexcept { of(c).fail(view(why).substr(0, log::max_text)); }
 
 void bad_option(releve_context* c, releve_string path, releve_string why) noexcept {
     of(c).refuse_option(view(path), view(why));

@@ -63,10 +63,10 @@ public:
     void destroy();
 
     const std::string& name() const { return section.name; }
-    bool is_connection() const { return section.what->connection(); }
-    bool makes() const { return section.what->makes(); }
-    bool takes() const { return section.what->takes(); }
-    const releve_component& abi() const { return *section.what->abi; }
+    bool is_connection() const { return section.component->connection(); }
+    bool makes() const { return section.component->makes(); }
+    bool takes() const { return section.component->takes(); }
+    const releve_component& abi() const { return *section.component->abi; }
     bool is_transform() const { return abi().process != nullptr; }
 
     /// Checks a batch against the contract before anyone sees it: a record that breaks it is taken out, counted and

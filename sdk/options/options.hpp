@@ -36,8 +36,8 @@ std::string size_problem(const releve_option* option);
 description copy_of(const releve_option& option);
 /// Tables in tables, at most; what is described below is cut off by copy_of and refused.
 inline constexpr int deepest_table = 4;
-/// Why a description is refused (a key of the host's own, no help, a fallback that is no value of the type, a repeated
-/// key among `before`, tables nested too deep, ...), as one sentence; empty when it is accepted.
+/// Why a description is refused (a key of the host's own, no help, a fallback that is not a value of the type, a
+/// repeated key among `before`, tables nested too deep, ...), as one sentence; empty when it is accepted.
 std::string refusal(const description& option, const descriptions& before);
 
 /// "string", "duration", "list of tables", ... as shown to people.
@@ -58,7 +58,7 @@ struct problem {
     std::string help; // what to do: the nearest valid name, the bounds, an example; may be empty
 };
 
-/// "10s", "1h30m", "500ms", "2d" to ns; nothing when `text` is no duration. No blanks, no sign.
+/// "10s", "1h30m", "500ms", "2d" to ns; nothing: `text` is not a duration. No blanks, no sign.
 std::optional<std::int64_t> parse_duration(std::string_view text);
 /// ns to the shortest text that parse_duration reads back: 90 s is "1m30s".
 std::string format_duration(std::int64_t ns);
@@ -97,6 +97,8 @@ public:
     /// Names of all connections that the values ask for, and setting their objects once they are made.
     std::vector<std::string> connections() const;
     void connect(const std::function<void*(std::string_view name)>& object_of);
+    /// The same keys are given, with the same values (secrets as they were read). Connections are compared by name.
+    bool operator==(const values& other) const;
 
     struct storage;
 

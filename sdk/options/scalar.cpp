@@ -183,8 +183,8 @@ std::optional<std::int64_t> read_amount(const toml::node& value, position key, s
     if (const auto amount = parse(text->get())) return amount;
     const auto meant = guess(text->get());
     problems.push_back({key,
-                        as_toml(text->get()) + " is no " + (type == RELEVE_OPTION_SIZE ? "size" : "duration") +
-                            " for " + in_quotes(name),
+                        in_quotes(name) + ": " + as_toml(text->get()) + " is not a " +
+                            (type == RELEVE_OPTION_SIZE ? "size" : "duration"),
                         meant.empty() ? std::string(notation) : "write \"" + meant + "\""});
     return std::nullopt;
 }

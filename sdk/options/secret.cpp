@@ -3,6 +3,8 @@
 #include "reader.hpp"
 #include "words.hpp"
 
+#include <releve/record_text.hpp>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,27 +81,19 @@ found from_environment(const std::string& name) {
 found from_credential(const std::string& name) {
     const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
     if (folder == nullptr || *folder == '\0')
-        return failed("there is no credential " + in_quotes(name) + ", as releve was not started with any",
+        return failed("there is no credential " + in_quotes(name) + ": releve was started without credentials",
                       "start it by systemd with LoadCredential=" + name + ":PATH in its unit");
     if (name.find('/') != std::string::npos || name == "." || name == "..")
-        return failed(in_quotes(name) + " is no name of a credential");
+        return failed(in_quotes(name) + " is not the name of a credential");
     return from_file(std::filesystem::path(folder) / name);
 }
 
-/// Well-formed as RFC 3629 has it, and without NUL.
+/// UTF-8 without NUL.
 bool is_text(std::string_view bytes) {
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const auto lead = static_cast<unsigned char>(bytes[i]);
-        if (lead == 0) return false;
-        if (lead < 0x80) continue;
-        const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-        if (lead < 0xC2 || lead > 0xF4 || bytes.size() - i <= more) return false;
-        const auto second = static_cast<unsigned char>(bytes[i + 1]);
-        if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-            (lead == 0xF4 && second > 0x8F))
-            return false;
-        for (std::size_t k = 0; k < more; ++k)
-            if ((static_cast<unsigned char>(bytes[++i]) & 0xC0U) != 0x80U) return false;
+    while (!bytes.empty()) {
+        const auto one = first_character(bytes);
+        if (!one.valid || one.code == 0) return false;
+        bytes.remove_prefix(one.size);
     }
     return true;
 }

@@ -3,6 +3,8 @@
 #include "words.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 namespace releve::options {
 
@@ -46,6 +48,24 @@ std::vector<std::string> values::connections() const {
     }
     return names;
 }
+
+namespace {
+
+bool same_value(const releve_value& one, const releve_value& other) {
+    if (one.type != other.type || one.given != other.given || one.count != other.count || one.integer != other.integer)
+        return false;
+    const auto bits = [](double number) { return std::bit_cast<std::uint64_t>(number); }; // NaN is the same as NaN
+    if (bits(one.number) != bits(other.number) || view(one.key) != view(other.key) ||
+        view(one.text) != view(other.text))
+        return false;
+    for (std::uint32_t i = 0; i < one.count; ++i)
+        if (!same_value(*one.items[i], *other.items[i])) return false;
+    return true;
+}
+
+} // namespace
+
+bool values::operator==(const values& other) const { return same_value(root(), other.root()); }
 
 void values::connect(const std::function<void*(std::string_view name)>& object_of) {
     for (auto* value : storage_->connections) value->connection = object_of(view(value->text));

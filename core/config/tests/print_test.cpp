@@ -17,7 +17,7 @@ std::string both(std::string_view line, releve::options::position where,
     return shown.text + "\n" + shown.underline;
 }
 
-releve::core::reading read(const std::string& text) {
+releve::core::checked_file read(const std::string& text) {
     static releve::core::catalogue plugins({});
     static const bool added = (plugins.add(test_components()), true);
     REQUIRE(added);
@@ -26,7 +26,7 @@ releve::core::reading read(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("what is underlined stands below its characters") {
+TEST_CASE("the underline is below its characters") {
     CHECK(both("name = 1", {1, 1, 4}) == "name = 1\n^^^^");
     CHECK(both("\tname = 1", {1, 2, 4}) == "    name = 1\n    ^^^^");
     CHECK(both("t\u00e9 = \"\u00e9\", x = 1", {1, 11, 1}) == "t\u00e9 = \"\u00e9\", x = 1\n          ^");
@@ -37,14 +37,14 @@ TEST_CASE("what is underlined stands below its characters") {
 }
 
 TEST_CASE("a line can do nothing to a terminal") {
-    CHECK(show_line("a\033[31mb", {1, 1, 1}, {}).text == "a?[31mb");
-    CHECK(show_line("a\xff\xfe", {1, 1, 1}, {}).text == "a??");
-    CHECK(show_line("a\u202eb\u200fc", {1, 1, 1}, {}).text == "a?b?c");
-    CHECK(show_line("\u009b31m", {1, 1, 1}, {}).text == "?31m");
-    CHECK(show_line("\xe2\x82", {1, 1, 1}, {}).text == "??");
+    CHECK(show_line("a\033[31mb", {1, 1, 1}, {}).text == "a\ufffd[31mb");
+    CHECK(show_line("a\xff\xfe", {1, 1, 1}, {}).text == "a\ufffd\ufffd");
+    CHECK(show_line("a\u202eb\u200fc", {1, 1, 1}, {}).text == "a\ufffdb\ufffdc");
+    CHECK(show_line("\u009b31m", {1, 1, 1}, {}).text == "\ufffd31m");
+    CHECK(show_line("\xe2\x82", {1, 1, 1}, {}).text == "\ufffd\ufffd");
 }
 
-TEST_CASE("a long line is shown around the place") {
+TEST_CASE("a long line is shown around the position") {
     const auto line = std::string(300, 'a') + "KEY" + std::string(300, 'b');
     const auto shown = show_line(line, {1, 301, 3}, {});
     CHECK(shown.text.size() < 170);
@@ -57,7 +57,7 @@ TEST_CASE("a secret in a shown line is not shown") {
     CHECK(both("password = \"hunter2\", x = 1", {1, 23, 1}, {{1, 12, 9}}) ==
           "password = \"***\", x = 1\n                  ^");
     CHECK(both("x = \"hunter2\"", {1, 1, 1}, {{2, 5, 9}}) == "x = \"hunter2\"\n^"); // another line's
-    // In what is no TOML, by the looks of the key.
+    // In text that is not TOML, by the name of the key.
     CHECK(show_line("wifi_password = \"hunter2", {1, 1, 1}, {}).text == "wifi_password = \"***\"");
     CHECK(show_line("a = 1, \"api_token\" = 'hunter2' x", {1, 1, 1}, {}).text.find("hunter2") == std::string::npos);
     CHECK(show_line("sim_pin = 12a4", {1, 1, 1}, {}).text == "sim_pin = \"***\"");
@@ -93,18 +93,18 @@ TEST_CASE("a component's own refusal is shown at its key") {
              "[source.a]\ncomponent = \"line\"\nport = \"p\"\n[sink.s]\ncomponent = \"store\"\ninputs = [\"a\"]\n");
     REQUIRE(result.diagnostics.empty());
     const auto& bus = result.pipeline.connections[0];
-    result.diagnostics.push_back(locate(result, bus, "servers[0].host", "\"h\" is no address"));
+    result.diagnostics.push_back(locate(result, bus, "servers[0].host", "\"h\" is not an address"));
     result.diagnostics.push_back(locate(result, bus, "time_limit", "it is too short for one server"));
     result.diagnostics.push_back(locate(result, result.pipeline.nodes[1], "", "there is no room"));
     std::ostringstream said;
     releve::core::print(said, result, false);
-    CHECK(said.str() == "site.toml:3:26: error: 'servers[0].host' is refused: \"h\" is no address\n"
+    CHECK(said.str() == "site.toml:3:26: error: 'servers[0].host' is refused: \"h\" is not an address\n"
                         "    3 | servers = [{ name = \"a\", host = \"h\" }]\n"
                         "      |                          ^^^^\n"
                         "site.toml:1:1: error: 'time_limit' is refused: it is too short for one server\n"
                         "    1 | [connection.b]\n"
                         "      | ^^^^^^^^^^^^^^\n"
-                        "site.toml:7:1: error: sink 's' can't be made: there is no room\n"
+                        "site.toml:7:1: error: sink 's' can't be created: there is no room\n"
                         "    7 | [sink.s]\n"
                         "      | ^^^^^^^^\n");
     std::ostringstream coloured;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a good pipeline file is read as.
+// What is read from a good pipeline file.
 #include "config/pipeline_file.hpp"
 #include "test_components.hpp"
 
@@ -12,7 +12,7 @@ using namespace releve::core;
 
 namespace {
 
-reading read(const std::string& text, catalogue& plugins, const std::filesystem::path& name = "conf/site.toml") {
+checked_file read(const std::string& text, catalogue& plugins, const std::filesystem::path& name = "conf/site.toml") {
     auto result = read_pipeline_text(text, name, plugins);
     std::ostringstream said;
     print(said, result, false);
@@ -84,13 +84,13 @@ TEST_CASE("a pipeline file is read whole") {
 
     REQUIRE(pipeline.connections.size() == 2);
     CHECK(pipeline.connections[1].name == "dwellings");
-    CHECK(pipeline.connections[1].is == node_section::kind::connection);
+    CHECK(pipeline.connections[1].kind == section_kind::connection);
 
     REQUIRE(pipeline.nodes.size() == 5);
     const auto& db = pipeline.nodes[0];
     CHECK(db.name == "db");
-    CHECK(db.is == node_section::kind::sink);
-    CHECK(db.what->abi->write != nullptr);
+    CHECK(db.kind == section_kind::sink);
+    CHECK(db.component->abi->write != nullptr);
     CHECK(db.inputs == std::vector<std::size_t>{1, 3, 4});
     CHECK(db.queue_bytes == 1 << 20);
     CHECK(db.policy == queue_policy::drop_oldest);
@@ -110,7 +110,7 @@ TEST_CASE("a pipeline file is read whole") {
     CHECK(pipeline.nodes[4].interval == 60'000'000'000); // the component's own default
 }
 
-TEST_CASE("a site that says nothing of itself has what the system says") {
+TEST_CASE("a site without [site] has the defaults of the system") {
     components plugins;
     const std::string text =
         "[source.a]\ncomponent = \"line\"\nport = \"p\"\n[sink.b]\ncomponent = \"store\"\ninputs = [\"*\"]\n";
@@ -134,7 +134,7 @@ TEST_CASE("a file with DOS line ends and a byte order mark is read") {
               .pipeline.nodes.size() == 2);
 }
 
-TEST_CASE("a file that can't be read is said so") {
+TEST_CASE("a file that can't be read is reported") {
     components plugins;
     const auto first = [&](const char* file) {
         const auto result = read_pipeline(file, plugins);
@@ -143,11 +143,11 @@ TEST_CASE("a file that can't be read is said so") {
         return result.diagnostics[0].problem.what;
     };
     CHECK(first("no/such/file.toml") == "the file can't be read: No such file or directory");
-    CHECK(first("/") == "this is a folder, and a pipeline file is needed");
+    CHECK(first("/") == "this is a folder, not a pipeline file");
     CHECK(first("/dev/zero") == "the file is larger than 1MiB");
 }
 
-TEST_CASE("a file cut anywhere, or with any byte changed, never does more than say so") {
+TEST_CASE("a file cut anywhere, or with any byte changed, is at most reported") {
     components plugins;
     const std::string text = whole;
     for (std::size_t size = 0; size < text.size(); size += 3) {

@@ -374,7 +374,7 @@ public:
         if (!asked.word("hang")) throw releve::bad_option("say", "what is it to say?");
         happens("hang " + name_);
         pollfd until{asked.stop_fd(), POLLIN, 0};
-        ::poll(&until, 1, 60'000);
+        ::poll(&until, 1, 600'000);
         throw releve::stopped{};
     }
 };

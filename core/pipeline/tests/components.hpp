@@ -51,7 +51,7 @@ struct bed {
     std::vector<releve::core::log_line> lines;
     releve::core::log said;
     releve::core::catalogue plugins{{}};
-    releve::core::reading file;
+    releve::core::checked_file file;
     std::unique_ptr<releve::core::store> kept;
     std::unique_ptr<releve::core::runtime> pipeline;
 
@@ -88,7 +88,7 @@ struct bed {
     }
     /// Another file, as a reload gives it.
     std::shared_ptr<releve::core::pipeline_file> read(const std::string& toml) {
-        auto made = std::make_shared<releve::core::reading>(releve::core::read_pipeline_text(
+        auto made = std::make_shared<releve::core::checked_file>(releve::core::read_pipeline_text(
             "[site]\nname = \"test\"\ntimezone = \"UTC\"\n" + toml, "test.toml", plugins));
         if (!made->diagnostics.empty()) throw std::runtime_error(made->diagnostics.front().problem.what);
         return {made, &made->pipeline};

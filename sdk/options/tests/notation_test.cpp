@@ -22,7 +22,7 @@ TEST_CASE("durations are whole numbers with units, largest first") {
     CHECK(parse_duration("1d1h1m1s1ms1us1ns") == d + h + m + s + ms + us + 1);
 }
 
-TEST_CASE("what is no duration gives none") {
+TEST_CASE("a text that is not a duration gives none") {
     const auto* text = GENERATE("", "10", "s", "10 s", " 10s", "10s ", "-1s", "+1s", "1.5s", "1m1h", "1s1s", "10min",
                                 "1S", "99999999999999999999s", "300000d", "1h 30m", "s1", "1e3s");
     CAPTURE(text);

@@ -62,10 +62,10 @@ TEST_CASE("nothing is converted, and what to write instead is said") {
 
 TEST_CASE("durations, sizes and choices say what was meant") {
     CHECK(one("a = \"10 min\"", option(RELEVE_OPTION_DURATION, "a")) ==
-          "2:1 \"10 min\" is no duration for 'a'; write \"10m\"");
+          "2:1 'a': \"10 min\" is not a duration; write \"10m\"");
     CHECK(one("a = \"soon\"", option(RELEVE_OPTION_DURATION, "a")) ==
-          "2:1 \"soon\" is no duration for 'a'; a duration is written like \"10s\", \"1h30m\" or \"500ms\"");
-    CHECK(one("a = \"4 Mo\"", option(RELEVE_OPTION_SIZE, "a")) == "2:1 \"4 Mo\" is no size for 'a'; write \"4MB\"");
+          "2:1 'a': \"soon\" is not a duration; a duration is written like \"10s\", \"1h30m\" or \"500ms\"");
+    CHECK(one("a = \"4 Mo\"", option(RELEVE_OPTION_SIZE, "a")) == "2:1 'a': \"4 Mo\" is not a size; write \"4MB\"");
     CHECK(one("a = \"blocks\"", choice("a", {"block", "drop_oldest"})) ==
           "2:1 'a' must be 'block' or 'drop_oldest', not \"blocks\"; did you mean 'block'?");
 }

@@ -34,21 +34,21 @@ TEST_CASE("a bad description is refused in one sentence") {
     CHECK(refused(option(RELEVE_OPTION_TEXT, "inputs")) == "option 'inputs' belongs to the host");
     CHECK(refused(option(RELEVE_OPTION_DURATION, "interval")) == "option 'interval' belongs to the host");
     CHECK(refused(option(RELEVE_OPTION_INTERVAL, "period")) ==
-          "option 'period' has the type of the host's 'interval' and is not it");
+          "option 'period' has the type of the host's 'interval' but another key");
     CHECK(refused(option(RELEVE_OPTION_TEXT, "Host")) ==
-          "option 'Host' is no name: it takes lower case letters, digits and '_', a letter first");
+          "option 'Host': a key has lower case letters, digits and '_', and begins with a letter");
     CHECK_FALSE(refused(option(RELEVE_OPTION_TEXT, "")).empty());
     CHECK_FALSE(refused(option(RELEVE_OPTION_TEXT, std::string(65, 'a'))).empty());
     CHECK(refused(option(77, "host")) == "option 'host' has a type that this host does not know");
     CHECK(refused(choice("mode", {})) == "option 'mode' is a choice without choices");
     CHECK(refused(choice("mode", {"a", "a"})) == "option 'mode' has an empty or repeated choice");
     CHECK(refused(with_fallback(RELEVE_OPTION_DURATION, "wait", "10 min")) ==
-          "option 'wait' has a default that is no value of it: \"10 min\" is no duration for 'wait'");
+          "option 'wait' has a bad default: 'wait': \"10 min\" is not a duration");
     CHECK(refused(with_fallback(RELEVE_OPTION_INTEGER, "baud", "fast")) != "");
     CHECK(refused(with_fallback(RELEVE_OPTION_INTEGER, "baud", "1\nx = 2")) != "");
     CHECK(refused(option(RELEVE_OPTION_CONNECTION, "connection")) ==
           "option 'connection' does not say which component its connection is of");
-    CHECK(refused(list(RELEVE_OPTION_LIST, "lists")) == "option 'lists' is a list of what can't be listed");
+    CHECK(refused(list(RELEVE_OPTION_LIST, "lists")) == "option 'lists' is a list of a type that can't be in a list");
     CHECK(refused(table("t", {})) == "option 't' is a table without fields");
     CHECK(refused(table("t", {option(RELEVE_OPTION_TEXT, "a"), option(RELEVE_OPTION_TEXT, "a")})) ==
           "option 't.a' is described twice");
@@ -61,9 +61,9 @@ TEST_CASE("a bad description is refused in one sentence") {
     CHECK(refused(both) == "option 'host' is required and has a default");
     auto bounded = with_fallback(RELEVE_OPTION_INTEGER, "baud", "5");
     bounded.minimum = "10";
-    CHECK(refused(bounded) == "option 'baud' has a default that is no value of it: 'baud' must be at least 10, not 5");
+    CHECK(refused(bounded) == "option 'baud' has a bad default: 'baud' must be at least 10, not 5");
     bounded.minimum = "many";
-    CHECK(refused(bounded) == "option 'baud' has the bound \"many\", which is no value of it");
+    CHECK(refused(bounded) == "option 'baud' has the bound \"many\", which is not a value of its type");
     bounded.minimum = "4";
     bounded.maximum = "3";
     CHECK(refused(bounded) == "option 'baud' has a minimum above its maximum");
@@ -72,10 +72,9 @@ TEST_CASE("a bad description is refused in one sentence") {
     CHECK(refused(text) == "option 'host' is a string, which has no bounds");
     text.maximum.reset();
     text.example = "unquoted";
-    CHECK(refused(text).starts_with("option 'host' has an example that is no TOML value: "));
+    CHECK(refused(text).starts_with("option 'host' has an example that is not a TOML value: "));
     text.example = "3";
-    CHECK(refused(text) ==
-          "option 'host' has an example that is no value of it: 'host' must be a string, not an integer");
+    CHECK(refused(text) == "option 'host' has a bad example: 'host' must be a string, not an integer");
 }
 
 TEST_CASE("an option may be described once") {

@@ -88,11 +88,12 @@ TEST_CASE("a secret is a systemd credential") {
     here.write("wes", "hunter2");
     ::unsetenv("CREDENTIALS_DIRECTORY");
     CHECK(read("password = { credential = \"wes\" }", here).problem() ==
-          "2:14 there is no credential 'wes', as releve was not started with any; start it by systemd with "
+          "2:14 there is no credential 'wes': releve was started without credentials; start it by systemd with "
           "LoadCredential=wes:PATH in its unit");
     ::setenv("CREDENTIALS_DIRECTORY", here.path.c_str(), 1);
     CHECK(text(read("password = { credential = \"wes\" }", here)["password"].text) == "hunter2");
-    CHECK(read("password = { credential = \"../wes\" }", here).problem() == "2:14 '../wes' is no name of a credential");
+    CHECK(read("password = { credential = \"../wes\" }", here).problem() ==
+          "2:14 '../wes' is not the name of a credential");
     ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 

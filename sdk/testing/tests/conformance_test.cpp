@@ -73,7 +73,7 @@ TEST_CASE("each bad component is caught") {
         {"silent_failure", "reasons", "start failed without a reason"},
         {"undocumented", "described", "'host'"},
         {"bad_fallback", "described", "'port'"},
-        {"bad_example", "described", "'port' has an example that is no value of it"},
+        {"bad_example", "described", "'port' has a bad example"},
         {"throws_in_describe", "described", "it is a bad day"},
         {"crashes_on_long_text", "hostile_values", "it crashed: Aborted"},
         {"needs_network", "no_network", "it crashed: Aborted"},
