@@ -60,10 +60,12 @@ tcp_device::~tcp_device() {
 std::string tcp_device::url() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
 
 int tcp_device::connection() {
-    if (connection_ >= 0) return connection_;
     pollfd asked{listener_, POLLIN, 0};
-    if (::poll(&asked, 1, a_minute) <= 0)
+    const int waiting = ::poll(&asked, 1, connection_ >= 0 ? 0 : a_minute);
+    if (waiting <= 0 && connection_ >= 0) return connection_;
+    if (waiting <= 0)
         throw std::runtime_error("nobody has connected to port " + std::to_string(port_) + " within a minute");
+    hang_up();
     connection_ = checked(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC), "accept");
     const int on = 1;
     ::setsockopt(connection_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -29,12 +29,16 @@ bool arrives_at_once(int fd) {
     return ::fstat(fd, &about) == 0 && (S_ISSOCK(about.st_mode) || S_ISFIFO(about.st_mode));
 }
 
-/// Until the peer's side has what was sent over TCP; bytes of other sockets are there at once.
-void wait_until_received(int fd) {
+/// Until the peer's side has what was sent over TCP, or never will have it; bytes of other sockets are there at once.
+void wait_until_received(int fd, real_clock::time_point limit) {
     int unreceived = 0, domain = 0;
     socklen_t size = sizeof domain;
     if (::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain == AF_UNIX) return;
-    while (::ioctl(fd, SIOCOUTQ, &unreceived) == 0 && unreceived > 0) ::sched_yield();
+    while (::ioctl(fd, SIOCOUTQ, &unreceived) == 0 && unreceived > 0 && real_clock::now() < limit) {
+        pollfd broken{fd, POLLRDHUP, 0};
+        if (::poll(&broken, 1, 0) > 0) return;
+        ::sched_yield();
+    }
 }
 
 int to_milliseconds(std::int64_t ns) {
@@ -250,7 +254,7 @@ void site::world::feed(int fd, std::string_view bytes) {
         pollfd room{fd, POLLOUT, 0};
         ::poll(&room, 1, 10);
     }
-    if (at_once) wait_until_received(fd);
+    if (at_once) wait_until_received(fd, limit);
     std::unique_lock lock{mutex};
     const bool listened = std::ranges::any_of(workers, [](const auto& one) {
         return one->state == worker::doing::running || (one->state == worker::doing::waiting && !one->fds.empty());

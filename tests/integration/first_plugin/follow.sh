@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# follow.sh PAGE BUILD: follows docs/first-plugin.md to the letter, with a releve installed from BUILD. Each fenced block `sh` is
-# run, each block `... file=NAME` is written to NAME, in the page's order, in one shell.
+# SPDX-License-Identifier: Apache-2.0
+# follow.sh PAGE BUILD TEXT: follows a page of docs/ to the letter, with a releve installed from BUILD. Each fenced block `sh` is
+# run, each block `... file=NAME` is written to NAME, in the page's order, in one shell. In the end TEXT was printed.
 set -euo pipefail
-page=$1 build=$2
+page=$1 build=$2 expected=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/installed
@@ -23,6 +24,6 @@ awk '
 
 cd "$work"
 bash -euxo pipefail "$work/steps.sh" 2>&1 | tee "$work/out"
-grep -q 'fuel_volume{device="boiler", site="les-tilleuls"}  0.214 m3' "$work/out"
+grep -qF "$expected" "$work/out" || { echo "it did not print: $expected"; exit 1; }
 grep -q '100% tests passed' "$work/out"
 echo "followed to the end"

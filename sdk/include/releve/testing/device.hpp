@@ -21,7 +21,7 @@ public:
 
     std::uint16_t port() const noexcept { return port_; }
     std::string url() const; // "tcp://127.0.0.1:41234"
-    /// The device's end of the connection, for node::feed: accepts it, the first time and after hang_up. Throws
+    /// The device's end of the newest connection, for node::feed; waits for the first one, and after hang_up. Throws
     /// std::runtime_error when nobody connects within a minute of real time.
     int connection();
     void hang_up();
