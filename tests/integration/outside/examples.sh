@@ -7,7 +7,7 @@
 examples=$1
 install_from "$2"
 
-for example in cpu-temperature line-sink counter-c; do
+for example in cpu-temperature line-sink counter-c dsmr-p1; do
   step "$example, g++"
   cp -r "$examples/plugins/$example" "$work/$example"
   CC=gcc CXX=g++ built_and_tested "$work/$example"
