@@ -3,17 +3,49 @@
 # How the targets of this tree are compiled in less time. Called once, when all of them are known.
 #
 # RELEVE_UNITY  nothing:   each source by itself (the default)
-#               libraries: ten sources of a library or plugin together: a third less time from nothing, more after a small change
+#               shipped:   ten sources of a library, plugin or program together: a third less time from nothing, more after a small change
 #               all:       the sources of test programs together, too
 #
 # Test programs share one precompiled header: Catch2, releve::testing and what tests include of the standard library are half of the
 # time of an average test source.
 
-set(RELEVE_UNITY "" CACHE STRING "Compile sources together: nothing, 'libraries' or 'all'")
+set(RELEVE_UNITY "" CACHE STRING "Compile sources together: nothing, 'shipped' or 'all'")
 
 # Each source of a unity build sees the names of those before it: what is local in one may stand at file scope in another, and g++
 # takes the anonymous namespace of a source for a header's.
 set(unity_warnings -Wno-shadow $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+
+# Compiles the sources of a target together, but for those that define a name of an earlier one: two tests may each have a `fixture`.
+function(releve_compile_together target batch)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
+  target_compile_options(${target} PRIVATE ${unity_warnings})
+  get_target_property(folder ${target} SOURCE_DIR)
+  get_target_property(sources ${target} SOURCES)
+  set(known)
+  foreach(source ${sources})
+    get_filename_component(path ${source} ABSOLUTE BASE_DIR ${folder})
+    if(NOT path MATCHES "\\.cpp$" OR NOT EXISTS ${path})
+      continue()
+    endif()
+    file(READ ${path} text)
+    string(REGEX REPLACE "[][;]" "" text "\n${text}")
+    string(REGEX MATCHALL "\n(class|struct|enum|enum class|union) [a-zA-Z_0-9]+( final)?( :[^\n]*)? {" types "${text}")
+    string(REGEX MATCHALL "\n[a-z][a-zA-Z_0-9:<>, &*]*[ &*>][a-zA-Z_0-9]+( = |{|\\()" others "${text}")
+    list(TRANSFORM types REPLACE "^\n(class|struct|enum|enum class|union) ([a-zA-Z_0-9]+).*$" "\\2")
+    list(TRANSFORM others REPLACE "^.*[ &*>]([a-zA-Z_0-9]+)( = |{|\\()$" "\\1")
+    set(names ${types} ${others})
+    list(REMOVE_DUPLICATES names)
+    set(both ${names} ${known})
+    list(LENGTH both length)
+    list(REMOVE_DUPLICATES both)
+    list(LENGTH both different)
+    if(length EQUAL different)
+      set(known ${both})
+    else()
+      set_source_files_properties(${path} TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
+endfunction()
 
 function(releve_compile_faster folder)
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
@@ -22,9 +54,8 @@ function(releve_compile_faster folder)
     get_target_property(libraries ${target} LINK_LIBRARIES)
     if(type STREQUAL "EXECUTABLE" AND "releve::test_main" IN_LIST libraries)
       releve_compile_test_program(${target})
-    elseif(type MATCHES "^(STATIC|MODULE|OBJECT)_LIBRARY$" AND RELEVE_UNITY)
-      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
-      target_compile_options(${target} PRIVATE ${unity_warnings})
+    elseif(type MATCHES "^(EXECUTABLE|(STATIC|MODULE|OBJECT)_LIBRARY)$" AND RELEVE_UNITY)
+      releve_compile_together(${target} 10)
     endif()
   endforeach()
   get_property(below DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
@@ -51,8 +82,7 @@ function(releve_compile_test_program target)
     target_precompile_headers(${target} REUSE_FROM releve_test_header)
   endif()
   if(RELEVE_UNITY STREQUAL "all")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    target_compile_options(${target} PRIVATE ${unity_warnings})
+    releve_compile_together(${target} 8)
   endif()
 endfunction()
 
