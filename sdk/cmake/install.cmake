@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install <build> --component sdk` puts under the prefix, so that find_package(releve) works there.
+# What `cmake --install <build> --component sdk` installs, so that find_package(releve) works under the prefix.
 include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/releve)
 
@@ -24,9 +24,18 @@ if(TARGET releve_testing)
   install(EXPORT releve-testing FILE releve-testing-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
 endif()
 
-configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/releve-config.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake
-                              INSTALL_DESTINATION ${package})
-write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake
-              ${CMAKE_CURRENT_LIST_DIR}/releve_add_plugin.cmake ${CMAKE_CURRENT_LIST_DIR}/plugin.map
-        DESTINATION ${package} COMPONENT sdk)
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/releve-config.cmake.in
+  ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake
+  INSTALL_DESTINATION ${package})
+write_basic_package_version_file(
+  ${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(
+  FILES
+    ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake
+    ${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/releve_add_plugin.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/plugin.map
+  DESTINATION ${package}
+  COMPONENT sdk)

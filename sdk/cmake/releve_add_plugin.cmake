@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...])
+# releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...] [TARGET_MINOR <number>])
 #   A plugin <name>.so: a module with a plain file name that exports releve_plugin and nothing else, and in which every symbol
 #   is defined at link time. In the releve tree it goes to <build>/plugins. `cmake --install` puts it where a host that is
-#   installed under the same prefix looks for plugins.
+#   installed under the same prefix looks for plugins. TARGET_MINOR: the least minor of the contract that the plugin needs
+#   (RELEVE_TARGET_MINOR of releve/abi.h); without it 0, and the plugin loads in every host 1.x.
 #
 # releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])
 #   Two tests: <name>.tests, a Catch2 program of <file>... linked with releve::testing, run in the plugin's source folder with
@@ -14,14 +15,23 @@ include(GNUInstallDirs)
 set(_releve_plugin_map ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(releve_add_plugin)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TARGET_MINOR" "SOURCES;LIBRARIES")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...])")
+    message(FATAL_ERROR
+      "releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...] [TARGET_MINOR <number>])")
   endif()
   add_library(${arg_NAME} MODULE ${arg_SOURCES})
   target_link_libraries(${arg_NAME} PRIVATE releve::sdk ${arg_LIBRARIES})
-  set_target_properties(${arg_NAME} PROPERTIES PREFIX "" SUFFIX ".so" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
-                        VISIBILITY_INLINES_HIDDEN ON LINK_DEPENDS ${_releve_plugin_map})
+  set_target_properties(${arg_NAME} PROPERTIES
+    PREFIX ""
+    SUFFIX ".so"
+    C_VISIBILITY_PRESET hidden
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    LINK_DEPENDS ${_releve_plugin_map})
+  if(DEFINED arg_TARGET_MINOR)
+    target_compile_definitions(${arg_NAME} PRIVATE RELEVE_TARGET_MINOR=${arg_TARGET_MINOR})
+  endif()
   target_link_options(${arg_NAME} PRIVATE -Wl,--version-script=${_releve_plugin_map})
   # Every symbol defined now, not at the first call. Sanitizer runtimes are resolved in the program: not with them.
   if(NOT "${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS} ${RELEVE_SANITIZE}" MATCHES "sanitize|address|thread")
@@ -43,7 +53,8 @@ endfunction()
 function(releve_add_plugin_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "PLUGIN" "SOURCES;LIBRARIES;INCLUDES")
   if(NOT arg_PLUGIN OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])")
+    message(FATAL_ERROR
+      "releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])")
   endif()
   if((DEFINED BUILD_TESTING AND NOT BUILD_TESTING) OR (DEFINED RELEVE_TESTS AND NOT RELEVE_TESTS))
     return()
@@ -56,8 +67,10 @@ function(releve_add_plugin_test)
   target_include_directories(${arg_PLUGIN}_tests PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDES})
   add_dependencies(${arg_PLUGIN}_tests ${arg_PLUGIN})
   add_test(NAME ${arg_PLUGIN}.tests COMMAND ${arg_PLUGIN}_tests WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-  set_tests_properties(${arg_PLUGIN}.tests PROPERTIES ENVIRONMENT "RELEVE_PLUGIN_FILE=$<TARGET_FILE:${arg_PLUGIN}>" TIMEOUT 300)
-  add_test(NAME ${arg_PLUGIN}.conformance COMMAND releve::conformance $<TARGET_FILE:${arg_PLUGIN}>
-           --sample ${CMAKE_CURRENT_SOURCE_DIR}/sample.toml)
+  set_tests_properties(${arg_PLUGIN}.tests PROPERTIES
+    ENVIRONMENT "RELEVE_PLUGIN_FILE=$<TARGET_FILE:${arg_PLUGIN}>"
+    TIMEOUT 300)
+  add_test(NAME ${arg_PLUGIN}.conformance
+    COMMAND releve::conformance $<TARGET_FILE:${arg_PLUGIN}> --sample ${CMAKE_CURRENT_SOURCE_DIR}/sample.toml)
   set_tests_properties(${arg_PLUGIN}.conformance PROPERTIES TIMEOUT 300)
 endfunction()
