@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components/mail_options.hpp"
 
-#include "text/safe_text.hpp"
+#include <releve/kit/text/printable.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -16,24 +16,24 @@ constexpr auto default_html_line =
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-bool all_of_these(std::string_view text, std::string_view others) {
+bool consists_of(std::string_view text, std::string_view others) {
     return std::all_of(text.begin(), text.end(),
                        [&](char c) { return is_letter_or_digit(c) || others.find(c) != std::string_view::npos; });
 }
 
-/// A name, or an address of either version of IP.
+/// A name, or an address of IPv4 or IPv6.
 bool is_host(std::string_view text) {
     const auto others = text.find(':') == std::string_view::npos ? ".-_" : ".:";
-    return !text.empty() && text.size() <= 253 && text.front() != '-' && all_of_these(text, others);
+    return !text.empty() && text.size() <= 253 && text.front() != '-' && consists_of(text, others);
 }
 
-/// An address as RFC 5321 has it without quotes: what of ASCII may stand in one, and nothing that ends one.
+/// An address of RFC 5321 without quotes: the characters of ASCII that are allowed, and none that ends an address.
 bool is_address(std::string_view text) {
     const auto at = text.find('@');
     if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > 254) return false;
     const auto domain = text.substr(at + 1);
-    return all_of_these(text.substr(0, at), ".!#$%&'*+-/=?^_`{|}~") && !domain.empty() &&
-           is_letter_or_digit(domain.front()) && is_letter_or_digit(domain.back()) && all_of_these(domain, ".-");
+    return consists_of(text.substr(0, at), ".!#$%&'*+-/=?^_`{|}~") && !domain.empty() &&
+           is_letter_or_digit(domain.front()) && is_letter_or_digit(domain.back()) && consists_of(domain, ".-");
 }
 
 bool has_control(std::string_view text) {
@@ -57,20 +57,20 @@ smtp_settings read_smtp(context& host) {
                        .user = options.text("user"),
                        .password = options.secret("password"),
                        .hello = options.text("hello"),
-                       .connect_limit = options.duration("connect_timeout"),
-                       .limit = options.duration("timeout")};
+                       .connect_timeout = options.duration("connect_timeout"),
+                       .timeout = options.duration("timeout")};
     const auto tls = options.choice("tls");
     made.tls = tls == "implicit" ? tls_policy::implicit : tls == "none" ? tls_policy::none : tls_policy::required;
     made.port = made.tls == tls_policy::implicit ? 465 : made.tls == tls_policy::none ? 25 : 587;
     if (options.given("port")) made.port = static_cast<int>(options.integer("port"));
-    if (!is_host(made.server)) host.refuse("server", "is no name or address of a machine");
-    if (!made.hello.empty() && !is_host(made.hello)) host.refuse("hello", "is no name of a machine");
+    if (!is_host(made.server)) host.refuse("server", "is not the name or address of a machine");
+    if (!made.hello.empty() && !is_host(made.hello)) host.refuse("hello", "is not the name of a machine");
     if (options.given("user") != options.given("password"))
         host.refuse(options.given("user") ? "user" : "password", "'user' and 'password' go together");
     else if (options.given("user") && made.user.empty())
         host.refuse("user", "is empty: leave out 'user' and 'password' where there is no login");
     if (made.tls == tls_policy::none && options.given("password"))
-        host.refuse("tls", "would show the password to whoever listens: 'required' or 'implicit'");
+        host.refuse("tls", "would send the password in clear: use 'required' or 'implicit'");
     if (has_control(made.user)) host.refuse("user", "holds a control character");
     if (has_control(made.password)) host.refuse("password", "holds a control character");
     return made;
@@ -79,14 +79,14 @@ smtp_settings read_smtp(context& host) {
 } // namespace
 
 void describe_options(option_list& o) {
-    o.text("server", "Mail server: a name or an address, for which its certificate must be")
+    o.text("server", "Mail server: a name or an address; its certificate must be for it")
         .required()
         .example("\"smtp.example.org\"");
-    o.integer("port", "Its port; when not given, 587, 465 or 25, after tls").at_least(1).at_most(65535).example("587");
+    o.integer("port", "Its port; when not given, 587, 465 or 25, by tls").at_least(1).at_most(65535).example("587");
     o.choice("tls", {"required", "implicit", "none"},
-             "STARTTLS before anything else is said, TLS from the first byte, or in clear")
+             "STARTTLS before anything else is sent, TLS from the first byte, or in clear")
         .fallback("required");
-    o.path("ca", "File with the certificates that are trusted, in place of the system's")
+    o.path("ca", "File with the trusted certificates, instead of the system's")
         .example("\"/etc/ssl/certs/association.pem\"");
     o.text("user", "Name to log in with; when not given, no login").example("\"releve\"");
     o.secret("password", "Password of user; not with tls = \"none\"").example("{ env = \"MAIL_PASSWORD\" }");
@@ -102,21 +102,21 @@ void describe_options(option_list& o) {
     o.text("line", "Template of a record in the text").fallback("{time}  {device}  {series}: {reading}");
     o.text("html_line", "Template of a record in the HTML part, a row of its table").fallback(default_html_line);
     o.boolean("html", "Send an HTML part beside the text").fallback(true);
-    o.duration("digest", "After a mail, how long what comes is gathered for the next one")
+    o.duration("digest", "After a mail, how long records are gathered for the next one")
         .fallback(1min)
         .at_least(0s)
         .at_most(1h);
-    o.integer("most_per_hour", "Mails in any hour; what comes beyond waits and is gathered")
+    o.integer("max_per_hour", "Mails in any hour; records beyond wait and are gathered")
         .fallback(30)
         .at_least(1)
         .at_most(1000);
-    o.integer("most_records", "Records in a mail; more go into the next one").fallback(200).at_least(1).at_most(2000);
-    o.duration("give_up", "How long one recipient's \"try again later\" is obeyed before it counts as a refusal")
+    o.integer("max_records", "Records in a mail; more go into the next one").fallback(200).at_least(1).at_most(2000);
+    o.duration("give_up", "How long a recipient's \"try again later\" is followed before it counts as a refusal")
         .fallback(1h)
         .at_least(0s)
         .at_most(120h);
-    o.duration("connect_timeout", "Limit for connecting").fallback(10s).at_least(100ms).at_most(2min).advanced();
-    o.duration("timeout", "Limit for sending a mail to one recipient, all in all")
+    o.duration("connect_timeout", "Time limit for connecting").fallback(10s).at_least(100ms).at_most(2min).advanced();
+    o.duration("timeout", "Time limit for sending a mail to one recipient, in total")
         .fallback(1min)
         .at_least(1s)
         .at_most(10min)
@@ -138,16 +138,16 @@ mail_options read_options(context& host) {
                       .html = options.boolean("html"),
                       .digest = options.duration("digest"),
                       .give_up = options.duration("give_up"),
-                      .most_per_hour = static_cast<std::size_t>(options.integer("most_per_hour")),
-                      .most_records = static_cast<std::size_t>(options.integer("most_records"))};
-    const std::string no_address = "is no mail address, as in \"office@example.org\"";
+                      .max_per_hour = options.integer("max_per_hour"),
+                      .max_records = static_cast<std::size_t>(options.integer("max_records"))};
+    const std::string no_address = "is not a mail address such as \"office@example.org\"";
     if (!is_address(made.from)) host.refuse("from", no_address);
     for (std::size_t i = 0; i < made.to.size(); ++i) {
         const auto end = made.to.begin() + static_cast<std::ptrdiff_t>(i);
         if (!is_address(made.to[i]))
-            host.refuse("to", "'" + one_line(made.to[i], 100) + "' " + no_address);
+            host.refuse("to", "'" + kit::one_line(made.to[i], 100) + "' " + no_address);
         else if (std::find(made.to.begin(), end, made.to[i]) != end)
-            host.refuse("to", "'" + made.to[i] + "' is there twice");
+            host.refuse("to", "'" + made.to[i] + "' is listed twice");
     }
     return made;
 }

@@ -6,6 +6,7 @@
 #include <releve/sink.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,13 @@ struct mail_options {
     text_template subject, line, html_line;
     bool html = true;
     duration digest{}, give_up{};
-    std::size_t most_per_hour = 0, most_records = 0;
+    std::int64_t max_per_hour = 0;
+    std::size_t max_records = 0;
 };
 
 void describe_options(option_list& o);
 
-/// Refuses, at its key, each value that can't be: the node is then not made.
+/// Refuses each unusable value, at its key: the node is then not created.
 mail_options read_options(context& host);
 
 } // namespace releve::mail

@@ -6,10 +6,10 @@
 namespace releve::mail {
 namespace {
 
-/// Adds to a list of sentences, which stays short enough to be read.
+/// Adds to a list of sentences, unless it is too long to be read already.
 void add_to(std::string& list, const std::string& sentence) {
-    constexpr std::size_t most_bytes = 1500;
-    if (list.size() > most_bytes) return;
+    constexpr std::size_t max_bytes = 1500;
+    if (list.size() > max_bytes) return;
     if (!list.empty()) list += "; ";
     list += sentence;
 }
@@ -18,32 +18,32 @@ void add_to(std::string& list, const std::string& sentence) {
 
 mail_sink::mail_sink(context& host)
     : host_{host}
-    , how_{read_options(host)}
-    , server_{host, how_.smtp}
-    , pace_{how_.digest, how_.most_per_hour} {}
+    , options_{read_options(host)}
+    , server_{host, options_.smtp}
+    , pace_{options_.digest, options_.max_per_hour} {}
 
 void mail_sink::probe() {
-    const auto answer = server_.probe();
-    const auto why = server_.where() + ": " + answer.sentence;
-    if (answer.is == smtp_verdict::misconfigured) throw permanent_error(why);
-    if (answer.is != smtp_verdict::taken) throw transient_error(why);
+    const auto result = server_.probe();
+    const auto why = server_.where() + ": " + result.sentence;
+    if (result.status == smtp_status::misconfigured) throw permanent_error(why);
+    if (result.status != smtp_status::taken) throw transient_error(why);
 }
 
-void mail_sink::start() { clock_ = std::make_unique<site_clock>(host_.timezone()); }
+void mail_sink::start() { clock_.emplace(host_.timezone()); }
 
 void mail_sink::write_group(std::span<const delivery> all) {
-    if (begun_ && !is_in(all)) begun_.reset(); // the host has given its records up
+    if (outgoing_ && !is_in(all)) outgoing_.reset(); // the host has given up its records
     bool any = false;
     while (has_pending(all)) {
-        if (!begun_) {
-            if (!wait_until(pace_.next())) throw stopped{};
-            auto next = begin_mail(all, how_, host_, *clock_);
+        if (!outgoing_) {
+            if (!wait_until(pace_.next(host_.steady()))) throw stopped{};
+            auto next = compose_mail(all, options_, host_, *clock_);
             if (next.members.empty()) break;
-            begun_ = std::move(next);
+            outgoing_ = std::move(next);
         }
         deliver();
         answer(all);
-        begun_.reset();
+        outgoing_.reset();
         pace_.sent(host_.steady());
         any = true;
     }
@@ -59,39 +59,39 @@ bool mail_sink::has_pending(std::span<const delivery> all) const {
 }
 
 bool mail_sink::is_in(std::span<const delivery> all) const {
-    return std::any_of(begun_->members.begin(), begun_->members.end(), [&](const begun_mail::member& of) {
+    return std::any_of(outgoing_->members.begin(), outgoing_->members.end(), [&](const outgoing_mail::member& of) {
         return std::any_of(all.begin(), all.end(), [&](const delivery& one) { return one.id() == of.delivery; });
     });
 }
 
 void mail_sink::deliver() {
-    const bool too_old = host_.steady() - begun_->begun >= how_.give_up;
+    const bool too_old = host_.steady() - outgoing_->composed >= options_.give_up;
     std::string again;
-    for (auto& to : begun_->recipients) {
+    for (auto& to : outgoing_->recipients) {
         if (to.done) continue;
-        auto answer = server_.send(how_.from, to.address, begun_->message);
-        if (answer.is == smtp_verdict::later && too_old) {
-            answer.is = smtp_verdict::refused;
-            answer.sentence = "still not taken, given up: " + answer.sentence;
+        auto result = server_.send(options_.from, to.address, outgoing_->message);
+        if (result.status == smtp_status::later && too_old) {
+            result.status = smtp_status::refused;
+            result.sentence = "not taken within give_up: " + result.sentence;
         }
-        switch (answer.is) {
-        case smtp_verdict::taken:
+        switch (result.status) {
+        case smtp_status::taken:
             to.done = true;
             host_.back(to.address);
             break;
-        case smtp_verdict::refused:
+        case smtp_status::refused:
             to.done = true;
-            to.refusal = answer.sentence;
-            host_.lost(to.address, answer.sentence);
+            to.refusal = result.sentence;
+            host_.lost(to.address, result.sentence);
             break;
-        case smtp_verdict::later:
-            add_to(again, to.address + ": " + answer.sentence);
+        case smtp_status::later:
+            add_to(again, to.address + ": " + result.sentence);
             break;
-        case smtp_verdict::unavailable:
-            throw transient_error(server_.where() + ": " + answer.sentence);
-        case smtp_verdict::misconfigured:
-            throw permanent_error(server_.where() + ": " + answer.sentence);
-        case smtp_verdict::stopped:
+        case smtp_status::unavailable:
+            throw transient_error(server_.where() + ": " + result.sentence);
+        case smtp_status::misconfigured:
+            throw permanent_error(server_.where() + ": " + result.sentence);
+        case smtp_status::stopped:
             throw stopped{};
         }
     }
@@ -100,14 +100,14 @@ void mail_sink::deliver() {
 
 void mail_sink::answer(std::span<const delivery> all) {
     std::string refusals, taken_by;
-    for (const auto& to : begun_->recipients) {
+    for (const auto& to : outgoing_->recipients) {
         if (to.refusal.empty())
             (taken_by += taken_by.empty() ? "" : ", ") += to.address;
         else
             add_to(refusals, to.address + ": " + to.refusal);
     }
     if (!refusals.empty() && !taken_by.empty()) ((refusals += " (mailed to ") += taken_by) += ')';
-    for (const auto& of : begun_->members)
+    for (const auto& of : outgoing_->members)
         for (const auto& one : all) {
             if (one.id() != of.delivery || of.index >= one.size() || !one.pending(of.index)) continue;
             if (refusals.empty())

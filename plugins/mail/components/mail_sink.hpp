@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "components/begun_mail.hpp"
 #include "components/mail_options.hpp"
+#include "components/outgoing_mail.hpp"
 #include "components/pace.hpp"
 #include "smtp/client.hpp"
-#include "text/site_clock.hpp"
 
+#include <releve/kit/time/site_time.hpp>
 #include <releve/sink.hpp>
 
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -23,7 +22,8 @@ public:
     void probe() override;
     void start() override;
     void write(const delivery& in) override { write_group({&in, 1}); }
-    /// All of it in as few mails as may be; then rests, so that what comes meanwhile is one mail.
+    /// All records, in as few mails as possible; then waits for `digest`, so that records that come meanwhile are one
+    /// mail.
     void write_group(std::span<const delivery> all) override;
 
 private:
@@ -32,15 +32,15 @@ private:
     /// To each recipient that has neither taken nor refused it.
     void deliver();
     void answer(std::span<const delivery> all);
-    /// False: the node is to end.
+    /// False: the node is asked to stop.
     bool wait_until(duration steady);
 
     context& host_;
-    mail_options how_;
+    mail_options options_;
     smtp_client server_;
     pace pace_;
-    std::unique_ptr<site_clock> clock_;
-    std::optional<begun_mail> begun_; // until it is answered for
+    std::optional<kit::site_time> clock_;   // from start on
+    std::optional<outgoing_mail> outgoing_; // until its records are answered
 };
 
 } // namespace releve::mail

@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <releve/kit/time/rate_limit.hpp>
 #include <releve/time.hpp>
 
-#include <cstddef>
-#include <deque>
+#include <algorithm>
+#include <cstdint>
+#include <optional>
 
 namespace releve::mail {
 
-/// When the next mail may leave: `gap` after the last one, and no more than `most` in any hour. Times are
+/// When the next mail may leave: `gap` after the last one, and at most `max_per_hour` in any hour. Times are
 /// context::steady's.
 class pace {
 public:
-    pace(duration gap, std::size_t most)
+    pace(duration gap, std::int64_t max_per_hour)
         : gap_{gap}
-        , most_{most} {}
+        , per_hour_{max_per_hour, std::chrono::hours{1}, std::chrono::milliseconds{1}} {}
     void sent(duration now) {
-        sent_.push_back(now);
-        if (sent_.size() > most_) sent_.pop_front();
+        last_ = now;
+        per_hour_.note(1, now);
     }
     /// When the gap after the last mail is over.
-    duration rested() const { return sent_.empty() ? duration{} : sent_.back() + gap_; }
-    /// When a mail may leave.
-    duration next() const {
-        if (sent_.size() < most_) return rested();
-        const auto room = sent_.front() + std::chrono::hours{1};
-        return room > rested() ? room : rested();
-    }
+    duration rested() const { return last_ ? *last_ + gap_ : duration{}; }
+    /// When a mail may leave: `now`, or later.
+    duration next(duration now) { return std::max(rested(), per_hour_.next_room(1, now)); }
 
 private:
     duration gap_;
-    std::size_t most_;
-    std::deque<duration> sent_; // the last `most_`
+    kit::rate_limit per_hour_;
+    std::optional<duration> last_;
 };
 
 } // namespace releve::mail

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "message/message.hpp"
 
-#include "text/safe_text.hpp"
+#include <releve/kit/text/printable.hpp>
+#include <releve/kit/text/utf8.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -9,10 +10,10 @@
 namespace releve::mail {
 namespace {
 
-constexpr std::size_t longest_header_text = 250;
+constexpr std::size_t max_header_bytes = 250;
 /// Bytes in an encoded word: 52 characters of base64, so that it and the header's name fit in the 76 of RFC 2047.
 constexpr std::size_t bytes_a_word = 39;
-constexpr std::size_t longest_as_it_is = 60;
+constexpr std::size_t max_plain_bytes = 60;
 
 std::string base64(std::string_view bytes) {
     constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -29,7 +30,7 @@ std::string base64(std::string_view bytes) {
 }
 
 bool is_plain(std::string_view text) {
-    return text.size() <= longest_as_it_is && text.find("=?") == std::string_view::npos &&
+    return text.size() <= max_plain_bytes && text.find("=?") == std::string_view::npos &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
@@ -60,13 +61,13 @@ std::string base64_lines(std::string_view bytes) {
 }
 
 std::string header_text(std::string_view text) {
-    auto safe = one_line(text, longest_header_text);
+    auto safe = kit::one_line(text, max_header_bytes);
     if (is_plain(safe)) return safe;
     std::string made;
     for (std::string_view rest = safe; !rest.empty();) {
         std::size_t taken = 0;
         while (taken < rest.size()) {
-            const auto next = character_size(rest.substr(taken)); // a word does not end within a character
+            const auto next = kit::character_size(rest.substr(taken)); // words end between characters
             if (taken + next > bytes_a_word) break;
             taken += next;
         }
@@ -89,13 +90,13 @@ std::string message_of(const message_parts& all) {
     header("To", to);
     header("Subject", header_text(all.subject));
     header("Message-ID", "<" + all.identity + all.from.substr(all.from.find('@')) + ">");
-    header("Auto-Submitted", "auto-generated"); // RFC 3834: no answer by a machine
+    header("Auto-Submitted", "auto-generated"); // RFC 3834: no automatic reply
     header("MIME-Version", "1.0");
     if (all.html.empty()) {
         add_part(made, "text/plain", all.text);
         return made;
     }
-    const auto boundary = "=_" + all.identity; // which base64 can't hold
+    const auto boundary = "=_" + all.identity; // which never occurs in base64
     header("Content-Type", "multipart/alternative;\r\n boundary=\"" + boundary + "\"");
     ((made += "\r\n--") += boundary) += "\r\n";
     add_part(made, "text/plain", all.text);

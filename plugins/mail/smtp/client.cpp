@@ -2,7 +2,8 @@
 #include "smtp/client.hpp"
 
 #include "smtp/session.hpp"
-#include "text/safe_text.hpp"
+
+#include <releve/kit/text/printable.hpp>
 
 #include <cstring>
 
@@ -11,10 +12,10 @@ namespace {
 
 using step = smtp_dialogue::step;
 
-constexpr std::size_t longest_sentence = 600;
+constexpr std::size_t max_sentence_bytes = 600;
 
-/// libcurl's reasons in the words of who runs the site.
-std::string trouble(const smtp_session& it, CURLcode result) {
+/// libcurl's reasons, for the people who run the site.
+std::string failure_text(const smtp_session& it, CURLcode result) {
     switch (result) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return "its name can't be resolved";
@@ -23,20 +24,20 @@ std::string trouble(const smtp_session& it, CURLcode result) {
     case CURLE_OPERATION_TIMEDOUT:
         return it.was_connected() ? "does not answer within the time limit" : "no connection within the time limit";
     case CURLE_SSL_CONNECT_ERROR:
-        return std::string{"no TLS connection comes about ("} + it.said() + ")";
+        return std::string{"a TLS connection fails ("} + it.curl_error() + ")";
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_GOT_NOTHING:
         return it.dialogue().at() == step::message
-                   ? "cut the connection before it answered to the message: whether it has it is not known"
+                   ? "cut the connection before it answered to the message, which it may have or not"
                    : "cut the connection";
     default:
-        return *it.said() != '\0' ? it.said() : curl_easy_strerror(result);
+        return *it.curl_error() != '\0' ? it.curl_error() : curl_easy_strerror(result);
     }
 }
 
-smtp_answer judged(const smtp_session& it, CURLcode result, bool is_ending, const smtp_settings& of) {
-    using enum smtp_verdict;
+smtp_result result_of(const smtp_session& it, CURLcode result, bool is_ending, const smtp_settings& of) {
+    using enum smtp_status;
     const auto& dialogue = it.dialogue();
     const auto code = dialogue.code();
     const bool temporary = code >= 400 && code < 500, lasting = code >= 500 && code < 600;
@@ -47,12 +48,12 @@ smtp_answer judged(const smtp_session& it, CURLcode result, bool is_ending, cons
     switch (result) {
     case CURLE_LOGIN_DENIED:
         return {temporary ? unavailable : misconfigured,
-                "refuses the login of '" + of.user + "': " + dialogue.reply() + "; look at 'user' and 'password'"};
+                "refuses the login of '" + of.user + "': " + dialogue.reply() + "; check 'user' and 'password'"};
     case CURLE_USE_SSL_FAILED:
-        return {misconfigured, "offers no TLS (STARTTLS): nothing was sent; look at 'port' and 'tls'"};
+        return {misconfigured, "offers no TLS (STARTTLS): nothing was sent; check 'port' and 'tls'"};
     case CURLE_PEER_FAILED_VERIFICATION:
-        return {misconfigured, std::string{"its certificate is not to be trusted ("} + it.said() +
-                                   "): nothing was sent; look at 'server' and 'ca'"};
+        return {misconfigured, std::string{"its certificate is not trusted ("} + it.curl_error() +
+                                   "): nothing was sent; check 'server' and 'ca'"};
     case CURLE_SSL_CACERT_BADFILE:
         return {misconfigured, "the certificates of 'ca' can't be read: " + of.ca};
     default:
@@ -65,32 +66,32 @@ smtp_answer judged(const smtp_session& it, CURLcode result, bool is_ending, cons
     }
     if (lasting) return {misconfigured, dialogue.reply()};
     if (temporary) return {unavailable, dialogue.reply()};
-    return {unavailable, trouble(it, result)};
+    return {unavailable, failure_text(it, result)};
 }
 
-/// As one line, without what is secret.
-smtp_answer fit_to_show(smtp_answer one, const smtp_settings& of) {
+/// With the sentence as one line, without the password.
+smtp_result redacted(smtp_result one, const smtp_settings& of) {
     const auto& secret = of.password;
     for (auto at = secret.empty() ? std::string::npos : one.sentence.find(secret); at != std::string::npos;
          at = one.sentence.find(secret, at + 3))
         one.sentence.replace(at, secret.size(), "***");
-    one.sentence = one_line(one.sentence, longest_sentence);
+    one.sentence = kit::one_line(one.sentence, max_sentence_bytes);
     return one;
 }
 
 } // namespace
 
-smtp_answer smtp_client::send(const std::string& from, const std::string& to, const std::string& message) const {
+smtp_result smtp_client::send(const std::string& from, const std::string& to, const std::string& message) const {
     smtp_session session{host_, settings_};
     const auto result = session.send(from, to, message);
-    return fit_to_show(judged(session, result, host_.stopping(), settings_), settings_);
+    return redacted(result_of(session, result, host_.stopping(), settings_), settings_);
 }
 
-smtp_answer smtp_client::probe() const {
+smtp_result smtp_client::probe() const {
     smtp_session session{host_, settings_};
     const auto result = session.greet();
-    if (result == CURLE_OK) return {smtp_verdict::taken, {}};
-    return fit_to_show(judged(session, result, host_.stopping(), settings_), settings_);
+    if (result == CURLE_OK) return {smtp_status::taken, {}};
+    return redacted(result_of(session, result, host_.stopping(), settings_), settings_);
 }
 
 } // namespace releve::mail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "smtp/answer.hpp"
+#include "smtp/result.hpp"
 #include "smtp/settings.hpp"
 
 #include <releve/context.hpp>
@@ -9,17 +9,17 @@
 
 namespace releve::mail {
 
-/// Hands single mails to one server. Each has a connection of its own, made and closed for it.
+/// Hands single mails to one server, each over a connection of its own.
 class smtp_client {
 public:
     smtp_client(context& host, smtp_settings settings)
         : host_{host}
         , settings_{std::move(settings)} {}
 
-    /// Comes back early, with `stopped`, when the node is to end.
-    smtp_answer send(const std::string& from, const std::string& to, const std::string& message) const;
-    /// Connects and logs in, and leaves. `taken`: all is well.
-    smtp_answer probe() const;
+    /// Returns early, with `stopped`, when the node is asked to stop.
+    smtp_result send(const std::string& from, const std::string& to, const std::string& message) const;
+    /// Connects, logs in and quits. `taken`: all worked.
+    smtp_result probe() const;
     /// "mail.example.org:587"
     std::string where() const { return settings_.server + ":" + std::to_string(settings_.port); }
 

@@ -6,7 +6,7 @@
 namespace releve::mail {
 namespace {
 
-constexpr std::size_t longest_reply = 400; // bytes that are kept: a sentence for a person
+constexpr std::size_t max_reply_bytes = 400; // that are kept: a sentence for people
 
 struct verb {
     std::string_view word;
@@ -42,13 +42,13 @@ void smtp_dialogue::sent(std::string_view line) {
 bool smtp_dialogue::received(std::string_view line) {
     while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
     if (line.size() < 3 || !is_digit(line[0]) || !is_digit(line[1]) || !is_digit(line[2])) return true;
-    if (taken_ || over_) return true; // what is said after that changes nothing
+    if (taken_ || over_) return true; // later replies change nothing
     if (reply_complete_) reply_.clear();
     code_ = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
     const auto text = line.size() > 4 ? line.substr(4) : std::string_view{};
     if (reply_.empty()) reply_ = line.substr(0, 3);
-    if (reply_.size() < longest_reply && !text.empty())
-        (reply_ += ' ') += text.substr(0, longest_reply - reply_.size());
+    if (reply_.size() < max_reply_bytes && !text.empty())
+        (reply_ += ' ') += text.substr(0, max_reply_bytes - reply_.size());
     reply_complete_ = line.size() == 3 || line[3] == ' ';
     if (at_ == hello && offers_login(text)) login_offered_ = true;
     if (!reply_complete_) return true;

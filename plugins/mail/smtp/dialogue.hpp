@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "smtp/answer.hpp"
+#include "smtp/result.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace releve::mail {
 
-/// Listens to one SMTP session: where it stands, and the server's last reply. From QUIT on it stands where it stood.
+/// Follows one SMTP session: the step that it has reached, and the server's last reply. QUIT changes neither.
 class smtp_dialogue {
 public:
     enum class step { greeting, hello, start_tls, login, sender, recipient, message };
 
-    /// `wants_login`: a user is given. `wants_start_tls`: what is offered before STARTTLS is no offer.
+    /// `wants_login`: a user is given. `wants_start_tls`: what is offered before STARTTLS does not count.
     smtp_dialogue(bool wants_login, bool wants_start_tls)
         : wants_login_{wants_login}
         , needs_start_tls_{wants_start_tls} {}
 
-    /// A line that was sent: only its verb is looked at, and nothing of it kept (it may hold a password).
+    /// A sent line: only its verb is inspected, and nothing of it is kept (it may contain a password).
     void sent(std::string_view line);
-    /// A line of a reply. False: the session must not go on (the server offers no login).
+    /// A line of a reply. False: the session must end (the server offers no login).
     bool received(std::string_view line);
 
     step at() const { return at_; }
-    /// Of the last reply; 0: there was none.
+    /// Of the last reply; 0: none yet.
     int code() const { return code_; }
-    /// Of the last reply, its lines joined: as the server sent it, in part where it is long.
+    /// Of the last reply, its lines joined; only the beginning of a long one.
     const std::string& reply() const { return reply_; }
     /// The whole message was answered with 250.
     bool taken() const { return taken_; }

@@ -10,8 +10,8 @@
 namespace releve::mail {
 namespace {
 
-/// For the server's word of farewell, once it has taken the mail.
-constexpr std::chrono::seconds farewell{1};
+/// For the server's answer to QUIT, once it has taken the mail.
+constexpr std::chrono::seconds quit_timeout{1};
 
 long milliseconds(duration of) {
     return std::max(1L, static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(of).count()));
@@ -26,10 +26,10 @@ smtp_session::smtp_session(context& host, const smtp_settings& settings)
     static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     if (ready) easy_.reset(curl_easy_init());
     if (easy_) multi_.reset(curl_multi_init());
-    if (!multi_) throw std::runtime_error("libcurl can't be used");
-    aim_at(settings);
-    protect(settings);
-    listen();
+    if (!multi_) throw std::runtime_error("libcurl can't be initialised");
+    set_server(settings);
+    set_security(settings);
+    set_callbacks();
 }
 
 smtp_session::~smtp_session() {
@@ -43,7 +43,7 @@ void smtp_session::set(CURLoption option, T value) {
         throw std::runtime_error(std::string{"libcurl does not take an option: "} + curl_easy_strerror(code));
 }
 
-void smtp_session::aim_at(const smtp_settings& of) {
+void smtp_session::set_server(const smtp_settings& of) {
     const bool literal6 = of.server.find(':') != std::string::npos;
     std::string url = of.tls == tls_policy::implicit ? "smtps://" : "smtp://";
     (url += literal6 ? "[" + of.server + "]" : of.server) += ":";
@@ -52,39 +52,40 @@ void smtp_session::aim_at(const smtp_settings& of) {
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     set(CURLOPT_PROXY, ""); // whatever the environment says
-    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(of.connect_limit));
-    set(CURLOPT_TIMEOUT_MS, milliseconds(of.limit));
-    set(CURLOPT_SERVER_RESPONSE_TIMEOUT, std::max(1L, milliseconds(of.limit) / 1000)); // s; also for the farewell
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(of.connect_timeout));
+    set(CURLOPT_TIMEOUT_MS, milliseconds(of.timeout));
+    set(CURLOPT_SERVER_RESPONSE_TIMEOUT,
+        std::max(1L, milliseconds(of.timeout) / 1000)); // s; also for the answer to QUIT
     set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_QUICK_EXIT, 1L); // a name that is being resolved does not hold a stop
+    set(CURLOPT_QUICK_EXIT, 1L); // resolving a name does not delay a stop
 }
 
-void smtp_session::protect(const smtp_settings& of) {
-    // All or nothing: CURLUSESSL_TRY would go on in clear.
+void smtp_session::set_security(const smtp_settings& of) {
+    // All or nothing: CURLUSESSL_TRY would continue in clear.
     set(CURLOPT_USE_SSL, static_cast<long>(of.tls == tls_policy::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     if (!of.ca.empty()) {
         set(CURLOPT_CAINFO, of.ca.c_str());
-        set(CURLOPT_CAPATH, static_cast<const char*>(nullptr)); // else the system's are trusted beside it
+        set(CURLOPT_CAPATH, static_cast<const char*>(nullptr)); // else the system's are trusted too
     }
     if (!of.user.empty()) {
         set(CURLOPT_USERNAME, of.user.c_str());
         set(CURLOPT_PASSWORD, of.password.c_str());
     }
-    // A handle takes a connection that is there without asking how it was made, in clear or not: there is to be none.
+    // libcurl reuses an open connection whether it is encrypted or not: none may be left open.
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_FORBID_REUSE, 1L);
 }
 
-void smtp_session::listen() {
-    set(CURLOPT_ERRORBUFFER, said_.data());
+void smtp_session::set_callbacks() {
+    set(CURLOPT_ERRORBUFFER, curl_error_.data());
     set(CURLOPT_HEADERFUNCTION, &smtp_session::on_reply);
     set(CURLOPT_HEADERDATA, static_cast<void*>(this));
     set(CURLOPT_DEBUGFUNCTION, &smtp_session::on_trace);
     set(CURLOPT_DEBUGDATA, static_cast<void*>(this));
-    set(CURLOPT_VERBOSE, 1L); // what is traced goes to on_trace alone
+    set(CURLOPT_VERBOSE, 1L); // the trace goes to on_trace alone
     set(CURLOPT_SOCKOPTFUNCTION, &smtp_session::on_socket);
     set(CURLOPT_SOCKOPTDATA, static_cast<void*>(this));
     set(CURLOPT_CLOSESOCKETFUNCTION, &smtp_session::on_close);
@@ -115,7 +116,7 @@ CURLcode smtp_session::run() {
     curl_multi_add_handle(multi_.get(), easy_.get());
     for (int running = 1; running != 0;) {
         if (host_.stopping()) cut();
-        if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) throw std::runtime_error("libcurl gave up");
+        if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) throw std::runtime_error("libcurl failed");
         curl_waitfd stop{host_.stop_fd(), CURL_WAIT_POLLIN, 0};
         if (running != 0) curl_multi_poll(multi_.get(), &stop, 1, 1000, nullptr);
     }
@@ -142,9 +143,9 @@ bool smtp_session::was_connected() const {
 
 std::size_t smtp_session::on_reply(const char* bytes, std::size_t one, std::size_t count, void* self) {
     auto& it = *static_cast<smtp_session*>(self);
-    const bool goes_on = it.dialogue_.received({bytes, one * count});
+    const bool continues = it.dialogue_.received({bytes, one * count});
     if (it.dialogue_.taken() && it.taken_at_ == real_clock::time_point{}) it.taken_at_ = real_clock::now();
-    return goes_on ? one * count : 0;
+    return continues ? one * count : 0;
 }
 
 int smtp_session::on_trace(CURL*, curl_infotype what, const char* bytes, std::size_t size, void* self) {
@@ -170,10 +171,10 @@ int smtp_session::on_close(void* self, curl_socket_t socket) {
     return ::close(socket);
 }
 
-/// Not 0: ends what libcurl waits for.
+/// Not 0: libcurl gives the transfer up.
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     const auto& it = *static_cast<smtp_session*>(self);
-    return it.host_.stopping() || (it.dialogue_.taken() && real_clock::now() - it.taken_at_ > farewell) ? 1 : 0;
+    return it.host_.stopping() || (it.dialogue_.taken() && real_clock::now() - it.taken_at_ > quit_timeout) ? 1 : 0;
 }
 
 } // namespace releve::mail

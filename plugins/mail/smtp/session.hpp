@@ -15,7 +15,7 @@
 
 namespace releve::mail {
 
-/// One session with a server, through libcurl. Nothing of it is left for the next: no handle, no connection.
+/// One session with a server, through libcurl. Nothing is reused by the next one: no handle, no connection.
 class smtp_session {
 public:
     smtp_session(context& host, const smtp_settings& settings);
@@ -23,14 +23,14 @@ public:
     smtp_session& operator=(const smtp_session&) = delete;
     ~smtp_session();
 
-    /// Connects, hands the message over, and leaves. Comes back early when the node is to end.
+    /// Connects, hands the message over and quits. Returns early when the node is asked to stop.
     CURLcode send(const std::string& from, const std::string& to, const std::string& message);
-    /// Connects, logs in, and leaves.
+    /// Connects, logs in and quits.
     CURLcode greet();
 
     const smtp_dialogue& dialogue() const { return dialogue_; }
-    /// libcurl's own words on its failure; may be empty.
-    const char* said() const { return said_.data(); }
+    /// libcurl's own text about its failure; may be empty.
+    const char* curl_error() const { return curl_error_.data(); }
     /// errno of the last failed connect; 0: none.
     int connect_error() const;
     bool was_connected() const;
@@ -54,20 +54,20 @@ private:
     static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
     template <class T>
     void set(CURLoption option, T value);
-    void aim_at(const smtp_settings& of);
-    void protect(const smtp_settings& of);
-    void listen();
+    void set_server(const smtp_settings& of);
+    void set_security(const smtp_settings& of);
+    void set_callbacks();
     CURLcode run();
-    /// A session that is not to go on must fail: libcurl ends one that is merely taken back as if its message were
-    /// whole.
+    /// Shuts the sockets down, so that the session fails. When a transfer is only removed, libcurl ends it as if its
+    /// message were complete.
     void cut() const;
 
     context& host_;
     smtp_dialogue dialogue_;
-    std::string_view message_; // what is left of it
+    std::string_view message_; // the rest that is not sent yet
     std::vector<curl_socket_t> sockets_;
     real_clock::time_point taken_at_{};
-    std::array<char, CURL_ERROR_SIZE> said_{};
+    std::array<char, CURL_ERROR_SIZE> curl_error_{};
     std::unique_ptr<curl_slist, free_list> recipients_;
     std::unique_ptr<CURLM, free_multi> multi_;
     std::unique_ptr<CURL, free_handle> easy_; // goes before multi_

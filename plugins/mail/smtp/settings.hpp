@@ -16,7 +16,7 @@ struct smtp_settings {
     std::string ca;             // file; empty: the system's
     std::string user, password; // user empty: no login
     std::string hello;          // empty: the machine's name
-    duration connect_limit{}, limit{};
+    duration connect_timeout{}, timeout{};
 };
 
 } // namespace releve::mail

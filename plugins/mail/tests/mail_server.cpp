@@ -14,7 +14,7 @@
 namespace releve::mail::tests {
 namespace {
 
-constexpr int longest_start_ms = 30'000;
+constexpr int start_timeout_ms = 120'000;
 
 std::string content(const std::filesystem::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -47,7 +47,7 @@ mail_server::mail_server() {
     std::string line;
     for (pollfd at{output[0], POLLIN, 0}; line.find('\n') == std::string::npos;) {
         char c = 0;
-        if (::poll(&at, 1, longest_start_ms) != 1 || ::read(output[0], &c, 1) != 1)
+        if (::poll(&at, 1, start_timeout_ms) != 1 || ::read(output[0], &c, 1) != 1)
             throw std::runtime_error("tests/mail_server.py does not start: is python3-aiosmtpd installed?");
         line += c;
     }
@@ -103,7 +103,8 @@ std::string mail_server::options(const std::string& listener, const std::string&
                         : "required")
          << "'\n";
     if (listener == "starttls" || implicit) made << "user = 'releve'\npassword = 's3cret-word'\n";
-    made << "timeout = '30s'\nfrom = 'releve@example.org'\nhello = 'central.example.org'\n" << more;
+    made << "timeout = '5m'\nconnect_timeout = '2m'\nfrom = 'releve@example.org'\nhello = 'central.example.org'\n"
+         << more;
     return made.str();
 }
 

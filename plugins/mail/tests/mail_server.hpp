@@ -9,7 +9,7 @@
 
 namespace releve::mail::tests {
 
-/// A message as the server took it apart.
+/// A message as the server parsed it.
 struct received {
     std::map<std::string, std::string> facts; // headers decoded, and what the server saw
     std::string text, html, raw;
@@ -25,7 +25,7 @@ struct command {
 /// tests/mail_server.py, running until the tests end.
 class mail_server {
 public:
-    /// One for all tests, begun with the first that asks.
+    /// One for all tests, started by the first that asks.
     static mail_server& running();
     mail_server(const mail_server&) = delete;
     mail_server& operator=(const mail_server&) = delete;
@@ -36,7 +36,7 @@ public:
     int port(const std::string& listener) const { return ports_.at(listener); }
     /// "ca.pem": of the server's certificate. "other.pem": of another authority.
     std::filesystem::path file(const std::string& name) const { return folder_ / name; }
-    /// Messages that came to their end since the last call, whatever was answered.
+    /// Messages that were complete since the last call, whatever was answered.
     std::vector<received> mails();
     /// Commands since the last call.
     std::vector<command> commands();

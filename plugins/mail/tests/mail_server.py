@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A mail server for the tests, on aiosmtpd: mail_server.py FOLDER.
 
-Makes a certificate authority and a certificate for "localhost", listens on ports of 127.0.0.1 that the system chooses, prints
-them as one line, and ends with its standard input. Each message that comes is taken apart by Python's parser and written to
-FOLDER/mail/N.*, each command to FOLDER/commands: "connection listener tls verb". Who a mail is to says what is answered:
-the local part's word before "-"; "once" ones only the first time.
+Creates a certificate authority and a certificate for "localhost", listens on ports of 127.0.0.1 that the system chooses, prints
+them as one line, and ends with its standard input. Each message is parsed by Python's library and written to
+FOLDER/mail/N.*, each command to FOLDER/commands: "connection listener tls verb". The recipient determines the answer:
+the word before "-" in the local part; some answers are given only the first time.
 """
 import asyncio
 import email
@@ -20,7 +20,7 @@ import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-logging.getLogger("mail.log").disabled = True  # what goes wrong is meant to
+logging.getLogger("mail.log").disabled = True  # failures are intended
 warnings.simplefilter("ignore")
 
 folder = sys.argv[1]
@@ -102,33 +102,33 @@ class Handler:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        how = script(address)
-        if how == "no":
+        action = script(address)
+        if action == "no":
             return "550-5.1.1 no such\r\n550 5.1.1 user here"
-        if how == "grey" and first(address):
+        if action == "grey" and first(address):
             return "451 4.7.1 greylisted, come back later"
-        if how == "never":
+        if action == "never":
             return "452 4.2.2 mailbox full"
-        if how == "bye" and first(address):
+        if action == "bye" and first(address):
             return "421 4.3.2 shutting down"
-        if how == "drop" and first(address):
+        if action == "drop" and first(address):
             server.transport.abort()
             return "250 OK"
-        if how == "slow" and first(address):
+        if action == "slow" and first(address):
             await never()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         to = envelope.rcpt_tos[0]
-        how = script(to)
+        action = script(to)
         new = first(to)
         self.keep(server, session, envelope)
-        if how == "full" and new:
+        if action == "full" and new:
             return "452 4.3.1 out of room"
-        if how == "spam":
+        if action == "spam":
             return "554 5.7.1 looks like spam"
-        if how == "cut" and new:
+        if action == "cut" and new:
             server.transport.abort()
         return "250 2.0.0 queued"
 
@@ -174,9 +174,9 @@ async def main():
     def session(listener):
         with_tls = {"tls_context": context, "require_starttls": listener != "fickle"}
         with_login = {"authenticator": authenticate, "auth_required": True}
-        how = {"starttls": {**with_tls, **with_login}, "implicit": {**with_login, "auth_require_tls": False}, "plain": {},
+        options = {"starttls": {**with_tls, **with_login}, "implicit": {**with_login, "auth_require_tls": False}, "plain": {},
                "nologin": with_tls, "fickle": with_tls if os.path.exists(folder + "/offer-tls") else {}}[listener]
-        return Session(Handler(), hostname="localhost", listener=listener, enable_SMTPUTF8=False, **how)
+        return Session(Handler(), hostname="localhost", listener=listener, enable_SMTPUTF8=False, **options)
 
     ports = []
     for listener in ("starttls", "implicit", "plain", "nologin", "fickle"):
@@ -185,7 +185,7 @@ async def main():
         ports.append(f"{listener}={server.sockets[0].getsockname()[1]}")
     print(*ports, flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
-    os._exit(0)  # sessions that never answer would hold it
+    os._exit(0)  # sessions that never answer would delay it
 
 
 asyncio.run(main())

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/record_text.hpp"
 
-#include "text/number_text.hpp"
-#include "text/safe_text.hpp"
-
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/printable.hpp>
+#include <releve/kit/text/unit.hpp>
 #include <releve/record_text.hpp>
 
 #include <cmath>
@@ -11,32 +11,21 @@
 namespace releve::mail {
 namespace {
 
-constexpr std::size_t most_bytes = 1000;
+constexpr std::size_t max_bytes = 1000;
 
-std::string safe(std::string_view text) { return one_line(text, most_bytes); }
-
-/// UCUM codes as people write them.
-std::string unit_for_people(std::string_view ucum) {
-    constexpr std::pair<std::string_view, std::string_view> known[] = {
-        {"Cel", "\u00b0C"}, {"m3", "m\u00b3"}, {"m3/h", "m\u00b3/h"}, {"V.A", "VA"}, {"V.A.h", "VAh"},
-        {"var.h", "varh"},  {"1", ""},
-    };
-    for (const auto& [code, people] : known)
-        if (code == ucum) return std::string{people};
-    return safe(ucum);
-}
+std::string safe(std::string_view text) { return kit::one_line(text, max_bytes); }
 
 } // namespace
 
-record_text text_of(const record& one, series_view as, const context& host, site_clock& clock) {
-    record_text made{.time = clock.for_people(one.time()),
+record_text text_of(const record& one, series_view as, const context& host, kit::site_time& clock) {
+    record_text made{.time = clock.with_zone(one.time()),
                      .site = safe(as.label("site").empty() ? host.site() : as.label("site")),
                      .node = safe(host.node()),
                      .device = safe(as.label("device")),
                      .name = safe(as.name()),
                      .help = safe(as.help()),
                      .series = safe(as.name()),
-                     .unit = unit_for_people(as.unit()),
+                     .unit = kit::unit_text(as.unit()),
                      .quality = name_of(one.quality())};
     for (std::uint32_t i = 0; i < as.label_count(); ++i) {
         const auto& [key, value] = made.labels.emplace_back(label{safe(as.label_key(i)), safe(as.label_value(i))});
@@ -47,7 +36,8 @@ record_text text_of(const record& one, series_view as, const context& host, site
         made.value = "\u2014";
         made.quality = name_of(quality::absent);
     } else {
-        made.value = one.is_text() ? safe(one.text()) : number_text(one.number(), as.resolution());
+        made.value =
+            one.is_text() ? safe(one.text()) : kit::number_text(one.number(), kit::decimals_of(as.resolution()));
     }
     made.reading = made.value;
     if (!absent && !made.unit.empty()) (made.reading += ' ') += made.unit;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/template.hpp"
 
-#include "text/safe_text.hpp"
+#include "text/html.hpp"
+
+#include <releve/kit/text/printable.hpp>
 
 #include <stdexcept>
 
@@ -36,7 +38,7 @@ void text_template::add_name(std::string literal, std::string_view name) {
         }
         ((names += '{') += one.name) += "}, ";
     }
-    throw std::invalid_argument("there is no {" + one_line(name, 40) + "}: " + names + "{label.KEY}");
+    throw std::invalid_argument("there is no {" + kit::one_line(name, 40) + "}: " + names + "{label.KEY}");
 }
 
 text_template::text_template(std::string_view text) {

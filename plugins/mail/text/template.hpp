@@ -8,13 +8,13 @@
 
 namespace releve::mail {
 
-/// A text with {names} that stand for what a record says.
+/// A text with {names}, which stand for the texts of a record.
 class text_template {
 public:
     enum class form { plain, html };
-    /// Throws std::invalid_argument, one sentence, at a name that there is not or a brace without its other.
+    /// Throws std::invalid_argument, one sentence, at an unknown name or an unpaired brace.
     explicit text_template(std::string_view text);
-    /// With form::html what stands for a name is escaped.
+    /// With form::html the texts of the record are escaped.
     std::string filled(const record_text& with, form as) const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is mailed, against a real server with TLS and a login.
+// The mails, as a real server with TLS and a login receives them.
 #include "tests/mail_server.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -67,31 +67,30 @@ TEST_CASE("implicit TLS, a mail of text alone, and templates") {
               "line = '{device}|{value}|{unit}|{quality}|{help}'\n",
               "implicit"};
     const auto alert = f.boiler.event("alert", {{"dwelling", "A11"}});
-    REQUIRE(f.n.write(f.boiler.batch().add(alert, "failure 31 above 30")));
+    REQUIRE(f.n.write(f.boiler.batch().add(alert, "high 31 above 30")));
     const auto mails = f.server.mails();
     REQUIRE(mails.size() == 1);
     CHECK(mails[0]["tls"] == "1");
     CHECK(mails[0]["login"] == "yes");
     CHECK(mails[0]["type"] == "text/plain");
     CHECK(mails[0]["Subject"] == "les-tilleuls: A11 alert");
-    CHECK_THAT(mails[0].text, ContainsSubstring("boiler|failure 31 above 30||good|"));
+    CHECK_THAT(mails[0].text, ContainsSubstring("boiler|high 31 above 30||good|"));
 }
 
-TEST_CASE("the example of the README is what is mailed") {
+TEST_CASE("the mail is the one that the README shows") {
     fixture f{"to = ['caretaker@example.org']\nsubject = '{site}, dwelling {label.dwelling}: {reading}'\n"};
     const auto alert = f.boiler.event("alert", {{"dwelling", "A11"}, {"channel", "3"}});
-    REQUIRE(f.n.write(f.boiler.batch().add(alert, "failure 31 above 30").add(alert, "okay 28", f.n.now() + 2s)));
+    REQUIRE(f.n.write(f.boiler.batch().add(alert, "high 31 above 30").add(alert, "well 28", f.n.now() + 2s)));
     const auto mails = f.server.mails();
     REQUIRE(mails.size() == 1);
-    CHECK(mails[0]["Subject"] == "les-tilleuls, dwelling A11: failure 31 above 30 (+1)");
-    CHECK_THAT(
-        mails[0].text,
-        ContainsSubstring("2026-01-01 01:00:00 CET  boiler  alert channel=3 dwelling=A11: failure 31 above 30\r\n"
-                          "2026-01-01 01:00:02 CET  boiler  alert channel=3 dwelling=A11: okay 28\r\n"));
+    CHECK(mails[0]["Subject"] == "les-tilleuls, dwelling A11: high 31 above 30 (+1)");
+    CHECK_THAT(mails[0].text,
+               ContainsSubstring("2026-01-01 01:00:00 CET  boiler  alert channel=3 dwelling=A11: high 31 above 30\r\n"
+                                 "2026-01-01 01:00:02 CET  boiler  alert channel=3 dwelling=A11: well 28\r\n"));
     CHECK_THAT(mails[0].text, ContainsSubstring(": 2 records"));
 }
 
-TEST_CASE("nothing that a record says adds a header, a recipient, a line or a part") {
+TEST_CASE("no text of a record adds a header, a recipient, a line or a part") {
     fixture f{"to = ['caretaker@example.org']\nsubject = '{label.where} {value}'\n"};
     const std::string evil =
         "x\r\nBcc: thief@example.org\r\n\r\nbody\r\n.\r\nMAIL FROM:<thief@example.org>\r\n\x1b[2J\xff";
@@ -123,13 +122,13 @@ TEST_CASE("each recipient gets the same message in a transaction of its own, wit
     CHECK(connections.size() == 3);
 }
 
-TEST_CASE("what comes together is one mail; then the sink rests, so that what comes meanwhile is the next") {
+TEST_CASE("records that come together are one mail; then the sink waits, so that later ones are the next mail") {
     fixture f{"to = ['caretaker@example.org']\ndigest = '5m'\n"};
     const auto power = f.boiler.gauge("power", "W");
-    const auto begun = f.n.steady();
+    const auto before = f.n.steady();
     REQUIRE(f.n.write({f.boiler.batch().add(power, 1).add(power, 2, f.n.now() + 1s),
                        f.boiler.batch().add(power, 3, f.n.now() + 2s)}));
-    CHECK(f.n.steady() - begun == 5min);
+    CHECK(f.n.steady() - before == 5min);
     REQUIRE(f.n.write(f.boiler.batch().add(power, 4)));
     const auto mails = f.server.mails();
     REQUIRE(mails.size() == 2);
@@ -138,32 +137,32 @@ TEST_CASE("what comes together is one mail; then the sink rests, so that what co
     CHECK(mails[0]["Message-ID"] != mails[1]["Message-ID"]);
 }
 
-TEST_CASE("more records than a mail takes go into the next ones, after the rest") {
-    fixture f{"to = ['caretaker@example.org']\nmost_records = 2\n"};
+TEST_CASE("more records than fit into a mail go into the next ones, after the wait") {
+    fixture f{"to = ['caretaker@example.org']\nmax_records = 2\n"};
     const auto power = f.boiler.gauge("power", "W");
     auto batch = f.boiler.batch();
     for (int i = 0; i < 5; ++i) batch.add(power, i, f.n.now() + std::chrono::seconds{i});
-    const auto begun = f.n.steady();
+    const auto before = f.n.steady();
     const auto answer = f.n.write(batch);
     REQUIRE(answer);
     CHECK(answer.count(verdict::written) == 5);
     CHECK(f.server.mails().size() == 3);
-    CHECK(f.n.steady() - begun == 3min);
+    CHECK(f.n.steady() - before == 3min);
 }
 
-TEST_CASE("no more mails in an hour than are allowed") {
-    fixture f{"to = ['caretaker@example.org']\ndigest = '0s'\nmost_per_hour = 2\n"};
+TEST_CASE("at most as many mails in an hour as are allowed") {
+    fixture f{"to = ['caretaker@example.org']\ndigest = '0s'\nmax_per_hour = 2\n"};
     const auto power = f.boiler.gauge("power", "W");
-    const auto begun = f.n.steady();
+    const auto before = f.n.steady();
     for (int i = 0; i < 2; ++i) REQUIRE(f.n.write(f.boiler.batch().add(power, i)));
-    CHECK(f.n.steady() == begun);
+    CHECK(f.n.steady() == before);
     REQUIRE(f.n.write(f.boiler.batch().add(power, 2)));
-    CHECK(f.n.steady() - begun == 1h);
+    CHECK(f.n.steady() - before == 1h);
     CHECK(f.server.mails().size() == 3);
 }
 
-TEST_CASE("told to stop, it does, and what was not mailed is kept") {
-    fixture f{"to = ['caretaker@example.org']\nmost_records = 1\n"};
+TEST_CASE("asked to stop, it does, and records that were not mailed are kept") {
+    fixture f{"to = ['caretaker@example.org']\nmax_records = 1\n"};
     const auto power = f.boiler.gauge("power", "W");
     f.n.ask_to_stop();
     const auto answer = f.n.write(f.boiler.batch().add(power, 1));
@@ -173,7 +172,7 @@ TEST_CASE("told to stop, it does, and what was not mailed is kept") {
 }
 
 TEST_CASE("a message of many records, long labels and every quality is whole") {
-    fixture f{"to = ['caretaker@example.org']\nmost_records = 2000\n"};
+    fixture f{"to = ['caretaker@example.org']\nmax_records = 2000\n"};
     const auto power = f.boiler.gauge("power", "W", {{"where", std::string(200, 'y')}});
     auto batch = f.boiler.batch();
     for (int i = 0; i < 800; ++i) batch.add(power, i, f.n.now() + std::chrono::seconds{i});

@@ -8,17 +8,17 @@ using Catch::Matchers::ContainsSubstring;
 using namespace releve::testing;
 
 namespace {
-const std::string least = "server = 'mail.example.org'\nfrom = 'a@example.org'\nto = ['b@example.org']\n";
+const std::string required = "server = 'mail.example.org'\nfrom = 'a@example.org'\nto = ['b@example.org']\n";
 
-std::vector<problem> with(const std::string& more) { return problems(plugin{}, "mail", least + more); }
+std::vector<problem> with(const std::string& more) { return problems(plugin{}, "mail", required + more); }
 std::vector<problem> address(const std::string& text) {
     return problems(plugin{}, "mail", "server = 'x'\nfrom = 'a@example.org'\nto = [\"" + text + "\"]\n");
 }
 } // namespace
 
-TEST_CASE("the least that there must be is enough") { CHECK(with("").empty()); }
+TEST_CASE("the required options are sufficient") { CHECK(with("").empty()); }
 
-TEST_CASE("nothing that ends an address, a command or a URL is taken") {
+TEST_CASE("no character that ends an address, a command or a URL is allowed") {
     for (const auto* bad : {"b@example.org\\r\\nBcc: c@example.org", "b@example.org>", "<b@example.org>",
                             "b c@example.org", "b", "@x", "b@", "b@example.org,c@example.org", "b@exa mple.org", "b@-x",
                             "\\u00e9t\\u00e9@example.org", "b@c@d", "b\\u0000@c.d"})
@@ -32,7 +32,7 @@ TEST_CASE("nothing that ends an address, a command or a URL is taken") {
     CHECK(with("hello = 'a b'").size() == 1);
 }
 
-TEST_CASE("a recipient that is there twice is named at its place") {
+TEST_CASE("a recipient that is listed twice is reported at its line") {
     const auto found =
         problems(plugin{}, "mail", "server = 'x'\nfrom = 'a@example.org'\nto = ['b@example.org', 'b@example.org']\n");
     REQUIRE(found.size() == 1);
@@ -40,7 +40,7 @@ TEST_CASE("a recipient that is there twice is named at its place") {
     CHECK_THAT(found[0].what, ContainsSubstring("twice"));
 }
 
-TEST_CASE("a login is whole, and never in clear") {
+TEST_CASE("a login is complete, and never in clear") {
     CHECK(with("user = 'x'").size() == 1);
     CHECK(with("password = 'x'").size() == 1);
     CHECK(with("user = 'x'\npassword = 'y'").empty());
@@ -50,7 +50,7 @@ TEST_CASE("a login is whole, and never in clear") {
     CHECK_THAT(found[0].what, !ContainsSubstring("hunter2"));
 }
 
-TEST_CASE("a mistake in a template is shown at its key") {
+TEST_CASE("an error in a template is reported at its key") {
     const auto found = with("subject = '{vlaue}'\nline = '{'");
     REQUIRE(found.size() == 2);
     CHECK(found[0].line == 4);

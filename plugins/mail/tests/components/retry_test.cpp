@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server refuses, puts off, or loses the answer of.
+// A server that refuses, defers, or loses its answer.
 #include "tests/mail_server.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -60,7 +60,7 @@ TEST_CASE("out of room after the message: tried again, with the same Message-ID"
     CHECK(mails[0].raw == mails[1].raw);
 }
 
-TEST_CASE("the answer is lost after the message: what comes again is the same mail, though more has come since") {
+TEST_CASE("the answer to the message is lost: the same mail is sent again, though more records have come since") {
     fixture f{"to = ['cut-1@example.org']\n"};
     const auto first = f.n.write(f.alert(1));
     CHECK(first.transient());
@@ -111,7 +111,7 @@ TEST_CASE("a message that is refused is rejected, and does not hold what comes a
     CHECK(f.n.write(f.alert(2)).count(verdict::rejected) == 1);
 }
 
-TEST_CASE("one recipient's \"later\" is obeyed for give_up, then it is a refusal") {
+TEST_CASE("a recipient's \"later\" is followed for give_up, then it is a refusal") {
     fixture f{"to = ['a@example.org', 'never-1@example.org']\ngive_up = '30m'\n"};
     CHECK(f.n.write(f.alert(1)).transient());
     f.n.advance(29min);
@@ -120,14 +120,14 @@ TEST_CASE("one recipient's \"later\" is obeyed for give_up, then it is a refusal
     const auto last = f.n.write_kept();
     REQUIRE(last);
     REQUIRE(last.count(verdict::rejected) == 1);
-    CHECK_THAT(last.answers[0].why,
-               ContainsSubstring("given up: 452 4.2.2 mailbox full") && ContainsSubstring("mailed to a@example.org"));
+    CHECK_THAT(last.answers[0].why, ContainsSubstring("not taken within give_up: 452 4.2.2 mailbox full") &&
+                                        ContainsSubstring("mailed to a@example.org"));
     CHECK(f.server.mails().size() == 1); // a@ was not mailed again
 }
 
-TEST_CASE("a server that goes away is no recipient's fault") {
-    for (const std::string how : {"bye", "drop"}) {
-        fixture f{"to = ['" + how + "-1@example.org']\n"};
+TEST_CASE("a server that ends the session is not a recipient's fault") {
+    for (const std::string end : {"bye", "drop"}) {
+        fixture f{"to = ['" + end + "-1@example.org']\n"};
         const auto first = f.n.write(f.alert(1));
         CHECK(first.transient());
         CHECK_THAT(first.why, ContainsSubstring("localhost:") && !ContainsSubstring("@example.org"));
@@ -136,9 +136,9 @@ TEST_CASE("a server that goes away is no recipient's fault") {
     }
 }
 
-TEST_CASE("a server that does not answer is waited for no longer than timeout") {
+TEST_CASE("a server that does not answer is given up after timeout") {
     auto options = mail_server::running().options("plain", "to = ['slow-1@example.org']\n");
-    options.replace(options.find("'30s'"), 5, "'1s'");
+    options.replace(options.find("timeout = '5m'"), 14, "timeout = '1s'");
     node n{plugin{}, "mail", options};
     REQUIRE(n.start());
     upstream boiler{n, "boiler"};
@@ -148,13 +148,13 @@ TEST_CASE("a server that does not answer is waited for no longer than timeout") 
     CHECK(answer.count(verdict::keep) == 1);
 }
 
-TEST_CASE("a server that has taken the mail and says no farewell has taken it") {
+TEST_CASE("a server that has taken the mail and does not answer QUIT has taken it") {
     fixture f{"to = ['noquit-1@example.org']\n"};
     CHECK(f.n.write(f.alert(1)).count(verdict::written) == 1);
     CHECK(f.server.mails().size() == 1);
 }
 
-TEST_CASE("a sender that may not send is a matter of options: nothing is rejected") {
+TEST_CASE("a sender that is not allowed to send is a matter of options: nothing is rejected") {
     auto& server = mail_server::running();
     auto options = server.options("starttls", "to = ['a@example.org']\n");
     options.replace(options.find("releve@example.org"), 6, "banned");
@@ -167,7 +167,7 @@ TEST_CASE("a sender that may not send is a matter of options: nothing is rejecte
     CHECK(answer.count(verdict::keep) == 1);
 }
 
-TEST_CASE("no server there: transient, with its name and port") {
+TEST_CASE("no server: transient, with its name and port") {
     node n{plugin{}, "mail", "server = '127.0.0.1'\nport = 1\nfrom = 'a@example.org'\nto = ['b@example.org']\n"};
     REQUIRE(n.start());
     upstream boiler{n, "boiler"};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components/pace.hpp"
-#include "message/fingerprint.hpp"
 #include "message/message.hpp"
 
+#include <releve/kit/text/hash.hpp>
 #include <releve/testing/catch.hpp>
 
 #include <algorithm>
@@ -13,10 +13,11 @@ using namespace releve::mail;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("a header is as it is where that is safe, else encoded words of at most 75 characters, folded") {
+TEST_CASE("a header is unchanged where that is safe, else encoded words of at most 75 characters, folded") {
     CHECK(header_text("[les-tilleuls] boiler: 21.5") == "[les-tilleuls] boiler: 21.5");
     CHECK(header_text("\u00e9t\u00e9") == "=?UTF-8?B?w6l0w6k=?=");
-    CHECK(header_text("=?UTF-8?B?w6l0w6k=?=") != "=?UTF-8?B?w6l0w6k=?="); // said, not meant
+    CHECK(header_text("=?UTF-8?B?w6l0w6k=?=") !=
+          "=?UTF-8?B?w6l0w6k=?="); // the characters themselves, not what they encode
     const auto folded = header_text(std::string(3, 'x') + std::string(200, '\xff') + "\u00e9");
     std::size_t begin = 0;
     while (begin < folded.size()) {
@@ -38,7 +39,7 @@ TEST_CASE("nothing in a header ends it") {
     }
 }
 
-TEST_CASE("base64 of every rest, in lines of 76") {
+TEST_CASE("base64 with every padding, in lines of 76") {
     CHECK(base64_lines("").empty());
     CHECK(base64_lines("f") == "Zg==\r\n");
     CHECK(base64_lines("fo") == "Zm8=\r\n");
@@ -61,9 +62,9 @@ TEST_CASE("a message is ASCII, with CRLF alone") {
     CHECK_THAT(message, ContainsSubstring("To: a@example.org,\r\n b@example.org\r\n"));
 }
 
-TEST_CASE("a fingerprint is the same for the same, in each process, and another for anything else") {
+TEST_CASE("the fingerprint in a Message-ID is the same for equal values in each process, and differs for others") {
     const auto of = [](auto... parts) {
-        fingerprint made;
+        releve::kit::fingerprint made;
         (made.add(parts), ...);
         return made.text();
     };
@@ -75,16 +76,16 @@ TEST_CASE("a fingerprint is the same for the same, in each process, and another 
     CHECK(of(std::string_view{""}, std::string_view{"a"}) != of(std::string_view{"a"}, std::string_view{""}));
 }
 
-TEST_CASE("a gap after each mail, and no more than so many in an hour") {
+TEST_CASE("a gap after each mail, and at most so many in an hour") {
     pace one{1min, 3};
-    CHECK(one.next() == 0s);
+    CHECK(one.next(0s) == 0s);
     one.sent(10s);
     CHECK(one.rested() == 70s);
-    CHECK(one.next() == 70s);
+    CHECK(one.next(10s) == 70s);
     one.sent(70s);
     one.sent(130s);
     CHECK(one.rested() == 190s);
-    CHECK(one.next() == 10s + 1h);
+    CHECK(one.next(130s) == 10s + 1h);
     one.sent(10s + 1h);
-    CHECK(one.next() == 70s + 1h);
+    CHECK(one.next(10s + 1h) == 70s + 1h);
 }

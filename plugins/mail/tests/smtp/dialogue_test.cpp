@@ -8,7 +8,7 @@
 using namespace releve::mail;
 using step = smtp_dialogue::step;
 
-TEST_CASE("the server's last reply is kept as one sentence, and no more of it than a person reads") {
+TEST_CASE("the server's last reply is kept as one sentence of bounded length") {
     smtp_dialogue one{false, false};
     CHECK(one.received("220 mail ESMTP\r\n"));
     CHECK(one.code() == 220);
@@ -37,7 +37,7 @@ TEST_CASE("taken is 250 to the message, not to anything before it") {
     CHECK(one.taken());
 }
 
-TEST_CASE("a login that is wanted must be offered after STARTTLS: what was offered in clear does not count") {
+TEST_CASE("a required login must be offered after STARTTLS: an offer in clear does not count") {
     smtp_dialogue one{true, true};
     one.received("220 mail\r\n");
     one.sent("EHLO x\r\n");
@@ -51,7 +51,7 @@ TEST_CASE("a login that is wanted must be offered after STARTTLS: what was offer
     CHECK(one.login_is_missing());
 }
 
-TEST_CASE("what is sent is not taken for a command, and nothing of it kept") {
+TEST_CASE("data that is sent is not taken for a command, and not kept") {
     smtp_dialogue one{true, false};
     one.sent("AUTH LOGIN\r\n");
     one.sent("cmVsZXZl\r\n");

@@ -3,6 +3,7 @@
 #include "components/mail_options.hpp"
 
 #include <releve/delivery.hpp>
+#include <releve/kit/time/site_time.hpp>
 
 #include <cstdint>
 #include <span>
@@ -11,9 +12,9 @@
 
 namespace releve::mail {
 
-/// One mail from the moment it is put together until each recipient has taken or refused it: the same bytes at each
-/// attempt, whatever else has come since.
-struct begun_mail {
+/// One mail from the moment at which it is composed until each recipient has taken or refused it: the same bytes at
+/// each attempt, whatever records have arrived since.
+struct outgoing_mail {
     struct recipient {
         std::string address;
         bool done = false;
@@ -26,11 +27,12 @@ struct begun_mail {
     std::vector<member> members;
     std::vector<recipient> recipients;
     std::string message;
-    duration begun{}; // context::steady
+    duration composed{}; // context::steady
 };
 
-/// Puts the first pending records together, as many as one mail takes. Those of no known series are rejected. No
-/// members: none is pending.
-begun_mail begin_mail(std::span<const delivery> all, const mail_options& how, const context& host, site_clock& clock);
+/// Composes a mail of the first pending records, as many as fit into one. Records of an unknown series are rejected.
+/// Without members: no record is pending.
+outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& options, const context& host,
+                           kit::site_time& clock);
 
 } // namespace releve::mail

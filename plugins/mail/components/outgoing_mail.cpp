@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "components/begun_mail.hpp"
+#include "components/outgoing_mail.hpp"
 
-#include "message/fingerprint.hpp"
 #include "message/message.hpp"
-#include "text/safe_text.hpp"
+#include "text/html.hpp"
 
+#include <releve/kit/text/hash.hpp>
+#include <releve/kit/text/printable.hpp>
 #include <releve/sink.hpp>
 
 namespace releve::mail {
 namespace {
 
-/// Beyond it no record is added, so that a mail is below 2 MiB whatever the templates say.
-constexpr std::size_t most_text_bytes = 262'144;
+/// At this size no more records are added, so that a mail is below 2 MiB whatever the templates are.
+constexpr std::size_t max_text_bytes = 262'144;
 
-void identify(fingerprint& of, const record& one, series_view as) {
+void identify(kit::fingerprint& of, const record& one, series_view as) {
     of.add(as.name());
     for (std::uint32_t i = 0; i < as.label_count(); ++i) {
         of.add(as.label_key(i));
@@ -28,7 +29,7 @@ void identify(fingerprint& of, const record& one, series_view as) {
         of.add(one.number());
 }
 
-/// Line ends as mail has them.
+/// With the line ends of mail, CRLF.
 void add_line(std::string& to, std::string_view text) {
     for (const char c : text) {
         if (c == '\r') continue;
@@ -40,29 +41,30 @@ void add_line(std::string& to, std::string_view text) {
 
 } // namespace
 
-begun_mail begin_mail(std::span<const delivery> all, const mail_options& how, const context& host, site_clock& clock) {
-    begun_mail made;
+outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& options, const context& host,
+                           kit::site_time& clock) {
+    outgoing_mail made;
     message_parts parts{
-        .date = clock.for_header(host.now()), .from = how.from, .from_name = how.from_name, .to = how.to};
-    fingerprint identity;
+        .date = clock.mail_header(host.now()), .from = options.from, .from_name = options.from_name, .to = options.to};
+    kit::fingerprint identity;
     identity.add(host.site());
     identity.add(host.node());
-    for (const auto& one : how.to) identity.add(one);
+    for (const auto& one : options.to) identity.add(one);
     std::string rows;
     for (const auto& from : all) {
         for (std::size_t i = 0; i < from.size(); ++i) {
-            if (made.members.size() == how.most_records || parts.text.size() + rows.size() > most_text_bytes) break;
+            if (made.members.size() == options.max_records || parts.text.size() + rows.size() > max_text_bytes) break;
             if (!from.pending(i)) continue;
             const auto one = from[i];
             const auto as = host.declared(one.series());
             if (!as) {
-                from.reject(i, "it is of a series that the host does not know");
+                from.reject(i, "its series is unknown to the host");
                 continue;
             }
-            const auto says = text_of(one, as, host, clock);
-            if (made.members.empty()) parts.subject = how.subject.filled(says, text_template::form::plain);
-            add_line(parts.text, how.line.filled(says, text_template::form::plain));
-            if (how.html) add_line(rows, how.html_line.filled(says, text_template::form::html));
+            const auto texts = text_of(one, as, host, clock);
+            if (made.members.empty()) parts.subject = options.subject.filled(texts, text_template::form::plain);
+            add_line(parts.text, options.line.filled(texts, text_template::form::plain));
+            if (options.html) add_line(rows, options.html_line.filled(texts, text_template::form::html));
             identify(identity, one, as);
             made.members.push_back({from.id(), static_cast<std::uint32_t>(i)});
         }
@@ -70,10 +72,10 @@ begun_mail begin_mail(std::span<const delivery> all, const mail_options& how, co
     if (made.members.empty()) return made;
     const auto count = made.members.size();
     if (count > 1) ((parts.subject += " (+") += std::to_string(count - 1)) += ")";
-    const auto about = "releve, node " + one_line(host.node(), 200) + " of " + one_line(host.site(), 200) + ": " +
-                       std::to_string(count) + (count == 1 ? " record" : " records");
+    const auto about = "releve, node " + kit::one_line(host.node(), 200) + " of " + kit::one_line(host.site(), 200) +
+                       ": " + std::to_string(count) + (count == 1 ? " record" : " records");
     ((parts.text += "\r\n-- \r\n") += about) += "\r\n";
-    if (how.html) {
+    if (options.html) {
         parts.html =
             "<!DOCTYPE html>\r\n<html><head><meta charset=\"utf-8\"></head><body>\r\n<table cellpadding=\"4\">\r\n";
         ((parts.html += rows) += "</table>\r\n<p><small>") += html_escaped(about);
@@ -81,8 +83,8 @@ begun_mail begin_mail(std::span<const delivery> all, const mail_options& how, co
     }
     parts.identity = identity.text();
     made.message = message_of(parts);
-    for (const auto& one : how.to) made.recipients.push_back({one});
-    made.begun = host.steady();
+    for (const auto& one : options.to) made.recipients.push_back({one});
+    made.composed = host.steady();
     return made;
 }
 
