@@ -23,10 +23,10 @@
 #include <utility>
 #include <vector>
 
-using releve::sql::tests::database;
 using releve::sql::tests::engine;
-using releve::sql::tests::place;
 using releve::sql::tests::server;
+using releve::sql::tests::sql_client;
+using releve::sql::tests::test_database;
 
 namespace {
 
@@ -73,11 +73,11 @@ busy_timeout = "1s"
 
 class site {
 public:
-    explicit site(const place& at, std::map<std::string, std::string> environment = {})
+    explicit site(const test_database& at, std::map<std::string, std::string> environment = {})
         : at_{at}
         , environment_{std::move(environment)}
-        , file_{work_.write("site.toml",
-                            pipeline + at.options() + (at.is() == engine::sqlite ? "" : "timeout = \"2s\"\n"))} {
+        , file_{
+              work_.write("site.toml", pipeline + at.options(at.is() == engine::sqlite ? "" : "timeout = \"2s\"\n"))} {
         start();
     }
 
@@ -115,14 +115,14 @@ public:
             const auto ended = program_->wait();
             INFO(ended.err);
             REQUIRE(ended.code == 0);
-            if (database{file("state/state.db")}.one("SELECT count(*) FROM batch") == "0") break;
+            if (sql_client{file("state/state.db")}.one("SELECT count(*) FROM batch") == "0") break;
             REQUIRE(runs < 10);
             start();
             const auto before = acknowledged("a");
             await("a source that goes on", [&] { return acknowledged("a") > before + 1000; });
         }
         CHECK(testbed::read_file(file("witness")).empty()); // in order, without a gap
-        auto db = at_.look();
+        auto db = at_.connected();
         std::int64_t looked_up = 0;
         for (const std::string source : {"a", "b"}) {
             CHECK(testbed::read_file(file(source + ".wrong")).empty());
@@ -159,9 +159,10 @@ private:
     }
     bool has(const std::string& source, std::int64_t number) const {
         try {
-            return at_.look().one("SELECT COUNT(*) FROM readings JOIN series ON series.id = readings.series WHERE name "
-                                  "= 'n' AND device = '" +
-                                  source + "' AND value = " + std::to_string(number)) == "1";
+            return at_.connected().one(
+                       "SELECT COUNT(*) FROM readings JOIN series ON series.id = readings.series WHERE name "
+                       "= 'n' AND device = '" +
+                       source + "' AND value = " + std::to_string(number)) == "1";
         } catch (const std::runtime_error&) { // its tables are not made yet, or it is locked
             return false;
         }
@@ -178,7 +179,7 @@ private:
         ++faults_;
     }
 
-    const place& at_;
+    const test_database& at_;
     testbed::folder work_;
     std::map<std::string, std::string> environment_;
     std::string file_;
@@ -191,23 +192,23 @@ private:
 /// Ends the program's connections. It makes new ones at once.
 void cut(engine which) {
     if (which == engine::mariadb)
-        database{which, "mysql"}.run("KILL USER releve@localhost");
+        sql_client{which, "mysql"}.run("KILL USER releve@localhost");
     else
-        database{which, "postgres"}.run(
+        sql_client{which, "postgres"}.run(
             "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename = 'releve'");
 }
 
 void faults_of_a_server(engine which) {
-    const place at{which};
+    const test_database at{which};
     auto& peer = server::of(which);
     site s{at};
     s.away(
         "killed", [&] { peer.kill(); }, [&] { peer.start(); });
     s.away(
-        "stalled", [&] { peer.stall(); }, [&] { peer.go_on(); });
+        "stalled", [&] { peer.stall(); }, [&] { peer.resume(); });
     for (int i = 0; i < 3; ++i) s.passing("cut", [&] { cut(which); });
     s.passing("cut in a transaction", [&] {
-        auto other = at.look();
+        auto other = at.connected();
         other.run("BEGIN");
         other.run(which == engine::mariadb
                       ? "SELECT * FROM readings ORDER BY series DESC, time DESC LIMIT 100 FOR UPDATE"
@@ -217,10 +218,10 @@ void faults_of_a_server(engine which) {
     });
     const auto read_only = [&](const std::string& is) {
         if (which == engine::mariadb)
-            database{which, "mysql"}.run("SET GLOBAL read_only = " + is);
+            sql_client{which, "mysql"}.run("SET GLOBAL read_only = " + is);
         else
-            database{which, "postgres"}.run("ALTER DATABASE " + at.name() +
-                                            " SET default_transaction_read_only = " + is);
+            sql_client{which, "postgres"}.run("ALTER DATABASE " + at.name() +
+                                              " SET default_transaction_read_only = " + is);
         if (which == engine::postgresql && is == "on") cut(which); // it is for new connections
     };
     s.away(
@@ -240,12 +241,12 @@ TEST_CASE("a PostgreSQL that fails in each way loses nothing that was acknowledg
 
 TEST_CASE("a SQLite file that is locked, read-only, or on a disk that fails loses nothing that was acknowledged",
           "[sqlite]") {
-    const place at{engine::sqlite};
+    const test_database at{engine::sqlite};
     const testbed::folder work;
     const auto control = work.write("fault", "0");
     const auto disk_is = [&](char how) { std::fstream{control, std::ios::in | std::ios::out} << how; };
     site s{at, {{"LD_PRELOAD", RELEVE_BROKEN_DISK}, {"RELEVE_FAULT", control}, {"RELEVE_FAULT_FILES", "/r.db"}}};
-    std::optional<database> other;
+    std::optional<sql_client> other;
     s.away(
         "locked by another program",
         [&] {

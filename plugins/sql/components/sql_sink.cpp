@@ -2,7 +2,8 @@
 #include "components/sql_sink.hpp"
 
 #include "options/databases.hpp"
-#include "store/utf8.hpp"
+
+#include <releve/kit/text/utf8.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,17 +13,17 @@
 namespace releve::sql {
 namespace {
 
-/// 2200-01-01: a time beyond it, like one before 1970, is a clock's mistake.
+/// 2200-01-01: a later time, like one before 1970, comes from a wrong clock.
 constexpr std::int64_t end_of_time_ns = 7'258'118'400'000'000'000;
 
 /// Why the record can't be stored; empty when it can.
 std::string_view refusal(const record& of) {
     const auto time = of.c().time;
     if (time < 0 || time >= end_of_time_ns) return "its time is outside the years 1970 to 2199";
-    if (of.c().quality > RELEVE_QUALITY_ABSENT) return "its quality is none of good, suspect, estimated and absent";
+    if (of.c().quality > RELEVE_QUALITY_ABSENT) return "its quality is not good, suspect, estimated or absent";
     if (of.is_number()) return std::isinf(of.number()) ? "its value is infinite" : "";
     if (!of.is_text()) return "its value is neither a number nor a text";
-    return storable(of.text()) ? "" : "its text is not UTF-8, or holds a NUL";
+    return kit::is_storable(of.text()) ? "" : "its text is not UTF-8, or contains a NUL";
 }
 
 } // namespace
@@ -38,14 +39,14 @@ sql_sink::~sql_sink() { close(); }
 
 template <class F>
 void sql_sink::guarded(F&& work) {
-    struct at_work {
-        explicit at_work(dialect& of)
+    struct server_in_use {
+        explicit server_in_use(dialect& of)
             : of_{of} {
             of_.working(true);
         }
-        ~at_work() { of_.working(false); }
+        ~server_in_use() { of_.working(false); }
         dialect& of_;
-    } const here{*dialect_};
+    } const working{*dialect_};
     try {
         try {
             work();
@@ -118,7 +119,7 @@ void sql_sink::gather(const delivery& in, std::uint32_t number) {
 
 /// The order of the key, and of emission within one key: the last emitted is written last.
 void sql_sink::sort_by_key() {
-    std::sort(rows_.begin(), rows_.end(), [](const reading& a, const reading& b) {
+    std::sort(rows_.begin(), rows_.end(), [](const reading_row& a, const reading_row& b) {
         return std::tie(a.series, a.time_ns, a.delivery, a.index) < std::tie(b.series, b.time_ns, b.delivery, b.index);
     });
 }
@@ -132,7 +133,7 @@ void sql_sink::write_group(std::span<const delivery> all) {
         dialect_->begin(*session_);
         for (std::size_t i = 0; i < all.size(); ++i) gather(all[i], static_cast<std::uint32_t>(i));
         sort_by_key();
-        writer_->write(rows_, [&](const reading& row, const std::string& why) {
+        writer_->write(rows_, [&](const reading_row& row, const std::string& why) {
             refused_.push_back({&all[row.delivery], row.index, dialect_->where() + " refuses it: " + why});
         });
         session_->commit();

@@ -23,7 +23,7 @@ public:
     void start() override;
     void stop() override;
     void write(const delivery& in) override;
-    /// All of it in one transaction.
+    /// All records in one transaction.
     void write_group(std::span<const delivery> all) override;
 
 private:
@@ -34,19 +34,18 @@ private:
     };
     void open();
     void close() noexcept;
-    /// Runs `work`; after what it throws the session is closed, and an error of SOCI's is explained.
+    /// Runs `work`. After an exception the session is closed; errors of SOCI are explained.
     template <class F>
     void guarded(F&& work);
     void gather(const delivery& in, std::uint32_t number);
     void sort_by_key();
-    void rollback() noexcept;
 
     context& host_;
     std::unique_ptr<dialect> dialect_;
     series_ids ids_;
     std::unique_ptr<soci::session> session_;
-    std::unique_ptr<bulk_writer> writer_; // of session_: goes before it
-    std::vector<reading> rows_;
+    std::unique_ptr<bulk_writer> writer_; // of session_: destroyed before it
+    std::vector<reading_row> rows_;
     std::vector<refused_row> refused_;
 };
 

@@ -33,8 +33,8 @@ std::unique_ptr<soci::session> mysql_dialect::open() {
     words += connection_word("host", at.host);
     if (at.port != 0) words += connection_word("port", std::to_string(at.port));
     words += connection_word("unix_socket", at.socket);
-    for (const auto* limit : {"connect_timeout", "read_timeout", "write_timeout"})
-        words += connection_word(limit, seconds(settings_.timeout));
+    for (const auto* timeout : {"connect_timeout", "read_timeout", "write_timeout"})
+        words += connection_word(timeout, seconds(settings_.timeout));
     words += connection_word("charset", "utf8mb4");
     std::unique_ptr<soci::session> session;
     try {
@@ -49,7 +49,7 @@ std::unique_ptr<soci::session> mysql_dialect::open() {
     const unsigned no = 0; // a server may not ask for this machine's files
     api_->mysql_options(mysql_handle(*session), MYSQL_OPT_LOCAL_INFILE, &no);
     try {
-        // What doesn't fit is an error, and a connection that is idle for a day is not one.
+        // A value that does not fit is an error; a connection that is idle for a day is not.
         *session << "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', wait_timeout = 31536000, "
                     "innodb_lock_wait_timeout = " +
                         seconds(settings_.lock_wait) + ", lock_wait_timeout = " + seconds(settings_.lock_wait);
@@ -94,7 +94,7 @@ void mysql_dialect::explain(soci::session& in, const soci::soci_error& error) co
     case 1142:
     case 1143:
     case 1227:
-        throw transient_error(where() + ": this user has not the rights: " + why);
+        throw transient_error(where() + ": this user does not have the rights: " + why);
     case 1054: // unknown column
     case 1136:
     case 1146: // no such table

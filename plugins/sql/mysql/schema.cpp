@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a MariaDB database, version by version. MariaDB commits at each CREATE and ALTER, so a migration can
-// stop half-way: each statement is such that it may be run again.
+// be interrupted: each statement can be repeated.
 #include "mysql/schema.hpp"
 
 #include <array>
@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 4> version_1{
     "  modulus DOUBLE COMMENT 'counter: falls back to 0 on reaching this',\n"
     "  max_rate DOUBLE COMMENT 'counter: units per second',\n"
     "  help MEDIUMTEXT NOT NULL,\n"
-    "  UNIQUE(name, labels) USING HASH,\n" // answers no question, hence the other
+    "  UNIQUE(name, labels) USING HASH,\n" // is not used by queries, hence the other
     "  KEY by_identity(name(100), labels(600)))\n"
     "  ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
 

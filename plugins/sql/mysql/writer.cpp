@@ -13,11 +13,12 @@ constexpr std::string_view upsert =
     "INSERT INTO readings(series, time, value, text, quality) VALUES(?, ?, ?, ?, ?) "
     "ON DUPLICATE KEY UPDATE value = VALUES(value), text = VALUES(text), quality = VALUES(quality)";
 
-/// Room for the rest of a row in the largest packet that the server takes.
+/// Room for the rest of a row in the largest packet that the server accepts.
 constexpr std::size_t packet_reserve_bytes = 65'536;
 
-/// The row's own fault: a rule that somebody added to the table, or what the columns can't hold.
-bool is_the_rows_fault(unsigned error, std::string_view sqlstate) {
+/// The error is due to the row: to a constraint that somebody added to the table, or to a value that the columns can't
+/// hold.
+bool is_due_to_row(unsigned error, std::string_view sqlstate) {
     switch (error) {
     case 1265: // data truncated
     case 1366: // incorrect value
@@ -52,31 +53,31 @@ mysql_writer::~mysql_writer() { api_.mysql_stmt_close(insert_); }
 
 void mysql_writer::fail() const { throw mysql_failure(api_.mysql_stmt_error(insert_), api_.mysql_stmt_errno(insert_)); }
 
-void mysql_writer::write(std::span<const reading> rows, const refusal& refused) {
+void mysql_writer::write(std::span<const reading_row> rows, const refusal& refused) {
     while (!rows.empty()) {
-        const auto count = rows_of_a_statement(rows, [](const reading& row) { return row.text.size(); });
+        const auto count = rows_of_a_statement(rows, [](const reading_row& row) { return row.text.size(); });
         if (rows.front().text.size() > max_text_bytes_) { // the server would end the connection
             refused(rows.front(), "its text is longer than the server's max_allowed_packet");
             rows = rows.subspan(1);
             continue;
         }
         write_by_halves(
-            rows.first(count), [this](std::span<const reading> some) { return write_statement(some); }, refused);
+            rows.first(count), [this](std::span<const reading_row> some) { return write_statement(some); }, refused);
         rows = rows.subspan(count);
     }
 }
 
-std::optional<std::string> mysql_writer::write_statement(std::span<const reading> rows) {
+std::optional<std::string> mysql_writer::write_statement(std::span<const reading_row> rows) {
     session_ << "SAVEPOINT before_rows";
     fill(rows);
     if (api_.mysql_stmt_execute(insert_) == 0) return std::nullopt;
-    if (!is_the_rows_fault(api_.mysql_stmt_errno(insert_), api_.mysql_stmt_sqlstate(insert_))) fail();
+    if (!is_due_to_row(api_.mysql_stmt_errno(insert_), api_.mysql_stmt_sqlstate(insert_))) fail();
     std::string why = api_.mysql_stmt_error(insert_);
     session_ << "ROLLBACK TO SAVEPOINT before_rows";
     return why;
 }
 
-void mysql_writer::fill(std::span<const reading> rows) {
+void mysql_writer::fill(std::span<const reading_row> rows) {
     const auto count = rows.size();
     for (auto* column : {&series_, &times_}) column->resize(count);
     values_.resize(count);

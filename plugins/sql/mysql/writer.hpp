@@ -8,7 +8,7 @@
 
 namespace releve::sql {
 
-/// With the server's number of the error, which is later no longer to be had.
+/// With the server's number of the error, which can't be queried later.
 struct mysql_failure final : soci::soci_error {
     mysql_failure(const std::string& why, unsigned number)
         : soci::soci_error{why}
@@ -24,12 +24,12 @@ public:
     mysql_writer(const mysql_writer&) = delete;
     mysql_writer& operator=(const mysql_writer&) = delete;
     ~mysql_writer() override;
-    void write(std::span<const reading> rows, const refusal& refused) override;
+    void write(std::span<const reading_row> rows, const refusal& refused) override;
 
 private:
-    /// Why the server refuses one of the rows; nothing: they are written.
-    std::optional<std::string> write_statement(std::span<const reading> rows);
-    void fill(std::span<const reading> rows);
+    /// The reason why the server refuses one of the rows; nothing: they are written.
+    std::optional<std::string> write_statement(std::span<const reading_row> rows);
+    void fill(std::span<const reading_row> rows);
     [[noreturn]] void fail() const;
 
     soci::session& session_;

@@ -17,18 +17,19 @@ std::string file_of_url(const std::string& url) {
     if (!text.starts_with(sqlite_scheme)) {
         const auto scheme = text.substr(0, text.find(':'));
         if (scheme.size() == text.size())
-            throw bad_option("url", "this is no URL; for a SQLite file write path = \"" + url + "\"");
+            throw bad_option("url", "this is not a URL; for a SQLite file write path = \"" + url + "\"");
         throw bad_option("url", "databases of the kind '" + std::string{scheme} +
-                                    "' are not known here; those that are: sqlite, mysql (or mariadb), postgresql");
+                                    "' are unknown; known are sqlite, mysql (or mariadb), postgresql");
     }
     auto rest = text.substr(sqlite_scheme.size());
     if (rest.find_first_of("?#") != rest.npos)
-        throw bad_option("url", "a SQLite URL takes no '?' or '#'; in a file name write them %3F and %23");
+        throw bad_option("url", "a SQLite URL has no '?' or '#'; in a file name write %3F and %23");
     if (rest.starts_with("///")) rest.remove_prefix(2);
     if (!rest.starts_with("/") || rest.starts_with("//"))
         throw bad_option(
-            "url", "a SQLite URL names a whole path, \"sqlite:///folder/file.db\"; for a path from the pipeline file's "
-                   "folder write path = \"file.db\"");
+            "url",
+            "a SQLite URL has an absolute path, \"sqlite:///folder/file.db\"; for a path relative to the pipeline file "
+            "write path = \"file.db\"");
     return percent_decoded(rest);
 }
 
@@ -43,9 +44,9 @@ std::string sqlite_file(const option_values& options) {
     const auto* key = path.empty() ? "url" : "path";
     auto file = path.empty() ? file_of_url(url) : path;
     if (file.back() == '/') throw bad_option(key, "this is a folder; the database is a file in it");
-    // SOCI puts the name between quotes and knows no way to write one.
+    // SOCI puts the name between quotes, and has no escape for one.
     if (file.find_first_of(std::string_view{"\"\0", 2}) != file.npos)
-        throw bad_option(key, "a database's file name can't hold a '\"' or a NUL");
+        throw bad_option(key, "a database's file name can't contain a '\"' or a NUL");
     return file;
 }
 

@@ -6,8 +6,8 @@
 
 namespace releve::sql {
 
-/// The absolute path of the SQLite file that the options `path` and `url` name. Throws bad_option when they name none,
-/// both, or a kind of database that is not known.
+/// The absolute path of the SQLite file that the option `path` or `url` names. Throws bad_option when both are given,
+/// or neither, or when the kind of database is unknown.
 std::string sqlite_file(const option_values& options);
 
 } // namespace releve::sql

@@ -16,14 +16,14 @@ using namespace releve::literals;
 std::unique_ptr<dialect> server_dialect(const option_values& options) {
     if (!options.path("path").empty()) throw bad_option("url", "path and url name two databases: give one of them");
     for (const auto* key : {"synchronous", "cache"})
-        if (options.given(key)) throw bad_option(key, "this is of SQLite; a server has its own setting");
+        if (options.given(key)) throw bad_option(key, "this is for SQLite; a server has its own setting");
     server_settings settings{.at = server_of(options.text("url")),
                              .password = options.secret("password"),
                              .timeout = options.duration("timeout"),
                              .lock_wait = options.duration("busy_timeout")};
-    if (settings.password.find('\0') != std::string::npos) throw bad_option("password", "it can't hold a NUL");
+    if (settings.password.find('\0') != std::string::npos) throw bad_option("password", "it can't contain a NUL");
     if (settings.lock_wait >= settings.timeout)
-        throw bad_option("busy_timeout", "it is less than timeout, or a lock would be taken for a dead server");
+        throw bad_option("busy_timeout", "it must be less than timeout, or a lock would be taken for a dead server");
     if (settings.at.is == server_address::kind::mariadb) return std::make_unique<mysql_dialect>(std::move(settings));
     return std::make_unique<postgresql_dialect>(std::move(settings));
 }
@@ -31,18 +31,18 @@ std::unique_ptr<dialect> server_dialect(const option_values& options) {
 } // namespace
 
 void describe_databases(option_list& o) {
-    o.path("path", "SQLite file; it is made when it is not there").example("\"readings.db\"");
-    o.text("url", "Database, in place of path: postgresql://user@host/database, mysql://user@host:port/database, "
+    o.path("path", "SQLite file; it is created when it is missing").example("\"readings.db\"");
+    o.text("url", "Database, instead of path: postgresql://user@host/database, mysql://user@host:port/database, "
                   "sqlite:///folder/file.db")
         .example("\"postgresql://releve@localhost/readings\"");
     o.secret("password", "Password of the url's user on the server").example("{ env = \"RELEVE_DB_PASSWORD\" }");
-    o.duration("timeout", "How long a server may take to connect, and for each answer")
+    o.duration("timeout", "Time limit for connecting to a server, and for each of its answers")
         .fallback(10s)
         .at_least(1s)
         .at_most(1h)
         .advanced();
     o.choice("synchronous", {"full", "normal"},
-             "SQLite: what a power cut may take: full nothing that was written, normal the last seconds (fewer writes)")
+             "SQLite: what a power cut may lose: full nothing that was written, normal the last seconds (fewer writes)")
         .fallback("full");
     o.duration("busy_timeout", "How long to wait for another program that is writing to the database")
         .fallback(5s)
@@ -60,7 +60,7 @@ std::unique_ptr<dialect> make_dialect(context& host) {
     const auto options = host.options();
     if (names_a_server(options.text("url"))) return server_dialect(options);
     for (const auto* key : {"password", "timeout"})
-        if (options.given(key)) throw bad_option(key, "this is for a database server; a SQLite file has none");
+        if (options.given(key)) throw bad_option(key, "this is for a database server, not for a SQLite file");
     return std::make_unique<sqlite_dialect>(
         host, sqlite_settings{.file = sqlite_file(options),
                               .synchronous = options.choice("synchronous") == "normal" ? "NORMAL" : "FULL",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which database the options name.
+// The options of the databases, and the dialect that they choose.
 #pragma once
 #include "store/dialect.hpp"
 

@@ -13,7 +13,7 @@ struct server_settings {
     server_address at;
     std::string password;
     duration timeout{};   // for a connection, and for each answer
-    duration lock_wait{}; // for what another program has locked
+    duration lock_wait{}; // for rows or tables that another program has locked
 };
 
 /// "PostgreSQL database readings on db.example": without the user, and without secrets.
@@ -25,7 +25,7 @@ std::string connection_word(std::string_view key, std::string_view value);
 /// Whole seconds, at least 1.
 std::string seconds(duration of);
 
-/// What a client library says, which may be of several lines, as a part of a sentence.
+/// A client library's message, which may have several lines, as a part of a sentence.
 std::string in_one_line(std::string text);
 
 } // namespace releve::sql

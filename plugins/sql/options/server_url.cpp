@@ -4,9 +4,10 @@
 #include "options/percent.hpp"
 
 #include <releve/failure.hpp>
+#include <releve/kit/text/number.hpp>
 
 #include <array>
-#include <charconv>
+#include <cstdint>
 
 namespace releve::sql {
 namespace {
@@ -26,11 +27,9 @@ const scheme* scheme_of(std::string_view url) {
 }
 
 int port_of(std::string_view text) {
-    int port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size() || port < 1 || port > 65535)
-        throw bad_option("url", "the port after the host is a number from 1 to 65535");
-    return port;
+    const auto port = kit::integer_in<std::uint16_t>(text);
+    if (!port || *port == 0) throw bad_option("url", "the port after the host is a number from 1 to 65535");
+    return *port;
 }
 
 void put_host(server_address& to, std::string_view text) {
@@ -52,9 +51,9 @@ void put_parameter(server_address& to, std::string_view text) {
     constexpr std::string_view socket = "socket=";
     if (!text.starts_with(socket))
         throw bad_option("url", "after '?' comes socket=/folder/name and nothing else: the Unix socket of a MariaDB "
-                                "server, or the folder of a PostgreSQL server's");
+                                "server, or the folder with that of a PostgreSQL server");
     to.socket = percent_decoded(text.substr(socket.size()));
-    if (!to.socket.starts_with('/')) throw bad_option("url", "a socket is named by its whole path");
+    if (!to.socket.starts_with('/')) throw bad_option("url", "the path of a socket is absolute");
 }
 
 } // namespace
@@ -88,7 +87,7 @@ server_address server_of(std::string_view url) {
     if (!made.socket.empty() && !made.host.empty())
         throw bad_option("url", "a host and a socket are two servers: with ?socket= leave the host empty");
     for (const auto* text : {&made.user, &made.host, &made.socket, &made.database})
-        if (text->find('\0') != std::string::npos) throw bad_option("url", "no part of it can hold a NUL");
+        if (text->find('\0') != std::string::npos) throw bad_option("url", "no part of it can contain a NUL");
     return made;
 }
 

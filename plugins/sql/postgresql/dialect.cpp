@@ -18,8 +18,8 @@ std::string milliseconds(duration of) {
 }
 
 /// Called by libpq with each answer of the server.
-int hear(PGEventId event, void*, void* limit) {
-    if (event == PGEVT_RESULTCREATE) static_cast<answer_limit*>(limit)->heard();
+int on_event(PGEventId event, void*, void* timeout) {
+    if (event == PGEVT_RESULTCREATE) static_cast<answer_timeout*>(timeout)->answered();
     return 1;
 }
 
@@ -27,7 +27,7 @@ int hear(PGEventId event, void*, void* limit) {
 
 postgresql_dialect::postgresql_dialect(server_settings settings)
     : settings_{std::move(settings)}
-    , limit_{settings_.timeout} {}
+    , answers_{settings_.timeout} {}
 
 postgresql_dialect::~postgresql_dialect() = default;
 
@@ -68,8 +68,8 @@ std::unique_ptr<soci::session> postgresql_dialect::open() {
     auto* connection = postgresql_handle(*session);
     api_->PQsetNoticeProcessor(
         connection, [](void*, const char*) {}, nullptr); // libpq would write to the terminal
-    limit_.watch(api_->PQsocket(connection));
-    if (api_->PQregisterEventProc(connection, hear, "releve", &limit_) == 0) throw std::bad_alloc();
+    answers_.watch(api_->PQsocket(connection));
+    if (api_->PQregisterEventProc(connection, on_event, "releve", &answers_) == 0) throw std::bad_alloc();
     try {
         std::string encoding;
         *session << "SHOW server_encoding", soci::into(encoding);
@@ -95,12 +95,12 @@ std::unique_ptr<bulk_writer> postgresql_dialect::writer(soci::session& in) {
 
 void postgresql_dialect::explain(soci::session& in, const soci::soci_error& error) const {
     const auto why = in_one_line(error.what());
-    if (limit_.ended()) throw transient_error(where() + " does not answer: the connection was ended after timeout");
+    if (answers_.expired()) throw transient_error(where() + " does not answer: the connection was ended after timeout");
     if (api_->PQstatus(postgresql_handle(in)) != CONNECTION_OK)
         throw transient_error(where() + ": the connection is lost: " + why);
     switch (error.get_error_category()) {
     case soci::soci_error::no_privilege:
-        throw transient_error(where() + ": this user has not the rights: " + why);
+        throw transient_error(where() + ": this user does not have the rights: " + why);
     case soci::soci_error::invalid_statement:
         throw permanent_error(where() + " does not have releve's tables as they should be: " + why);
     default:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "options/server_settings.hpp"
-#include "postgresql/answer_limit.hpp"
+#include "postgresql/answer_timeout.hpp"
 #include "store/dialect.hpp"
 
 #include <memory>
@@ -25,12 +25,12 @@ public:
     std::unique_ptr<bulk_writer> writer(soci::session& in) override;
     [[noreturn]] void explain(soci::session& in, const soci::soci_error& error) const override;
     std::string where() const override { return where_of(settings_); }
-    void working(bool is) override { limit_.working(is); }
+    void working(bool is) override { answers_.working(is); }
 
 private:
     server_settings settings_;
     std::unique_ptr<const postgresql_api> api_; // from the first session on
-    answer_limit limit_;
+    answer_timeout answers_;
 };
 
 } // namespace releve::sql

@@ -10,7 +10,7 @@ namespace releve::sql {
 namespace {
 
 constexpr auto name = "write_readings";
-// The WHERE keeps a resent row that says nothing new from being written again: PostgreSQL would make a new version of
+// The WHERE keeps an unchanged row that is sent again from being written again: PostgreSQL would make a new version of
 // it.
 constexpr auto upsert =
     "INSERT INTO readings(series, time, value, text, quality) "
@@ -19,9 +19,9 @@ constexpr auto upsert =
     "WHERE (readings.value, readings.text, readings.quality) "
     "IS DISTINCT FROM (excluded.value, excluded.text, excluded.quality)";
 
-/// The row's own fault (PostgreSQL's appendix A): data that the columns can't hold, a rule that somebody added to the
-/// table, a trigger's RAISE, a view's CHECK OPTION.
-bool is_the_rows_fault(std::string_view sqlstate) {
+/// The error is due to the row (PostgreSQL's appendix A): data that the columns can't hold, a constraint that somebody
+/// added to the table, a trigger's RAISE, a view's CHECK OPTION.
+bool is_due_to_row(std::string_view sqlstate) {
     return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "P0001" || sqlstate == "44000";
 }
 
@@ -56,8 +56,9 @@ void postgresql_writer::fail(const result& of) const {
     throw failure(api_.PQerrorMessage(postgresql_handle(session_)), category);
 }
 
-void postgresql_writer::write(std::span<const reading> rows, const refusal& refused) {
-    // One statement may not touch a row twice: of rows with the same key the first, then the second ones, and so on.
+void postgresql_writer::write(std::span<const reading_row> rows, const refusal& refused) {
+    // One statement may not touch a row twice: of rows with the same key, first the first ones, then the second ones,
+    // and so on.
     now_.clear();
     for (const auto& one : rows) now_.push_back(&one);
     while (!now_.empty()) {
@@ -109,7 +110,7 @@ std::optional<std::string> postgresql_writer::write_statement(std::span<const ro
         return std::nullopt;
     }
     const char* sqlstate = done ? api_.PQresultErrorField(done.get(), PG_DIAG_SQLSTATE) : nullptr;
-    if (sqlstate == nullptr || !is_the_rows_fault(sqlstate)) fail(done);
+    if (sqlstate == nullptr || !is_due_to_row(sqlstate)) fail(done);
     const char* why = api_.PQresultErrorField(done.get(), PG_DIAG_MESSAGE_PRIMARY);
     std::string words = why == nullptr ? "" : why;
     session_ << "ROLLBACK TO SAVEPOINT before_rows";

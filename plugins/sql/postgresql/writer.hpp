@@ -11,16 +11,17 @@
 
 namespace releve::sql {
 
-/// One prepared statement that takes an array for each column: no row is text, and unlike COPY it can replace.
+/// One prepared statement that takes an array for each column: no value is sent as text, and unlike COPY it can
+/// replace.
 class postgresql_writer final : public bulk_writer {
 public:
     postgresql_writer(soci::session& in, const postgresql_api& api);
-    void write(std::span<const reading> rows, const refusal& refused) override;
+    void write(std::span<const reading_row> rows, const refusal& refused) override;
 
 private:
-    using row = const reading*;
+    using row = const reading_row*;
     using result = std::unique_ptr<PGresult, decltype(::PQclear)*>;
-    /// Why the server refuses one of the rows; nothing: they are written.
+    /// The reason why the server refuses one of the rows; nothing: they are written.
     std::optional<std::string> write_statement(std::span<const row> rows);
     /// Throws as SOCI does, with its category of the error.
     [[noreturn]] void fail(const result& of) const;

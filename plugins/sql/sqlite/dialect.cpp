@@ -20,29 +20,27 @@ namespace {
 using namespace releve::literals;
 
 constexpr duration lock_poll = 10ms;
-/// How long a node that is to end still waits for a lock: the host's time to drain is short.
+/// How long a node that is asked to stop still waits for a lock: the host's time to drain is short.
 constexpr duration lock_wait_at_stop = 500ms;
 
-/// The schema version as the file alone has it, without its log; nothing when that can't be read so. An ordinary
-/// connection, even one that only reads, would leave -wal and -shm files of this user's behind, and the sink's user
-/// could no longer write.
-std::optional<int> version_without_a_trace(const std::string& file) {
+/// The schema version in the file alone, without its log; nothing when that can't be read. An ordinary connection, even
+/// one that only reads, would leave -wal and -shm files of this user behind, and the sink's user could not write them.
+std::optional<int> version_in_file(const std::string& file) {
     std::string uri = "file:";
     for (const char c : file) uri += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string{c};
     uri += "?immutable=1";
     sqlite::sqlite3* db = nullptr;
-    sqlite::sqlite3_stmt* question = nullptr;
+    sqlite::sqlite3_stmt* query = nullptr;
     std::optional<int> version;
     int status = sqlite::sqlite3_open_v2(uri.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
     if (status == SQLITE_OK)
-        status = sqlite::sqlite3_prepare_v2(db, "SELECT MAX(version) FROM schema_version", -1, &question, nullptr);
-    if (status == SQLITE_OK && sqlite::sqlite3_step(question) == SQLITE_ROW)
-        version = sqlite::sqlite3_column_int(question, 0);
-    sqlite::sqlite3_finalize(question);
+        status = sqlite::sqlite3_prepare_v2(db, "SELECT MAX(version) FROM schema_version", -1, &query, nullptr);
+    if (status == SQLITE_OK && sqlite::sqlite3_step(query) == SQLITE_ROW)
+        version = sqlite::sqlite3_column_int(query, 0);
+    sqlite::sqlite3_finalize(query);
     sqlite::sqlite3_close(db);
     if (status == SQLITE_NOTADB)
-        throw permanent_error("SQLite file " + file +
-                              " is no SQLite database (or an encrypted one): name another file");
+        throw permanent_error("SQLite file " + file + " is not a SQLite database (or is encrypted): name another file");
     return version;
 }
 
@@ -53,16 +51,17 @@ std::span<const migration> sqlite_dialect::migrations() const { return sqlite_mi
 void sqlite_dialect::probe() {
     const auto folder = std::filesystem::path{settings_.file}.parent_path().string();
     if (::access(settings_.file.c_str(), F_OK) == 0) {
-        if (const auto version = version_without_a_trace(settings_.file)) refuse_newer(*this, *version);
+        if (const auto version = version_in_file(settings_.file)) refuse_newer(*this, *version);
         if (::access(settings_.file.c_str(), W_OK) != 0)
             throw transient_error(where() + " may not be written by this user");
     } else if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        throw transient_error(where() + " can't be made: the folder is not there, or may not be written by this user");
+        throw transient_error(where() +
+                              " can't be created: the folder does not exist, or may not be written by this user");
     }
 }
 
 std::unique_ptr<soci::session> sqlite_dialect::connect() const {
-    // SQLite would open it for reading and leave a log that can't be written either, also when the file can be again.
+    // SQLite would open it for reading, and leave a read-only log, also when the file is writable again.
     if (::access(settings_.file.c_str(), F_OK) == 0 && ::access(settings_.file.c_str(), W_OK) != 0)
         throw transient_error(where() + " can't be written: the file is read-only for this user");
     try {
@@ -104,7 +103,7 @@ bool sqlite_dialect::has_table(soci::session& in, const std::string& name) const
 void sqlite_dialect::begin(soci::session& in) {
     int moved = 0;
     if (sqlite::sqlite3_file_control(handle(in), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0)
-        throw transient_error(where() + " was moved or deleted while it was open: it is opened anew");
+        throw transient_error(where() + " was moved or deleted while it was open: it is opened again");
     in << "BEGIN IMMEDIATE"; // SOCI's begin() would take the lock only at the first write, and then not wait for it
 }
 
@@ -122,13 +121,13 @@ void sqlite_dialect::explain(soci::session& in, const soci::soci_error& e) const
     case SQLITE_READONLY:
         throw transient_error(where() + " can't be written: the file or its folder is read-only");
     case SQLITE_CANTOPEN:
-        throw transient_error(where() + " can't be opened: is the folder there, and may this user write in it?");
+        throw transient_error(where() + " can't be opened: does the folder exist, and may this user write in it?");
     case SQLITE_NOTADB:
-        throw permanent_error(where() + " is no SQLite database (or an encrypted one): name another file");
+        throw permanent_error(where() + " is not a SQLite database (or is encrypted): name another file");
     case SQLITE_CORRUPT:
         throw permanent_error(where() + " is damaged (" + error +
-                              "): restore a copy, or move it away and a new one is made");
-    case SQLITE_ERROR: // a table or a column that is not as our migrations made it
+                              "): restore a copy, or move it away, and a new one is created");
+    case SQLITE_ERROR: // a table or a column that is not as releve's migrations made it
         throw permanent_error(where() + " does not have releve's tables as they should be: " + error);
     default:
         throw transient_error(where() + ": " + error);
@@ -141,7 +140,8 @@ bool sqlite_dialect::wait_for_lock(int tries) {
     const bool stopping = host_.stopping();
     if (waited >= (stopping ? std::min(lock_wait_at_stop, settings_.busy_timeout) : settings_.busy_timeout))
         return false;
-    if (stopping || host_.wait(lock_poll) == wake::stopped) ::poll(nullptr, 0, 10); // the host's wait no longer waits
+    if (stopping || host_.wait(lock_poll) == wake::stopped)
+        ::poll(nullptr, 0, 10); // the host's wait returns at once then
     return true;
 }
 

@@ -31,7 +31,7 @@ public:
 
 private:
     std::unique_ptr<soci::session> connect() const;
-    /// SQLite's busy handler: whether to try once more.
+    /// SQLite's busy handler: whether to try again.
     bool wait_for_lock(int tries);
 
     context& host_;

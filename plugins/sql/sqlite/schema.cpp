@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 6> version_1{
     "  quality INTEGER NOT NULL, -- 0 good, 1 suspect, 2 estimated, 3 absent\n"
     "  PRIMARY KEY(hour, series, time)) WITHOUT ROWID",
 
-    // What ANALYZE would find at 1,000 series a minute. With it SQLite answers a question that gives no hour by
+    // What ANALYZE would find at 1,000 series a minute. With it SQLite answers a query without an hour by
     // skipping from hour to hour, instead of reading every row.
     "ANALYZE sqlite_schema",
     "INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES('readings', 'readings', '50000000 60000 60 1')",

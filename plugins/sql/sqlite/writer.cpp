@@ -6,15 +6,15 @@
 namespace releve::sql {
 namespace {
 
-// The WHERE keeps a resent row that says nothing new from being written again.
+// The WHERE keeps an unchanged row that is sent again from being written again.
 constexpr std::string_view upsert =
     "INSERT INTO readings(hour, series, time, value, text, quality) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
     "ON CONFLICT(hour, series, time) DO UPDATE SET value = excluded.value, text = excluded.text, quality = "
     "excluded.quality "
     "WHERE value IS NOT excluded.value OR text IS NOT excluded.text OR quality <> excluded.quality";
 
-/// The row's own fault: a rule that somebody added to the table, or a text that is too long.
-bool is_the_rows_fault(int code) {
+/// The error is due to the row: to a constraint that somebody added to the table, or to a text that is too long.
+bool is_due_to_row(int code) {
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
@@ -36,7 +36,7 @@ sqlite_writer::sqlite_writer(soci::session& in)
 
 sqlite_writer::~sqlite_writer() { sqlite::sqlite3_finalize(insert_); }
 
-void sqlite_writer::write(std::span<const reading> rows, const refusal& refused) {
+void sqlite_writer::write(std::span<const reading_row> rows, const refusal& refused) {
     for (const auto& row : rows) {
         sqlite::sqlite3_bind_int64(insert_, 1, row.time_ns / hour_ns);
         sqlite::sqlite3_bind_int64(insert_, 2, row.series);
@@ -50,8 +50,8 @@ void sqlite_writer::write(std::span<const reading> rows, const refusal& refused)
         const int status = sqlite::sqlite3_step(insert_);
         if (status != SQLITE_DONE) [[unlikely]] {
             const std::string why = sqlite::sqlite3_errmsg(handle_);
-            // An error that ends the transaction takes the rows before it too: then it is not one row's matter.
-            if (!is_the_rows_fault(status) || sqlite::sqlite3_get_autocommit(handle_) != 0) {
+            // An error that ends the transaction also loses the rows before it: then it is not about one row.
+            if (!is_due_to_row(status) || sqlite::sqlite3_get_autocommit(handle_) != 0) {
                 sqlite::sqlite3_reset(insert_);
                 throw soci::soci_error(why);
             }
@@ -59,7 +59,7 @@ void sqlite_writer::write(std::span<const reading> rows, const refusal& refused)
         }
         sqlite::sqlite3_reset(insert_);
     }
-    sqlite::sqlite3_clear_bindings(insert_); // the texts go with the batch
+    sqlite::sqlite3_clear_bindings(insert_); // the texts are the batch's
 }
 
 } // namespace releve::sql

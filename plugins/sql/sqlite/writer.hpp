@@ -13,7 +13,7 @@ public:
     sqlite_writer(const sqlite_writer&) = delete;
     sqlite_writer& operator=(const sqlite_writer&) = delete;
     ~sqlite_writer() override;
-    void write(std::span<const reading> rows, const refusal& refused) override;
+    void write(std::span<const reading_row> rows, const refusal& refused) override;
 
 private:
     sqlite::sqlite3* handle_;

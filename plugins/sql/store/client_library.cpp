@@ -14,7 +14,7 @@ client_library::client_library(const std::string& backend)
     (name += ".so.") += std::to_string(SOCI_VERSION / 100000);
     (name += '.') += std::to_string(SOCI_VERSION / 100 % 1000);
     handle_ = ::dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD);
-    if (handle_ == nullptr) throw permanent_error("SOCI has loaded another backend than " + name);
+    if (handle_ == nullptr) throw permanent_error("SOCI has loaded a backend other than " + name);
 }
 
 void* client_library::find(const char* name) const {

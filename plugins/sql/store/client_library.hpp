@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client library of a server (libmariadb, libpq): the plugin is not linked with it. SOCI loads its backend at run
-// time, that loads the library, and what the bulk writers need of it is looked up there. So who writes SQLite maps
-// neither, and the functions are always of the same library as the connection that SOCI made with it.
+// The client library of a server (libmariadb, libpq), with which the plugin is not linked. SOCI loads its backend at
+// run time, the backend loads the library, and the functions that the bulk writers need are looked up in it. So a site
+// that writes SQLite maps neither, and the functions are always of the library that made SOCI's connection.
 #pragma once
 #include <string>
 
@@ -13,7 +13,7 @@ public:
     explicit client_library(const std::string& backend);
     client_library(const client_library&) = delete;
     client_library& operator=(const client_library&) = delete;
-    ~client_library() = default; // stays loaded, as SOCI's backend does
+    ~client_library() = default; // the library stays loaded, as SOCI's backend does
 
     /// `F`: decltype of the function in the library's header.
     template <class F>

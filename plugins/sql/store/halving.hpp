@@ -7,9 +7,9 @@
 
 namespace releve::sql {
 
-/// Writes rows with one statement, and when a server refuses it for a row in it, the halves of it, down to the rows
-/// that are refused by themselves. `write(rows)`: nothing when they are written; when they are refused, why, with all
-/// that the statement did undone. Any other error it throws.
+/// Writes rows with one statement; when a server refuses it because of one of its rows, its halves, down to the single
+/// rows that are refused. `write(rows)` returns nothing when they are written; when they are refused, the reason, after
+/// it has undone the statement. It throws any other error.
 template <class Row, class Write, class Refuse>
 void write_by_halves(std::span<const Row> rows, const Write& write, const Refuse& refuse) {
     const std::optional<std::string> why = rows.empty() ? std::nullopt : write(rows);
@@ -23,7 +23,7 @@ void write_by_halves(std::span<const Row> rows, const Write& write, const Refuse
     write_by_halves(rows.subspan(half), write, refuse);
 }
 
-/// What of the rows one statement takes: so many, and so many bytes of text (at least one row).
+/// How many of the rows one statement takes: bounded in rows and in bytes of text (at least one row).
 template <class Row, class TextSize>
 std::size_t rows_of_a_statement(std::span<const Row> rows, const TextSize& text_size) {
     constexpr std::size_t max_rows = 4096, max_text_bytes = 1 << 20;

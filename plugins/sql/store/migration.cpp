@@ -19,14 +19,14 @@ void refuse_newer(const dialect& of, int version) {
     const auto newest = static_cast<int>(of.migrations().size());
     if (version > newest)
         throw permanent_error(of.where() + " has schema version " + std::to_string(version) +
-                              ", made by a newer releve; this one knows versions up to " + std::to_string(newest) +
+                              ", made by a newer releve; this one supports versions up to " + std::to_string(newest) +
                               ": install the newer releve, or name another database");
 }
 
 namespace {
 
 void apply_missing(dialect& of, soci::session& in) {
-    const auto now = schema_version(of, in); // in the transaction: another program may have been faster
+    const auto now = schema_version(of, in); // again, in the transaction: another program may have been faster
     refuse_newer(of, now);
     if (now == 0 && !of.has_table(in, "schema_version")) {
         for (const auto* ours : {"series", "readings"})
@@ -55,12 +55,12 @@ void migrate(dialect& of, soci::session& in) {
             apply_missing(of, in);
             in.commit();
         } catch (const soci::soci_error& e) {
-            of.explain(in, e); // before the rollback, which forgets what happened
+            of.explain(in, e); // before the rollback, which clears the error
         }
     } catch (...) {
         try {
             in.rollback();
-        } catch (const soci::soci_error&) { // there is nothing to roll back: the error did, or the lock was not had
+        } catch (const soci::soci_error&) { // nothing to roll back: the error did it, or there was no lock
         }
         throw;
     }

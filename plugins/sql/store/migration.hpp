@@ -11,16 +11,16 @@ namespace releve::sql {
 
 class dialect;
 
-/// What takes the schema from one version to the next. Once released, a migration never changes: another follows it.
+/// Changes the schema from one version to the next. Once released, a migration never changes: another one follows it.
 struct migration {
     std::string_view what;                        // for the table schema_version
     std::span<const std::string_view> statements; // each one statement
 };
 
-/// The version that the database has; 0: releve has never been here.
+/// The version of the database; 0: releve has never used it.
 int schema_version(dialect& of, soci::session& in);
 
-/// Throws permanent_error when a newer releve made the database.
+/// Throws permanent_error when a newer releve has changed the database.
 void refuse_newer(const dialect& of, int version);
 
 /// Brings the database to the newest version that this program knows: all in one transaction, so all or nothing.

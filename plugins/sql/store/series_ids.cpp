@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/series_ids.hpp"
 
-#include "store/utf8.hpp"
+#include <releve/kit/text/utf8.hpp>
+#include <releve/record_text.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -10,12 +11,12 @@
 namespace releve::sql {
 namespace {
 
-/// Series numbers are dense; one beyond this is none.
+/// Series numbers are dense: a greater one is invalid.
 constexpr std::uint32_t max_series_number = 10'000'000;
-/// What every database can have a key of.
+/// Sizes that can be part of a key in every database.
 constexpr std::size_t max_name_bytes = 255, max_labels_bytes = 2000;
 
-void put_json_string(std::string& to, std::string_view text) {
+void append_json_string(std::string& to, std::string_view text) {
     to += '"';
     for (const char c : text) {
         if (c == '"' || c == '\\') {
@@ -31,27 +32,11 @@ void put_json_string(std::string& to, std::string_view text) {
     to += '"';
 }
 
-const char* kind_name(kind of) {
-    switch (of) {
-    case kind::gauge:
-        return "gauge";
-    case kind::counter:
-        return "counter";
-    case kind::text:
-        return "text";
-    case kind::event:
-        return "event";
-    case kind::setting:
-        return "setting";
-    }
-    return "";
-}
-
-bool is_storable(series_view of) {
+bool all_storable(series_view of) {
     const auto all = {of.name(), of.quantity(), of.unit(), of.help()};
-    if (!std::all_of(all.begin(), all.end(), storable)) return false;
+    if (!std::all_of(all.begin(), all.end(), kit::is_storable)) return false;
     for (std::uint32_t i = 0; i < of.label_count(); ++i)
-        if (!storable(of.label_key(i)) || !storable(of.label_value(i))) return false;
+        if (!kit::is_storable(of.label_key(i)) || !kit::is_storable(of.label_value(i))) return false;
     return true;
 }
 
@@ -68,7 +53,7 @@ row row_of(series_view of) {
             std::string{of.label("device")},
             std::string{of.quantity()},
             std::string{of.unit()},
-            kind_name(of.is()),
+            name_of(of.is()),
             std::string{of.help()},
             of.resolution(),
             of.modulus(),
@@ -109,9 +94,9 @@ std::string labels_json(series_view of) {
     std::string json = "{";
     for (const auto& [key, value] : labels) {
         if (json.size() > 1) json += ',';
-        put_json_string(json, key);
+        append_json_string(json, key);
         json += ':';
-        put_json_string(json, value);
+        append_json_string(json, value);
     }
     return json += '}';
 }
@@ -122,7 +107,7 @@ const series_ids::entry& series_ids::add(soci::session& in, series of) {
     if (!view || of.number() > max_series_number) return unknown;
     if (of.number() >= all_.size()) all_.resize(of.number() + 1);
     auto& made = all_[of.number()];
-    if (!is_storable(view)) {
+    if (!all_storable(view)) {
         made = {0, "its series has a name, label, unit or help that is not UTF-8", true};
         return made;
     }
@@ -137,7 +122,7 @@ const series_ids::entry& series_ids::add(soci::session& in, series of) {
         insert(in, declared);
         id = id_of(in, declared, unit, kind);
     } else if (unit != declared.unit || kind != declared.kind) {
-        // One table of readings can't hold two meanings of a series: neither the old rows nor the new would be right.
+        // With two meanings of a series in one table, neither the old rows nor the new ones would be right.
         made = {0,
                 "the database has series '" + declared.name + "' " + declared.labels + " as a " + kind + " in '" +
                     unit + "', and it is now a " + declared.kind + " in '" + declared.unit +

@@ -11,15 +11,14 @@
 
 namespace releve::sql {
 
-/// The series that have been seen, by the host's number: their ids in the table `series`, where they are put when they
-/// are new.
+/// The ids of series in the table `series`, by the host's numbers. New series are inserted into the table.
 class series_ids {
 public:
     explicit series_ids(const context& host)
         : host_{host} {}
 
     struct entry {
-        std::int64_t id = 0; // 0: its records can't be written, and why
+        std::int64_t id = 0; // 0: its records can't be written, because of `refused`
         std::string refused{};
         bool known = false;
     };
@@ -29,7 +28,7 @@ public:
             return all_[of.number()];
         return add(in, of);
     }
-    /// After a rollback, or in another session: what was found is no longer certain.
+    /// After a rollback, or in another session: the ids are no longer certain.
     void forget() { all_.clear(); }
 
 private:

@@ -24,9 +24,9 @@ temporary_folder::~temporary_folder() {
     std::filesystem::remove_all(path, ignored);
 }
 
-class database::client {
+class sql_client::driver {
 public:
-    virtual ~client() = default;
+    virtual ~driver() = default;
     virtual std::vector<std::string> rows(const std::string& sql) = 0;
 };
 
@@ -45,7 +45,7 @@ void put(std::string& row, int column, const char* text, bool is_double) {
     }
 }
 
-class sqlite_client final : public database::client {
+class sqlite_client final : public sql_client::driver {
 public:
     explicit sqlite_client(const std::string& file) {
         if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) fail("open");
@@ -74,7 +74,7 @@ private:
     sqlite3* db_ = nullptr;
 };
 
-class mariadb_client final : public database::client {
+class mariadb_client final : public sql_client::driver {
 public:
     explicit mariadb_client(const std::string& name)
         : db_{mysql_init(nullptr)} {
@@ -108,7 +108,7 @@ private:
     MYSQL* db_;
 };
 
-class postgresql_client final : public database::client {
+class postgresql_client final : public sql_client::driver {
 public:
     explicit postgresql_client(const std::string& name) {
         std::string words = "user=postgres client_encoding=UTF8 password=";
@@ -148,68 +148,75 @@ private:
 
 std::string new_name() {
     static int count = 0;
-    return "place_" + std::to_string(++count);
+    return "test_" + std::to_string(++count);
 }
 
 } // namespace
 
-database::database(const std::string& sqlite_file)
-    : client_{std::make_unique<sqlite_client>(sqlite_file)} {}
+sql_client::sql_client(const std::string& sqlite_file)
+    : driver_{std::make_unique<sqlite_client>(sqlite_file)} {}
 
-database::database(engine of, const std::string& name) {
+sql_client::sql_client(engine of, const std::string& name) {
     if (of == engine::mariadb)
-        client_ = std::make_unique<mariadb_client>(name);
+        driver_ = std::make_unique<mariadb_client>(name);
     else
-        client_ = std::make_unique<postgresql_client>(name);
+        driver_ = std::make_unique<postgresql_client>(name);
 }
 
-database::~database() = default;
+sql_client::~sql_client() = default;
 
-std::vector<std::string> database::rows(const std::string& sql) { return client_->rows(sql); }
+std::vector<std::string> sql_client::rows(const std::string& sql) { return driver_->rows(sql); }
 
-std::string database::one(const std::string& sql) {
+std::string sql_client::one(const std::string& sql) {
     const auto all = rows(sql);
     if (all.size() != 1) throw std::runtime_error(sql + ": " + std::to_string(all.size()) + " rows");
     return all.front();
 }
 
-place::place(engine of)
+test_database::test_database(engine of)
     : is_{of}
     , name_{new_name()} {
     if (is_ == engine::mariadb) {
         server::of(is_);
-        database admin{is_, "mysql"};
+        sql_client admin{is_, "mysql"};
         admin.run("CREATE DATABASE " + name_);
         admin.run("GRANT ALL ON " + name_ + ".* TO releve@localhost");
     } else if (is_ == engine::postgresql) {
         server::of(is_);
-        database{is_, "postgres"}.run("CREATE DATABASE " + name_ + " OWNER releve");
+        sql_client{is_, "postgres"}.run("CREATE DATABASE " + name_ + " OWNER releve");
     }
 }
 
-place::~place() {
+test_database::~test_database() {
     if (is_ != engine::sqlite) server::of(is_).ensure(); // a test that failed may have left it down
-    if (is_ == engine::mariadb) database{is_, "mysql"}.run("DROP DATABASE IF EXISTS " + name_);
-    if (is_ == engine::postgresql) database{is_, "postgres"}.run("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+    if (is_ == engine::mariadb) sql_client{is_, "mysql"}.run("DROP DATABASE IF EXISTS " + name_);
+    if (is_ == engine::postgresql)
+        sql_client{is_, "postgres"}.run("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
 }
 
-const char* place::what() const {
+const char* test_database::what() const {
     return is_ == engine::sqlite ? "SQLite" : is_ == engine::mariadb ? "MariaDB" : "PostgreSQL";
 }
 
-std::string place::url() const {
+std::string test_database::url() const {
     return (is_ == engine::mariadb ? "mysql" : "postgresql") + ("://releve@/" + name_) +
            "?socket=" + server::of(is_).socket();
 }
 
-std::string place::options() const {
-    if (is_ == engine::sqlite) return "path = \"" + file() + "\"\n";
-    return "url = \"" + url() + "\"\npassword = '''" + user_password + "'''\n";
+std::string test_database::options(const std::string& limits) const {
+    if (is_ == engine::sqlite) return "path = \"" + file() + "\"\n" + limits;
+    return "url = \"" + url() + "\"\npassword = '''" + user_password + "'''\n" + limits;
 }
 
-database place::look() const { return is_ == engine::sqlite ? database{file()} : database{is_, name_}; }
+std::string test_database::options() const {
+    return options(is_ == engine::sqlite ? "" : "timeout = \"2m\"\nbusy_timeout = \"60s\"\n");
+}
 
-std::string place::by_engine(const char* sqlite, const char* mariadb, const char* postgresql) const {
+sql_client test_database::connected() const {
+    return is_ == engine::sqlite ? sql_client{file()} : sql_client{is_, name_};
+}
+
+std::string test_database::by_engine(const char* sqlite, const char* mariadb, const char* postgresql) const {
     return is_ == engine::sqlite ? sqlite : is_ == engine::mariadb ? mariadb : postgresql;
 }
 

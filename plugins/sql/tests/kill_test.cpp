@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The process dies in the middle of a transaction, and the next one finds whole groups only.
+// The process is killed in the middle of a transaction, and the next one finds whole groups only.
 #include "tests/server.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -33,7 +33,7 @@ records step(const upstream& from, const std::vector<releve::series>& all, relev
 }
 
 /// Writes groups until it is killed.
-[[noreturn]] void write_until_killed(const std::string& options, int said) {
+[[noreturn]] void write_until_killed(const std::string& options, int progress) {
     node n{plugin{}, "sql", options};
     if (!n.start()) ::_exit(1);
     upstream from{n, "meter"};
@@ -41,40 +41,40 @@ records step(const upstream& from, const std::vector<releve::series>& all, relev
     for (int number = 0;; ++number) {
         if (!n.write(step(from, all, n.now(), number))) ::_exit(1);
         const char done = 'x';
-        if (::write(said, &done, 1) != 1) ::_exit(1);
+        if (::write(progress, &done, 1) != 1) ::_exit(1);
     }
 }
 
 } // namespace
 
 TEST_CASE(
-    "killed at any moment, the database holds whole groups, none that was answered is missing, and work goes on") {
+    "killed at any moment, the database has whole groups, none that was answered is missing, and work continues") {
     ON_EACH_DATABASE(at);
     for (int round = 0; round < 5; ++round) {
-        int said[2];
-        REQUIRE(::pipe(said) == 0);
+        int progress[2];
+        REQUIRE(::pipe(progress) == 0);
         const auto child = ::fork();
         REQUIRE(child >= 0);
         if (child == 0) {
-            ::close(said[0]);
-            write_until_killed(at.options(), said[1]);
+            ::close(progress[0]);
+            write_until_killed(at.options(), progress[1]);
         }
-        ::close(said[1]);
+        ::close(progress[1]);
         int answered = 0;
         char bytes[64];
-        const int wanted = 3 + round * 7;
-        while (answered < wanted) {
-            const auto got = ::read(said[0], bytes, sizeof bytes);
+        const int kill_after = 3 + round * 7;
+        while (answered < kill_after) {
+            const auto got = ::read(progress[0], bytes, sizeof bytes);
             REQUIRE(got > 0);
             answered += static_cast<int>(got);
         }
         ::kill(child, SIGKILL);
-        for (ssize_t got = 0; (got = ::read(said[0], bytes, sizeof bytes)) > 0;) answered += static_cast<int>(got);
-        ::close(said[0]);
+        for (ssize_t got = 0; (got = ::read(progress[0], bytes, sizeof bytes)) > 0;) answered += static_cast<int>(got);
+        ::close(progress[0]);
         ::waitpid(child, nullptr, 0);
 
-        if (at.is() != engine::sqlite) server::of(at.is()).cut(); // it may still be at work on what it had got
-        auto db = at.look();
+        if (at.is() != engine::sqlite) server::of(at.is()).cut(); // it may still execute what it has received
+        auto db = at.connected();
         if (at.is() == engine::sqlite) CHECK(db.one("PRAGMA integrity_check") == "ok");
         CHECK(db.rows("SELECT time FROM readings GROUP BY time HAVING COUNT(*) <> " + std::to_string(series_count))
                   .empty());
@@ -85,5 +85,5 @@ TEST_CASE(
     REQUIRE(n.start());
     upstream from{n, "meter"};
     REQUIRE(n.write(step(from, declare(from), n.now(), 1)));
-    CHECK(at.look().one("SELECT COUNT(*) FROM series") == std::to_string(series_count));
+    CHECK(at.connected().one("SELECT COUNT(*) FROM series") == std::to_string(series_count));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records that can never be written are named one by one, and take no others with them.
+// Records that can never be written are rejected one by one, without others.
 #include "tests/database.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -11,12 +11,12 @@
 
 using Catch::Matchers::ContainsSubstring;
 using namespace releve::testing;
-using releve::sql::tests::database;
 using releve::sql::tests::engine;
-using releve::sql::tests::place;
+using releve::sql::tests::sql_client;
+using releve::sql::tests::test_database;
 using namespace std::chrono_literals;
 
-TEST_CASE("each bad record is rejected with its reason, and the good ones beside it are written") {
+TEST_CASE("each bad record is rejected with its reason, and the good ones are written") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -44,14 +44,14 @@ TEST_CASE("each bad record is rejected with its reason, and the good ones beside
     CHECK_THAT(reason(6), ContainsSubstring("unknown"));
     CHECK(written.answers.at(7).is == verdict::written);
     CHECK(written.count(verdict::rejected) == 6);
-    CHECK(at.look().rows("SELECT value FROM readings ORDER BY time") == std::vector<std::string>{"1", "5"});
+    CHECK(at.connected().rows("SELECT value FROM readings ORDER BY time") == std::vector<std::string>{"1", "5"});
 }
 
-TEST_CASE("a row that a rule in the database refuses is rejected with the rule's words, alone") {
+TEST_CASE("a row that a rule in the database refuses is rejected alone, with the text of the rule") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    auto db = at.look();
+    auto db = at.connected();
     db.run(
         at.by_engine("CREATE TRIGGER no_frost BEFORE INSERT ON readings WHEN NEW.value < -50 "
                      "BEGIN SELECT RAISE(ABORT, 'colder than any winter'); END",
@@ -77,7 +77,7 @@ TEST_CASE("a CHECK, and a column that somebody made smaller, refuse their rows a
     if (at.is() == engine::sqlite) return; // can't be given a rule later, but by a trigger
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    auto db = at.look();
+    auto db = at.connected();
     db.run("ALTER TABLE readings ADD CONSTRAINT sane CHECK (value < 1000)");
     db.run(at.by_engine("", "ALTER TABLE readings MODIFY text VARCHAR(10)",
                         "DROP VIEW latest; DROP VIEW measurements; ALTER TABLE readings ALTER text TYPE VARCHAR(10)"));
@@ -100,7 +100,7 @@ TEST_CASE("of two records for one key, the earlier stays when the later is refus
     ON_EACH_SERVER(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    auto db = at.look();
+    auto db = at.connected();
     db.run("ALTER TABLE readings ADD CONSTRAINT sane CHECK (value < 1000)");
     upstream from{n, "meter"};
     const auto power = from.gauge("power", "W");
@@ -110,9 +110,9 @@ TEST_CASE("of two records for one key, the earlier stays when the later is refus
     CHECK(db.rows("SELECT value FROM readings") == std::vector<std::string>{"1"});
 }
 
-TEST_CASE("a text that is longer than a MariaDB server takes is rejected alone, not the connection's end") {
-    const place at{engine::mariadb};
-    database admin{engine::mariadb, "mysql"};
+TEST_CASE("a text that is longer than a MariaDB server accepts is rejected alone, and the connection stays") {
+    const test_database at{engine::mariadb};
+    sql_client admin{engine::mariadb, "mysql"};
     admin.run("SET GLOBAL max_allowed_packet = 1048576");
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -123,12 +123,12 @@ TEST_CASE("a text that is longer than a MariaDB server takes is rejected alone, 
     const auto written = n.write(from.batch().add(note, too_long, n.now()).add(note, fits, n.now() + 1s));
     REQUIRE(written);
     CHECK_THAT(written.answers.at(0).why, ContainsSubstring("max_allowed_packet"));
-    CHECK(at.look().rows("SELECT LENGTH(text) FROM readings") == std::vector<std::string>{"900000"});
+    CHECK(at.connected().rows("SELECT LENGTH(text) FROM readings") == std::vector<std::string>{"900000"});
 }
 
-TEST_CASE("a PostgreSQL database that can't hold every text is refused, and stays as it is") {
-    const place at{engine::postgresql};
-    database admin{engine::postgresql, "postgres"};
+TEST_CASE("a PostgreSQL database that can't hold every text is refused, and not changed") {
+    const test_database at{engine::postgresql};
+    sql_client admin{engine::postgresql, "postgres"};
     admin.run("DROP DATABASE " + at.name());
     admin.run("CREATE DATABASE " + at.name() + " OWNER releve TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
     node n{plugin{}, "sql", at.options()};
@@ -136,10 +136,10 @@ TEST_CASE("a PostgreSQL database that can't hold every text is refused, and stay
     CHECK(started.permanent());
     CHECK_THAT(started.why, ContainsSubstring("has the encoding LATIN1"));
     CHECK(n.probe().permanent());
-    CHECK_THROWS(at.look().run("SELECT * FROM series"));
+    CHECK_THROWS(at.connected().run("SELECT * FROM series"));
 }
 
-TEST_CASE("a series whose name or labels no key can hold is rejected, alike everywhere") {
+TEST_CASE("a series whose name or labels are too long for a key is rejected, by every database") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -153,10 +153,10 @@ TEST_CASE("a series whose name or labels no key can hold is rejected, alike ever
 }
 
 TEST_CASE("a rule that rolls the transaction back makes the group come again, not vanish") {
-    const place at{engine::sqlite};
+    const test_database at{engine::sqlite};
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    auto db = at.look();
+    auto db = at.connected();
     db.run("CREATE TRIGGER harsh BEFORE INSERT ON readings WHEN NEW.value < 0 BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
     upstream from{n, "probe"};
     const auto t = from.gauge("temperature", "Cel");

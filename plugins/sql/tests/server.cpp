@@ -21,17 +21,17 @@
 namespace releve::sql::tests {
 namespace {
 
-constexpr auto patience = std::chrono::seconds{60};
+constexpr auto timeout = std::chrono::minutes{2}; // of real time
 
-/// Asks until it is so: a server has no descriptor that tells.
+/// Asks until it is so: a server has no descriptor for that.
 template <class F>
 void await(const char* what, F&& so, int pause_ms = 5) {
-    for (const auto end = std::chrono::steady_clock::now() + patience; !so(); ::poll(nullptr, 0, pause_ms))
+    for (const auto end = std::chrono::steady_clock::now() + timeout; !so(); ::poll(nullptr, 0, pause_ms))
         if (std::chrono::steady_clock::now() > end) throw std::runtime_error(std::string{"waited in vain for "} + what);
 }
 
 /// Whether all threads of a process are stopped, or it is gone.
-bool stands_still(pid_t process) {
+bool is_stopped(pid_t process) {
     std::error_code gone;
     const std::filesystem::directory_iterator end;
     for (std::filesystem::directory_iterator thread{"/proc/" + std::to_string(process) + "/task", gone};
@@ -78,9 +78,9 @@ void server::begin() {
     make_files();
     start();
     if (is_ == engine::mariadb) {
-        database{is_, "mysql"}.run("CREATE USER releve@localhost IDENTIFIED BY 's3\\'cr\\\\et'");
+        sql_client{is_, "mysql"}.run("CREATE USER releve@localhost IDENTIFIED BY 's3\\'cr\\\\et'");
     } else {
-        database{is_, "postgres"}.run("CREATE ROLE releve LOGIN PASSWORD 's3''cr\\et'");
+        sql_client{is_, "postgres"}.run("CREATE ROLE releve LOGIN PASSWORD 's3''cr\\et'");
     }
 }
 
@@ -134,7 +134,7 @@ void server::make_files() {
 }
 
 void server::start() {
-    // What the system's memory holds survives a crash of the server: no test needs the disk.
+    // The system's memory survives a crash of the server: no test needs the disk.
     if (is_ == engine::mariadb)
         process_ =
             launch({"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + folder_ / "data", "--socket=" + socket(),
@@ -151,14 +151,14 @@ void server::start() {
 
 bool server::answers() const {
     try {
-        return database{is_, is_ == engine::mariadb ? "mysql" : "postgres"}.one("SELECT 1") == "1";
+        return sql_client{is_, is_ == engine::mariadb ? "mysql" : "postgres"}.one("SELECT 1") == "1";
     } catch (const std::runtime_error&) {
         return false;
     }
 }
 
 void server::ensure() {
-    go_on();
+    resume();
     if (process_ < 0) start();
 }
 
@@ -171,24 +171,24 @@ void server::kill() {
 void server::stall() {
     stalled_ = {process_};
     if (is_ == engine::postgresql) // one process a connection
-        for (const auto& pid : database{is_, "postgres"}.rows("SELECT pid FROM pg_stat_activity"))
+        for (const auto& pid : sql_client{is_, "postgres"}.rows("SELECT pid FROM pg_stat_activity"))
             stalled_.push_back(std::stoi(pid));
     for (const auto pid : stalled_) ::kill(pid, SIGSTOP);
-    // The signal is taken by one thread, in its own time, and the others may answer until then.
-    await("the server to stand still", [this] { return std::all_of(stalled_.begin(), stalled_.end(), stands_still); });
+    // Each thread stops at a time of its own, and may answer until then.
+    await("all threads to be stopped", [this] { return std::all_of(stalled_.begin(), stalled_.end(), is_stopped); });
 }
 
-void server::go_on() {
+void server::resume() {
     for (const auto pid : stalled_) ::kill(pid, SIGCONT);
     stalled_.clear();
 }
 
 void server::cut() {
     if (is_ == engine::postgresql) {
-        database{is_, "postgres"}.run(
+        sql_client{is_, "postgres"}.run(
             "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename = 'releve'");
     } else {
-        database admin{is_, "mysql"};
+        sql_client admin{is_, "mysql"};
         admin.run("KILL USER releve@localhost");
         await("the connection to end", [&] {
             return admin.one("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'releve'") == "0";
@@ -196,15 +196,17 @@ void server::cut() {
     }
 }
 
-void server::await_lock_wait() {
-    database admin{is_, is_ == engine::mariadb ? "mysql" : "postgres"};
-    const auto* question =
+bool server::await_lock_wait(const std::atomic<bool>& over) {
+    bool waits = false;
+    sql_client admin{is_, is_ == engine::mariadb ? "mysql" : "postgres"};
+    const auto* query =
         is_ == engine::mariadb
             ? "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
             : "SELECT COUNT(*) FROM pg_stat_activity WHERE usename = 'releve' AND wait_event_type = 'Lock'";
-    // InnoDB answers anew only when it was not asked for 100 ms.
+    // InnoDB updates its answer only when it was not asked for 100 ms.
     await(
-        "a lock to be waited for", [&] { return admin.one(question) != "0"; }, 150);
+        "a lock to be waited for", [&] { return (waits = admin.one(query) != "0") || over; }, 150);
+    return waits;
 }
 
 } // namespace releve::sql::tests

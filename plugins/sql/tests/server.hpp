@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real MariaDB or PostgreSQL server of the tests' own: on a private Unix socket, in a temporary folder, started when
-// it is first asked for and ended with the tests.
+// it is first used, and ended with the tests.
 #pragma once
 #include "tests/database.hpp"
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ inline constexpr auto user_password = "s3'cr\\et"; // of the user "releve"
 inline constexpr auto admin_password = "4dm1n";    // of the administrator
 
 class server {
+    static inline const std::atomic<bool> never = false;
+
 public:
-    /// The running one.
+    /// The running server.
     static server& of(engine which);
     server(const server&) = delete;
     server& operator=(const server&) = delete;
@@ -24,17 +27,18 @@ public:
     /// MariaDB's socket, the folder of PostgreSQL's.
     std::string socket() const;
     void start();
-    /// Goes on, and is up.
+    /// Continues or restarts it, so that it is up.
     void ensure();
-    /// As a crash: nothing is put in order, all connections end.
+    /// Like a crash: nothing is cleaned up, all connections end.
     void kill();
-    /// Its processes stand still, or go on.
+    /// All its threads are stopped, or continue.
     void stall();
-    void go_on();
+    void resume();
     /// Ends the connections of the user "releve".
     void cut();
-    /// Comes back when a statement of the user "releve" waits for a lock. Throws when none does for a minute.
-    void await_lock_wait();
+    /// Returns when a statement of the user "releve" waits for a lock. False: `over` is true before. Throws when
+    /// neither happens within two minutes.
+    bool await_lock_wait(const std::atomic<bool>& over = never);
 
 private:
     explicit server(engine which);

@@ -10,7 +10,7 @@
 
 using namespace releve::testing;
 using releve::quality;
-using releve::sql::tests::database;
+using releve::sql::tests::sql_client;
 using releve::sql::tests::temporary_folder;
 using namespace std::chrono_literals;
 
@@ -34,7 +34,7 @@ TEST_CASE("each kind and each quality is stored as it is") {
                         .add(text, "", t + 1ns)
                         .add(gauge, -0.0, t + 1ns)
                         .absent(absent)));
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.rows("SELECT s.name, r.value, r.text, r.quality FROM readings r JOIN series s ON s.id = r.series "
                   "WHERE r.time = 1767225600000000000 ORDER BY s.name") ==
           std::vector<std::string>{"active_energy|9.00719925474099e+15|NULL|1",
@@ -61,12 +61,12 @@ TEST_CASE("NaN and an absent record with a value are stored as absent, without a
     REQUIRE(n.write(from.batch()
                         .add(power, std::numeric_limits<double>::quiet_NaN(), n.now())
                         .add(power, 12, n.now() + 1s, quality::absent)));
-    CHECK(at.look().rows("SELECT value, quality FROM readings") == std::vector<std::string>{"NULL|3", "NULL|3"});
+    CHECK(at.connected().rows("SELECT value, quality FROM readings") == std::vector<std::string>{"NULL|3", "NULL|3"});
 }
 
 TEST_CASE("the same series and time again replaces: in a batch, in a group, later, and after a restart") {
     ON_EACH_DATABASE(at);
-    auto db = at.look();
+    auto db = at.connected();
     const auto value = [&] { return db.one("SELECT value, text, quality FROM readings"); };
     {
         node n{plugin{}, "sql", at.options()};
@@ -113,7 +113,7 @@ TEST_CASE("two sites share a database: the same device and name are two series")
             REQUIRE(two.write(from_two.batch().add(b, -i, two.now() + i * 1s)));
         }
     }
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.rows("SELECT site, COUNT(*), SUM(value) FROM measurements GROUP BY site ORDER BY site") ==
           std::vector<std::string>{"les-erables|11|45", "les-tilleuls|11|155"});
 }
@@ -134,7 +134,7 @@ TEST_CASE("a large group of several batches, out of order, is one transaction an
     const auto written = n.write(group);
     REQUIRE(written);
     CHECK(written.count(verdict::written) == 5000);
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.one("SELECT COUNT(*), COUNT(DISTINCT series), MIN(value), MAX(value) FROM readings") == "5000|50|0|99");
 }
 

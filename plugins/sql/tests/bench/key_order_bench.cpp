@@ -241,9 +241,9 @@ int main(int count, char** arguments) {
     }
     try {
         for (const auto& one : layouts) {
-            bool wanted = chosen.empty();
-            for (const auto& name : chosen) wanted = wanted || name == one.name;
-            if (wanted) measure(one, arguments[1], rows, series, static_cast<int>(cache_kib));
+            bool selected = chosen.empty();
+            for (const auto& name : chosen) selected = selected || name == one.name;
+            if (selected) measure(one, arguments[1], rows, series, static_cast<int>(cache_kib));
         }
     } catch (const std::exception& e) {
         std::fprintf(stderr, "key_order_bench: %s\n", e.what());

@@ -51,7 +51,7 @@ void text_of(std::string& to, const row& of, const char* format) {
 }
 
 /// "INSERT ... VALUES (...), (...)" with 1,000 rows each.
-void values_lists(database& db, const std::vector<row>& rows, const std::string& table, const std::string& end) {
+void values_lists(sql_client& db, const std::vector<row>& rows, const std::string& table, const std::string& end) {
     constexpr std::size_t rows_a_statement = 1000;
     for (std::size_t begin = 0; begin < rows.size(); begin += rows_a_statement) {
         std::string sql = "INSERT INTO ";
@@ -77,7 +77,7 @@ void measure(const char* way, int groups, const std::function<void(int)>& write)
     report(way, groups * (group_rows / series_count) * series_count, took.count());
 }
 
-void in_transaction(database& db, const std::function<void()>& work) {
+void in_transaction(sql_client& db, const std::function<void()>& work) {
     db.run("BEGIN");
     work();
     db.run("COMMIT");
@@ -126,12 +126,12 @@ struct tables {
         releve::testing::node n{releve::testing::plugin{}, "sql", at.options()};
         if (!n.start()) throw std::runtime_error("the sink does not start");
     }
-    place at;
+    test_database at;
 };
 
 void sink(engine of, int groups) {
     using namespace releve::testing;
-    const place at{of};
+    const test_database at{of};
     node n{plugin{}, "sql", at.options()};
     upstream from{n, "meter"};
     std::vector<releve::series> series;
@@ -147,14 +147,14 @@ void sink(engine of, int groups) {
     measure("the sink", groups, [&](int g) {
         if (!n.write(all[static_cast<std::size_t>(g)])) throw std::runtime_error("not written");
     });
-    if (at.look().one("SELECT COUNT(*) FROM readings") !=
+    if (at.connected().one("SELECT COUNT(*) FROM readings") !=
         std::to_string(groups * (group_rows / series_count) * series_count))
         throw std::runtime_error("rows are missing");
 }
 
 /// From the program's start to its end; without a spool, which would outlive it.
 void pipeline(engine of, int rows, const std::string& program) {
-    const place at{of};
+    const test_database at{of};
     const temporary_folder in;
     const auto file = in / "site.toml";
     std::ofstream{file}
@@ -166,7 +166,7 @@ void pipeline(engine of, int rows, const std::string& program) {
     const auto begin = std::chrono::steady_clock::now();
     if (std::system(command.c_str()) != 0) throw std::runtime_error("releve run failed");
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    if (at.look().one("SELECT COUNT(*) FROM readings") != std::to_string(rows))
+    if (at.connected().one("SELECT COUNT(*) FROM readings") != std::to_string(rows))
         throw std::runtime_error("rows are missing");
     report("the whole pipeline", rows, took.count());
 }
@@ -188,7 +188,7 @@ int main(int count, char** words) {
                 : " ON CONFLICT(series, time) DO UPDATE SET value = excluded.value, quality = excluded.quality";
         {
             const tables made{of};
-            auto db = made.at.look();
+            auto db = made.at.connected();
             measure("VALUES lists of 1,000 rows", groups, [&](int g) {
                 in_transaction(db, [&] { values_lists(db, all[static_cast<std::size_t>(g)], "readings", end); });
             });
@@ -198,8 +198,8 @@ int main(int count, char** words) {
             copy(made.at.name(), true, groups, all);
             copy(made.at.name(), false, groups, all);
         } else {
-            const place at{of};
-            auto db = at.look();
+            const test_database at{of};
+            auto db = at.connected();
             db.run("CREATE TABLE plain(series BIGINT, time BIGINT, value DOUBLE, quality SMALLINT)");
             measure("without a key: VALUES lists of 1,000 rows", groups, [&](int g) {
                 in_transaction(db, [&] { values_lists(db, all[static_cast<std::size_t>(g)], "plain", ""); });

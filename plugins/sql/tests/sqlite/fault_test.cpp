@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQLite: the database is away for a while: nothing is lost, it is said in words, and the next attempt finds it again.
+// SQLite: the database is away for a while: nothing is lost, the failure is described, and a later attempt succeeds.
 #include "tests/database.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -17,7 +17,7 @@
 
 using Catch::Matchers::ContainsSubstring;
 using namespace releve::testing;
-using releve::sql::tests::database;
+using releve::sql::tests::sql_client;
 using releve::sql::tests::temporary_folder;
 using namespace std::chrono_literals;
 
@@ -43,7 +43,7 @@ TEST_CASE("a database that another program locks is waited for, for busy_timeout
     const temporary_folder folder;
     fixture f{folder / "r.db", "busy_timeout = \"3s\""};
     REQUIRE(f.n.start());
-    database other{folder / "r.db"};
+    sql_client other{folder / "r.db"};
     other.run("BEGIN IMMEDIATE");
     const auto before = f.n.steady();
     const auto locked = f.n.write(f.one(1));
@@ -58,7 +58,7 @@ TEST_CASE("a database that another program locks is waited for, for busy_timeout
     CHECK(f.n.misbehaviour().empty());
 }
 
-TEST_CASE("a database that is deleted or moved away under the sink is noticed before anything is written to nowhere") {
+TEST_CASE("a database that is deleted or moved away is noticed before records are written into it") {
     const temporary_folder folder;
     fixture f{folder / "r.db"};
     REQUIRE(f.n.start());
@@ -70,11 +70,11 @@ TEST_CASE("a database that is deleted or moved away under the sink is noticed be
     CHECK(gone.transient());
     CHECK_THAT(gone.why, ContainsSubstring("was moved or deleted"));
     REQUIRE(f.n.write_kept());
-    CHECK(database{folder / "old.db"}.rows("SELECT value FROM readings") == std::vector<std::string>{"1"});
-    CHECK(database{folder / "r.db"}.rows("SELECT value FROM readings") == std::vector<std::string>{"2"});
+    CHECK(sql_client{folder / "old.db"}.rows("SELECT value FROM readings") == std::vector<std::string>{"1"});
+    CHECK(sql_client{folder / "r.db"}.rows("SELECT value FROM readings") == std::vector<std::string>{"2"});
 }
 
-TEST_CASE("a folder that is not there, or is a file, is a transient failure that names it") {
+TEST_CASE("a missing folder, or a file in its place, is a transient failure that names it") {
     const temporary_folder folder;
     fixture f{folder / "later/r.db"};
     CHECK(f.n.probe().transient());
@@ -91,19 +91,19 @@ TEST_CASE("a folder that is not there, or is a file, is a transient failure that
     CHECK(in_a_file.n.start().transient());
 }
 
-TEST_CASE("a file that is no database is a permanent failure, and stays as it is") {
+TEST_CASE("a file that is not a database is a permanent failure, and not changed") {
     const temporary_folder folder;
     const std::string words(4096, 'x');
     std::ofstream{folder / "letter.txt"} << words;
     fixture f{folder / "letter.txt"};
     const auto started = f.n.start();
     CHECK(started.permanent());
-    CHECK_THAT(started.why, ContainsSubstring("is no SQLite database"));
+    CHECK_THAT(started.why, ContainsSubstring("is not a SQLite database"));
     CHECK(f.n.probe().permanent());
     CHECK(std::filesystem::file_size(folder / "letter.txt") == words.size());
 }
 
-TEST_CASE("a database that may only be read is a transient failure, until it may be written") {
+TEST_CASE("a read-only database is a transient failure, until it is writable") {
     const temporary_folder folder;
     { REQUIRE(fixture{folder / "r.db"}.n.start()); }
     const bool root = ::geteuid() == 0; // root may write everywhere: be another user meanwhile
@@ -159,17 +159,17 @@ TEST_CASE("a full disk is a transient failure, and the group is written once the
         std::filesystem::remove(folder / "filler");
         REQUIRE(f.n.write_kept());
     }
-    database db{folder / "r.db"};
+    sql_client db{folder / "r.db"};
     CHECK(db.one("SELECT COUNT(*) FROM readings") == "3001");
     CHECK(db.one("PRAGMA integrity_check") == "ok");
 }
 
-TEST_CASE("the settings of the file are as the options say") {
+TEST_CASE("the options set the settings of the file") {
     const temporary_folder folder;
     fixture f{folder / "r.db", "synchronous = \"normal\"\ncache = \"1MiB\""};
     REQUIRE(f.n.start());
     REQUIRE(f.n.stop());
-    CHECK(database{folder / "r.db"}.one("PRAGMA journal_mode") == "wal");
+    CHECK(sql_client{folder / "r.db"}.one("PRAGMA journal_mode") == "wal");
     CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\nsynchronous = \"off\"").empty());
     CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\ncache = \"1KiB\"").empty());
     CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\nbusy_timeout = \"2h\"").empty());

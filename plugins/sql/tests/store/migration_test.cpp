@@ -27,7 +27,7 @@ constexpr std::array one_step{migration{"a", first}};
 constexpr std::array two_steps{migration{"a", first}, migration{"y, twice x", second}};
 constexpr std::array broken_step{migration{"a", first}, migration{"breaks", broken}};
 
-/// What the migrations need of SQLite.
+/// The part of SQLite's dialect that migrations use.
 class sqlite_file final : public dialect {
 public:
     explicit sqlite_file(std::string file)
@@ -51,10 +51,10 @@ private:
     std::string file_;
 };
 
-std::unique_ptr<dialect> dialect_of(const tests::place& at) {
+std::unique_ptr<dialect> dialect_of(const tests::test_database& at) {
     if (at.is() == tests::engine::sqlite) return std::make_unique<sqlite_file>(at.file());
     const server_settings settings{
-        .at = server_of(at.url()), .password = tests::user_password, .timeout = 10s, .lock_wait = 5s};
+        .at = server_of(at.url()), .password = tests::user_password, .timeout = 2min, .lock_wait = 1min};
     if (at.is() == tests::engine::mariadb) return std::make_unique<mysql_dialect>(settings);
     return std::make_unique<postgresql_dialect>(settings);
 }
@@ -79,7 +79,7 @@ private:
     std::span<const migration> all_;
 };
 
-void migrate_with(const tests::place& at, std::span<const migration> all) {
+void migrate_with(const tests::test_database& at, std::span<const migration> all) {
     with_migrations of{dialect_of(at), all};
     const auto session = of.open();
     migrate(of, *session);
@@ -87,10 +87,10 @@ void migrate_with(const tests::place& at, std::span<const migration> all) {
 
 } // namespace
 
-TEST_CASE("a database is brought from any version to the newest, once") {
+TEST_CASE("a database is migrated from any version to the newest, once") {
     ON_EACH_DATABASE(at);
     migrate_with(at, one_step);
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.one("SELECT MAX(version) FROM schema_version") == "1");
     db.run("INSERT INTO a VALUES(21)");
     migrate_with(at, two_steps);
@@ -104,10 +104,10 @@ TEST_CASE("a migration that fails in the middle leaves nothing behind") {
     ON_EACH_DATABASE(at);
     migrate_with(at, one_step);
     CHECK_THROWS_AS(migrate_with(at, broken_step), releve::permanent_error);
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.one("SELECT MAX(version) FROM schema_version") == "1");
     if (at.is() == tests::engine::mariadb) {
-        db.run("DROP TABLE b"); // its CREATE TABLE can't be undone: its own migrations are such that they may run again
+        db.run("DROP TABLE b"); // its CREATE TABLE can't be undone: its migrations can be repeated
     } else {
         CHECK_THROWS(db.run("SELECT * FROM b"));
     }
@@ -115,15 +115,15 @@ TEST_CASE("a migration that fails in the middle leaves nothing behind") {
     CHECK(db.one("SELECT MAX(version) FROM schema_version") == "2");
 }
 
-TEST_CASE("a database of a newer releve is refused, and not touched") {
+TEST_CASE("a database of a newer releve is refused, and not changed") {
     ON_EACH_DATABASE(at);
     {
         node n{plugin{}, "sql", at.options()};
         REQUIRE(n.start());
     }
-    auto db = at.look();
+    auto db = at.connected();
     db.run("INSERT INTO schema_version(version, what) VALUES(99, 'from the future')");
-    if (at.is() == tests::engine::sqlite) db.run("PRAGMA wal_checkpoint(TRUNCATE)"); // probe looks at the file alone
+    if (at.is() == tests::engine::sqlite) db.run("PRAGMA wal_checkpoint(TRUNCATE)"); // probe reads the file alone
     node n{plugin{}, "sql", at.options()};
     const auto probed = n.probe();
     CHECK(probed.permanent());
@@ -134,10 +134,10 @@ TEST_CASE("a database of a newer releve is refused, and not touched") {
     CHECK(db.one("SELECT COUNT(*) FROM schema_version") == "2");
 }
 
-TEST_CASE("a database with other tables becomes ours; one with tables of our names does not, and stays as it is") {
+TEST_CASE("a database with other tables gets releve's; one with tables of the same names is refused, and not changed") {
     const auto name = GENERATE(std::string{"readings"}, "series");
     ON_EACH_DATABASE(at);
-    auto db = at.look();
+    auto db = at.connected();
     db.run("CREATE TABLE " + name + "(day VARCHAR(10))");
     {
         node clashes{plugin{}, "sql", at.options()};
@@ -154,8 +154,8 @@ TEST_CASE("a database with other tables becomes ours; one with tables of our nam
 }
 
 TEST_CASE("MariaDB: a migration that stopped half-way is finished later") {
-    const tests::place at{tests::engine::mariadb};
-    auto db = at.look();
+    const tests::test_database at{tests::engine::mariadb};
+    auto db = at.connected();
     {
         node n{plugin{}, "sql", at.options()};
         REQUIRE(n.start());

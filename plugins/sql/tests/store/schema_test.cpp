@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tables and views hold, and that the questions of the README are answered through the key.
+// The content of tables and views; and the queries of the README use the key.
 #include "tests/database.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -9,12 +9,12 @@
 
 using Catch::Matchers::ContainsSubstring;
 using namespace releve::testing;
-using releve::sql::tests::database;
 using releve::sql::tests::engine;
-using releve::sql::tests::place;
+using releve::sql::tests::sql_client;
+using releve::sql::tests::test_database;
 using namespace std::chrono_literals;
 
-TEST_CASE("a series is stored with all that describes it") {
+TEST_CASE("a series is stored with its whole description") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -30,7 +30,7 @@ TEST_CASE("a series is stored with all that describes it") {
                                       .max_rate = 10});
     const auto period = linky.text("tariff_period", {{"say", "l'\u00e9t\u00e9 \"chaud\" \\ \u6f22\n\U0001f4a7"}});
     REQUIRE(n.write(linky.batch().add(index, 1000).add(period, "HP..")));
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(
         db.one(
             "SELECT name, labels, site, device, quantity, unit, kind, resolution, modulus, max_rate, help FROM series "
@@ -44,8 +44,9 @@ TEST_CASE("a series is stored with all that describes it") {
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("better help and bounds replace the old; another unit or kind is refused, since the readings would be of two "
-          "kinds") {
+TEST_CASE(
+    "better help and bounds replace the old ones; another unit or kind is refused, since the readings would be of two "
+    "kinds") {
     ON_EACH_DATABASE(at);
     const auto declared_as = [&](const releve::series_description& of, double value) {
         node n{plugin{}, "sql", at.options()};
@@ -63,12 +64,12 @@ TEST_CASE("better help and bounds replace the old; another unit or kind is refus
     CHECK(other_unit.is == verdict::rejected);
     CHECK_THAT(other_unit.why, ContainsSubstring("as a counter in 'Wh', and it is now a counter in 'J'"));
     CHECK(declared_as({.is = kind::gauge, .name = "energy", .unit = "Wh", .help = "x"}, 3).is == verdict::rejected);
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.one("SELECT unit, kind, help, resolution FROM series") == "Wh|counter|new|NULL");
     CHECK(db.one("SELECT COUNT(*), MAX(value) FROM readings") == "1|2"); // the same virtual second: replaced
 }
 
-TEST_CASE("the views show times, names and qualities in words; latest has one row a series") {
+TEST_CASE("the views show times, names and qualities as text; latest has one row a series") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -79,7 +80,7 @@ TEST_CASE("the views show times, names and qualities in words; latest has one ro
                         .add(warm, 20.5, n.now())
                         .add(warm, 21.5, n.now() + 26h + 250ms, releve::quality::suspect)
                         .add(door, "open since yesterday", n.now() + 1min)));
-    auto db = at.look();
+    auto db = at.connected();
     CHECK(db.rows("SELECT utc, device, name, value, text, unit, quality FROM measurements ORDER BY time") ==
           std::vector<std::string>{"2026-01-01 00:00:00.000|probe|temperature|20.5|NULL|Cel|good",
                                    "2026-01-01 00:01:00.000|probe|door|NULL|open since yesterday||good",
@@ -97,8 +98,8 @@ TEST_CASE("names that differ in case, accents or blanks at the end are different
     for (const auto* name : {"cafe", "Cafe", "caf\u00e9", "cafe "})
         batch.add(from.gauge("room", "1", {{"name", name}}), 1);
     REQUIRE(n.write(batch));
-    CHECK(at.look().one("SELECT COUNT(*) FROM series") == "4");
-    CHECK(at.look().one("SELECT COUNT(DISTINCT series) FROM readings") == "4");
+    CHECK(at.connected().one("SELECT COUNT(*) FROM series") == "4");
+    CHECK(at.connected().one("SELECT COUNT(DISTINCT series) FROM readings") == "4");
 }
 
 TEST_CASE("the whole span of times is stored and shown") {
@@ -111,22 +112,21 @@ TEST_CASE("the whole span of times is stored and shown") {
                         .add(power, 1, releve::to_time(0))
                         .add(power, 2, releve::to_time(5'000'000'000'123'456'789))
                         .add(power, 3, releve::to_time(7'258'118'399'999'999'999))));
-    CHECK(at.look().rows("SELECT time, utc FROM measurements ORDER BY time") ==
+    CHECK(at.connected().rows("SELECT time, utc FROM measurements ORDER BY time") ==
           std::vector<std::string>{"0|1970-01-01 00:00:00.000", "5000000000123456789|2128-06-11 08:53:20.123",
                                    "7258118399999999999|2199-12-31 23:59:59.999"});
 }
 
-TEST_CASE(
-    "SQLite: a question for one series and a span of time is answered through the key, with or without the hour") {
-    const place at{engine::sqlite};
+TEST_CASE("SQLite: a query for one series and a span of time uses the key, with or without the hour") {
+    const test_database at{engine::sqlite};
     {
         node n{plugin{}, "sql", at.options()};
         REQUIRE(n.start());
     }
-    auto db = at.look();
-    const auto plan = [&](const std::string& question) {
+    auto db = at.connected();
+    const auto plan = [&](const std::string& query) {
         std::string all;
-        for (const auto& row : db.rows("EXPLAIN QUERY PLAN " + question)) all += row + "\n";
+        for (const auto& row : db.rows("EXPLAIN QUERY PLAN " + query)) all += row + "\n";
         return all;
     };
     CHECK_THAT(plan("SELECT value FROM readings WHERE series = 1 AND time >= 2 AND time < 3"),
@@ -138,7 +138,7 @@ TEST_CASE(
     CHECK_THAT(plan("SELECT * FROM latest"), !ContainsSubstring("SCAN readings"));
 }
 
-TEST_CASE("a server answers a question for one series and a span of time through the key, and the latest too") {
+TEST_CASE("on a server, queries for one series and a span of time use the key, and the latest too") {
     ON_EACH_SERVER(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -149,11 +149,11 @@ TEST_CASE("a server answers a question for one series and a span of time through
         for (int i = 0; i < 200; ++i) batch.add(gauge, i, n.now() + i * 1min);
     }
     REQUIRE(n.write(batch));
-    auto db = at.look();
+    auto db = at.connected();
     db.run(at.by_engine("", "ANALYZE TABLE readings", "ANALYZE readings"));
-    const auto plan = [&](const std::string& question) {
+    const auto plan = [&](const std::string& query) {
         std::string all;
-        for (const auto& row : db.rows("EXPLAIN " + question)) (all += row) += '\n';
+        for (const auto& row : db.rows("EXPLAIN " + query)) (all += row) += '\n';
         return all;
     };
     const auto by_key = at.by_engine("", "readings|range|PRIMARY", "using readings_pkey");

@@ -5,8 +5,8 @@
 
 namespace releve::sql {
 
-/// A record as the database gets it.
-struct reading {
+/// A record, as a row of the table `readings`.
+struct reading_row {
     std::int64_t time_ns = 0; // UTC
     std::int64_t series = 0;  // its id in the database
     double value = 0;         // NaN: NULL
