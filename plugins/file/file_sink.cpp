@@ -6,7 +6,6 @@
 #include <releve/failure.hpp>
 #include <releve/record_text.hpp>
 
-#include <date/tz.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -17,19 +16,15 @@ namespace {
 
 using namespace releve::literals;
 
-/// What is gathered before it is written.
+/// Text that is gathered before it is written, bytes.
 constexpr std::size_t write_at_bytes = 1 << 20;
-
-std::string date_text(const date::time_zone& zone, std::chrono::system_clock::time_point utc) {
-    return date::format("%F", zone.to_local(date::floor<std::chrono::seconds>(utc)));
-}
 
 } // namespace
 
 void file_sink::describe(option_list& o) {
     o.path("path", "File that lines are added to; its folder must exist").required().example("\"readings.csv\"");
     o.choice("format", {"csv", "json"}, "Comma-separated values with a header, or JSON lines").fallback("csv");
-    o.choice("rotate", {"never", "day", "size"}, "When a new file is begun").fallback("never");
+    o.choice("rotate", {"never", "day", "size"}, "When a new file is started").fallback("never");
     o.size("size", "With rotate = \"size\": how large a file may grow").fallback("100MiB").at_least("4KiB");
     o.boolean("compress", "Whether a file that is complete is compressed with gzip").fallback(true);
     o.integer("keep", "Complete files that are kept, the latest; 0: all").fallback(0).at_least(0).at_most(100'000);
@@ -46,7 +41,7 @@ file_sink::file_sink(context& host)
     , rotate_{host.options().choice("rotate") == "day"    ? rotate::day
               : host.options().choice("rotate") == "size" ? rotate::size
                                                           : rotate::never}
-    , most_bytes_{host.options().size("size")}
+    , max_bytes_{host.options().size("size")}
     , file_{path_}
     , rotation_{path_, host.options().boolean("compress"), host.options().integer("keep")} {
     if (path_.filename().empty()) host.refuse("path", "it names a folder, not a file");
@@ -58,16 +53,12 @@ file_sink::file_sink(context& host)
 }
 
 void file_sink::start() {
-    try {
-        zone_ = date::locate_zone(std::string{host_.timezone()});
-    } catch (const std::runtime_error& e) {
-        throw permanent_error("time zone '" + std::string{host_.timezone()} + "' is not known on this machine");
-    }
+    clock_.emplace(host_.timezone());
     open();
     if (rotate_ != rotate::never) tidy();
 }
 
-std::string file_sink::today() const { return date_text(*zone_, host_.now()); }
+std::string file_sink::today() { return clock_->date(host_.now()); }
 
 void file_sink::open() {
     const auto cut = file_.open();
@@ -79,16 +70,16 @@ void file_sink::open() {
     if (file_.size() == 0)
         day_ = today();
     else if (day_.empty() && ::stat(path_.c_str(), &of) == 0)
-        day_ = date_text(*zone_, std::chrono::system_clock::from_time_t(of.st_mtime));
+        day_ = clock_->date(std::chrono::system_clock::from_time_t(of.st_mtime));
 }
 
 void file_sink::rotate_if_due(std::size_t coming) {
     if (file_.size() == 0) return;
     if (rotate_ == rotate::never || (rotate_ == rotate::day && today() <= day_)) return;
-    if (rotate_ == rotate::size && file_.size() + static_cast<std::int64_t>(coming) <= most_bytes_) return;
+    if (rotate_ == rotate::size && file_.size() + static_cast<std::int64_t>(coming) <= max_bytes_) return;
     auto stamp = day_;
     if (rotate_ == rotate::size) {
-        stamp = utc_text(date::floor<std::chrono::seconds>(host_.now()));
+        stamp = utc_text(std::chrono::floor<std::chrono::seconds>(host_.now()));
         std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
     }
     try {
@@ -102,7 +93,7 @@ void file_sink::rotate_if_due(std::size_t coming) {
     tidy();
 }
 
-/// What can't be compressed or removed stays, and is tried again with the next file: the records go on.
+/// Files that can't be compressed or removed stay, and are tried again with the next one: writing goes on.
 void file_sink::tidy() {
     try {
         rotation_.tidy([&] { return host_.stopping(); });

@@ -3,13 +3,11 @@
 #include "appended_file.hpp"
 #include "rotation.hpp"
 
+#include <releve/kit/time/site_time.hpp>
 #include <releve/sink.hpp>
 
+#include <optional>
 #include <string>
-
-namespace date {
-class time_zone;
-}
 
 namespace releve::file {
 
@@ -22,7 +20,7 @@ public:
     void start() override;
     void stop() override { file_.close(); }
     void write(const delivery& in) override { write_group({&in, 1}); }
-    /// In as few writes as there can be; what is written is answered, also when a later one fails.
+    /// In as few writes as possible; written records are answered also when a later write fails.
     void write_group(std::span<const delivery> all) override;
 
 private:
@@ -30,7 +28,7 @@ private:
     void open();
     void gather(const delivery& in);
     void append();
-    std::string today() const; // "2026-11-23", of the site
+    std::string today(); // "2026-11-23", in the site's zone
     void rotate_if_due(std::size_t coming);
     void tidy();
 
@@ -38,8 +36,8 @@ private:
     std::filesystem::path path_;
     bool csv_, sync_;
     rotate rotate_;
-    std::int64_t most_bytes_;
-    const date::time_zone* zone_ = nullptr;
+    std::int64_t max_bytes_;
+    std::optional<kit::site_time> clock_; // from start on
     appended_file file_;
     rotation rotation_;
     std::string day_; // of the file's lines

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rotation.hpp"
 
+#include <releve/kit/io/descriptor.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -21,24 +23,15 @@ namespace {
     throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(), file.string() + " can't be " + doing);
 }
 
-class descriptor {
-public:
-    descriptor(const fs::path& file, int flags)
-        : fd_{::open(file.c_str(), flags | O_CLOEXEC, 0640)} {
-        if (fd_ < 0) fail(file, "opened");
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() { ::close(fd_); }
-    int get() const { return fd_; }
+kit::descriptor opened(const fs::path& file, int flags) {
+    kit::descriptor made{::open(file.c_str(), flags | O_CLOEXEC, 0640)};
+    if (!made) fail(file, "opened");
+    return made;
+}
 
-private:
-    int fd_;
-};
-
-/// False: it was to stop, and `to` is not whole.
+/// False: it was stopped, and `to` is incomplete.
 bool gzip(const fs::path& from, const fs::path& to, const std::function<bool()>& stopping) {
-    const descriptor in{from, O_RDONLY}, out{to, O_WRONLY | O_CREAT | O_TRUNC};
+    const auto in = opened(from, O_RDONLY), out = opened(to, O_WRONLY | O_CREAT | O_TRUNC);
     const auto second = ::fcntl(out.get(), F_DUPFD_CLOEXEC, 0); // gzclose closes its own
     auto* const packed = second < 0 ? nullptr : ::gzdopen(second, "wb");
     if (packed == nullptr) fail(to, "opened");
@@ -54,7 +47,7 @@ bool gzip(const fs::path& from, const fs::path& to, const std::function<bool()>&
     return whole;
 }
 
-/// As the pattern, in which 9 is any digit, with a number behind it or not.
+/// As the pattern, in which 9 is any digit; "-" and a number may follow.
 bool is_stamp(std::string_view text, std::string_view pattern) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.size() < pattern.size()) return false;
@@ -66,7 +59,7 @@ bool is_stamp(std::string_view text, std::string_view pattern) {
 }
 
 void sync_folder(const fs::path& folder) {
-    const descriptor at{folder, O_RDONLY | O_DIRECTORY};
+    const auto at = opened(folder, O_RDONLY | O_DIRECTORY);
     if (::fsync(at.get()) != 0) fail(folder, "written");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are full: their names, their compression, and how many are kept.
+// Complete files: their names, their compression, and how many are kept.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -11,7 +11,7 @@
 namespace releve::file {
 
 /// `readings.csv` becomes `readings-STAMP.csv`, then `readings-STAMP.csv.gz`. A crash at any moment leaves each line in
-/// one file that is whole: names change in one step, and what is compressed goes only once its successor is on the
+/// one complete file: names change in one step, and a file is removed only once its compressed successor is on the
 /// disk.
 class rotation {
 public:
@@ -19,11 +19,11 @@ public:
         : path_{std::move(path)}
         , compress_{compress}
         , keep_{keep} {}
-    /// Gives the file its name of rest: `stamp` is "2026-11-23" or "20261123T130322Z", with a number where that name is
+    /// Gives the file its final name: `stamp` is "2026-11-23" or "20261123T130322Z", with a number where that name is
     /// taken. Throws std::filesystem::filesystem_error.
     void put_away(const std::string& stamp) const;
-    /// Compresses what waits for it, until `stopping`, and removes what is more than is to be kept, the oldest first.
-    /// What a crash left half done is done again. Throws std::filesystem::filesystem_error, std::system_error.
+    /// Compresses the files that are not compressed yet, until `stopping`, and removes the oldest ones that are more
+    /// than `keep`. Completes what a crash left half done. Throws std::filesystem::filesystem_error, std::system_error.
     void tidy(const std::function<bool()>& stopping) const;
 
 private:

@@ -58,7 +58,7 @@ void setting_file::collect(output& out) {
     last_content_ = std::move(text);
 }
 
-/// What was emitted last is durable: a restart emits nothing anew, and what changed meanwhile is emitted.
+/// The last emitted value is durable: after a restart only the settings that have changed meanwhile are emitted.
 void setting_file::emit(const setting_line& one, output& out) {
     const auto key = one.setting + '\n' + one.device + '\n' + one.channel;
     const auto value = one.text ? '"' + *one.text + '"' : shortest(one.value);
@@ -68,7 +68,7 @@ void setting_file::emit(const setting_line& one, output& out) {
     if (!one.channel.empty()) labels.push_back({"channel", one.channel});
     const auto series = host_.declare({.is = kind::setting,
                                        .name = one.setting,
-                                       .help = "As somebody wrote it into the file of settings",
+                                       .help = "As written in the file of settings",
                                        .labels = std::move(labels)});
     host_.set_state(key, value);
     if (one.text)
@@ -79,7 +79,7 @@ void setting_file::emit(const setting_line& one, output& out) {
 
 void setting_file::report(const std::vector<bad_line>& bad) const {
     if (bad.empty()) return;
-    std::string text = path_ + ": passed over ";
+    std::string text = path_ + ": ignored ";
     for (std::size_t i = 0; i < bad.size() && i < max_reported; ++i)
         text += (i == 0 ? "line " : "; line ") + std::to_string(bad[i].number) + ": " + bad[i].why;
     if (bad.size() > max_reported) text += "; and " + std::to_string(bad.size() - max_reported) + " more";

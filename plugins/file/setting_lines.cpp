@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setting_lines.hpp"
 
+#include <releve/kit/text/number.hpp>
 #include <releve/record_text.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -13,7 +13,7 @@
 namespace releve::file {
 namespace {
 
-constexpr std::size_t longest_field = 100;                   // octets: what a packet of an SMS link takes
+constexpr std::size_t max_field_size = 100;                  // bytes, as in a packet of an SMS link
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf"; // Excel writes one
 
 using fields = std::array<std::string_view, 4>;
@@ -48,7 +48,7 @@ bool is_name(std::string_view text) {
 }
 
 bool is_label(std::string_view text) {
-    if (text.size() > longest_field) return false;
+    if (text.size() > max_field_size) return false;
     while (!text.empty()) {
         const auto one = releve::first_character(text);
         if (!one.valid || one.code < ' ' || one.code == 0x7f || one.code == '"') return false;
@@ -57,19 +57,15 @@ bool is_label(std::string_view text) {
     return true;
 }
 
-std::optional<double> number_in(std::string_view text) {
+std::optional<double> value_in(std::string_view text) {
     if (text == "on") return 1;
     if (text == "off") return 0;
-    double value = 0;
-    const auto* end = text.data() + text.size();
-    const auto [to, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || to != end || !std::isfinite(value)) return {};
-    return value;
+    return kit::number_in(text);
 }
 
 setting_line read_line(const fields& of) {
     const auto& [setting, device, channel, value] = of;
-    if (!is_name(setting) || setting.size() > longest_field)
+    if (!is_name(setting) || setting.size() > max_field_size)
         throw std::invalid_argument("a setting's name is lower case letters, digits and '_'");
     if (!is_label(device) || !is_label(channel))
         throw std::invalid_argument("device and channel are at most 100 bytes of UTF-8, without quotes");
@@ -80,9 +76,9 @@ setting_line read_line(const fields& of) {
         made.text = value.substr(1, value.size() - 2);
         return made;
     }
-    const auto number = number_in(value);
+    const auto number = value_in(value);
     if (!number)
-        throw std::invalid_argument("the value is no number (as 21.5), nor on or off, nor a text in double quotes");
+        throw std::invalid_argument("the value is not a number (as 21.5), nor on or off, nor a text in double quotes");
     made.value = *number;
     return made;
 }
@@ -100,7 +96,7 @@ setting_lines read_settings(std::string_view text, char separator) {
         if (line.empty() || line.front() == '#') continue;
         try {
             if (end == std::string_view::npos)
-                throw std::invalid_argument("it has no line end yet, and is taken when it has one");
+                throw std::invalid_argument("it has no line end yet, and is applied when it has one");
             const auto of = split(line, separator);
             if (of == fields{"setting", "device", "channel", "value"}) continue;
             auto one = read_line(of);

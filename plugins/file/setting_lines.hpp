@@ -22,12 +22,12 @@ struct bad_line {
 };
 
 struct setting_lines {
-    std::vector<setting_line> good; // no two of them for one thing
+    std::vector<setting_line> good; // no two of them for one setting
     std::vector<bad_line> bad;
 };
 
-/// "setting,device,channel,value" lines; a value in double quotes is a text. Blank ones, comments (#) and the heading
-/// of just these words are passed over. A last line without its end is bad: somebody may be writing it.
+/// "setting,device,channel,value" lines; a value in double quotes is a text. Blank lines, comments (#) and the heading
+/// of just these words are ignored. A last line without its line end is bad: somebody may be writing it.
 setting_lines read_settings(std::string_view text, char separator);
 
 } // namespace releve::file

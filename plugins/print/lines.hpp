@@ -10,9 +10,9 @@ namespace releve::print {
 class lines {
 public:
     virtual ~lines() = default;
-    /// Says that add will be called with this record: what comes together is laid out together.
+    /// To be called with each record of a group before the first add: their columns are laid out together.
     virtual void expect(const record&, series_view) {}
-    /// Appends the line of a record of the series `as`, or more than one, or none.
+    /// Appends the lines of a record, which is of the series `as`: one or more, or none.
     virtual void add(const record& one, series_view as, std::string& to) = 0;
 };
 

@@ -19,12 +19,12 @@ namespace {
 
 using namespace releve::literals;
 
-/// How much a write may hold so that it does not block after poll said that there is room.
+/// Bytes of a write that does not block after poll has reported room.
 constexpr std::size_t chunk = PIPE_BUF / 4;
-/// For what is still to be shown when the node is to end, ms.
+/// How long the rest of the output is waited for when the node is asked to stop.
 constexpr int last_wait_ms = 100;
 
-/// SIGPIPE is held back from this thread, and taken off it: the process's own way with it is not ours to change.
+/// Blocks SIGPIPE in this thread and consumes it: how the process handles it is not changed.
 class no_sigpipe {
 public:
     no_sigpipe() {

@@ -17,11 +17,11 @@ public:
         , name_{std::move(name)} {}
 
     bool is_terminal() const;
-    /// Columns of the terminal; 0: it is none, and lines may be of any length.
+    /// Columns of the terminal; 0: this is not a terminal, and lines may have any length.
     std::size_t columns() const;
-    /// Waits while nobody takes it (a pipe that is full, a terminal held with Ctrl-S), until the node is to end: the
-    /// rest of the text is then given up. Once a pipe has no reader, or the terminal is gone, that is said once and
-    /// what follows goes nowhere.
+    /// Blocks while the output takes nothing (a full pipe, a terminal held with Ctrl-S), until the node is asked to
+    /// stop: the rest of the text is then dropped. When a pipe has no reader any more, or the terminal is gone, this is
+    /// logged once, and all later text is dropped.
     void write(std::string_view text);
 
 private:

@@ -2,9 +2,10 @@
 #include "print_sink.hpp"
 
 #include "json_lines.hpp"
-#include "number_text.hpp"
-#include "series_filter.hpp"
 #include "text_lines.hpp"
+
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/pattern.hpp>
 
 #include <unistd.h>
 
@@ -13,8 +14,8 @@
 namespace releve::print {
 namespace {
 
-/// NO_COLOR (no-color.org): set to anything but nothing.
-bool colour_is_unwanted() {
+/// NO_COLOR (no-color.org) counts when it is not empty.
+bool colour_is_disabled() {
     const auto* no_color = std::getenv("NO_COLOR");
     const auto* term = std::getenv("TERM");
     return (no_color != nullptr && *no_color != '\0') || (term != nullptr && std::string_view{term} == "dumb");
@@ -30,12 +31,12 @@ constexpr std::size_t write_at_bytes = 65'536;
 
 void print_sink::describe(option_list& o) {
     o.choice("format", {"text", "json"}, "Columns for people, or JSON lines for programs").fallback("text");
-    o.choice("every", {"changed", "all"},
-             "Which records: those whose value or quality is not what was shown before, or all; not given: changed for "
-             "text, "
-             "all for json")
+    o.choice(
+         "every", {"changed", "all"},
+         "Which records: those whose value or quality differs from the last one shown, or all; not given: changed for "
+         "text, all for json")
         .example("\"changed\"");
-    o.texts("only", "Names of the series to show, as patterns with * and ?; not given: all")
+    o.texts("only", "Series to show, as patterns of their names or identities; not given: all")
         .example("[\"*_energy\", \"power\"]");
     o.choice("colour", {"auto", "always", "never"}, "Colours: auto on a terminal, unless NO_COLOR is set")
         .fallback("auto");
@@ -50,20 +51,23 @@ print_sink::print_sink(context& host)
     , only_{host.options().texts("only")}
     , file_{host, host.options().choice("to") == "stderr" ? STDERR_FILENO : STDOUT_FILENO,
             host.options().choice("to")} {
-    for (std::size_t i = 0; i < only_.size(); ++i)
-        if (only_[i].empty()) host.refuse("only[" + std::to_string(i) + "]", "an empty pattern matches no series");
+    for (std::size_t i = 0; i < only_.size(); ++i) {
+        const auto problem =
+            only_[i].empty() ? "an empty pattern matches no series" : kit::problem_of_pattern(only_[i]);
+        if (!problem.empty()) host.refuse("only[" + std::to_string(i) + "]", problem);
+    }
 }
 
 print_sink::~print_sink() = default;
 
 void print_sink::start() {
-    if (lines_) return; // what was shown stays shown
+    if (lines_) return; // after a restart of the node: what was shown is still on the screen
     if (json_) {
         lines_ = std::make_unique<json_lines>();
         return;
     }
-    const bool coloured = colour_ == "always" || (colour_ == "auto" && file_.is_terminal() && !colour_is_unwanted());
-    clock_ = std::make_unique<site_time>(host_.timezone());
+    const bool coloured = colour_ == "always" || (colour_ == "auto" && file_.is_terminal() && !colour_is_disabled());
+    clock_.emplace(host_.timezone());
     auto made = std::make_unique<text_lines>(*clock_, coloured);
     columns_ = made.get();
     lines_ = std::move(made);
@@ -75,12 +79,12 @@ bool print_sink::is_news(const record& one, series_view as) {
     auto& before = shown_[number];
     if (!before.known) {
         before.known = true;
-        before.wanted = takes(only_, as.name());
-        before.decimals = decimals_of(as.resolution());
+        before.selected = only_.empty() || kit::matches_any(only_, as);
+        before.decimals = kit::decimals_of(as.resolution());
     }
-    if (!before.wanted || !only_changes_) return before.wanted;
+    if (!before.selected || !only_changes_) return before.selected;
     std::string now{static_cast<char>('0' + one.c().quality)};
-    now += one.is_text() ? std::string{one.text()} : number_text(one.number(), before.decimals);
+    now += one.is_text() ? std::string{one.text()} : kit::number_text(one.number(), before.decimals);
     if (now == before.value) return false;
     before.value = std::move(now);
     return true;

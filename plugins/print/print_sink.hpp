@@ -2,8 +2,7 @@
 #pragma once
 #include "lines.hpp"
 #include "output_file.hpp"
-#include "site_time.hpp"
-
+#include <releve/kit/time/site_time.hpp>
 #include <releve/sink.hpp>
 
 #include <memory>
@@ -24,17 +23,17 @@ public:
 
     void start() override;
     void write(const delivery& in) override;
-    /// Whole lines, in as few writes as there can be.
+    /// Whole lines, in as few writes as possible.
     void write_group(std::span<const delivery> all) override;
 
 private:
-    struct shown {
-        bool known = false, wanted = false;
+    struct shown_series {
+        bool known = false, selected = false;
         int decimals = -1;
         std::string value; // as it was shown last; empty: never
     };
     void gather(const delivery& in);
-    /// Whether the record is to be shown, and remembers that it is.
+    /// Whether the record is to be shown; remembers that it is.
     bool is_news(const record& one, series_view as);
 
     context& host_;
@@ -42,10 +41,10 @@ private:
     std::string colour_;
     std::vector<std::string> only_;
     output_file file_;
-    std::unique_ptr<site_time> clock_;
+    std::optional<kit::site_time> clock_;
     std::unique_ptr<lines> lines_;
-    text_lines* columns_ = nullptr; // lines_, where they are for people
-    std::vector<shown> shown_;      // by the series' number
+    text_lines* columns_ = nullptr;   // lines_, where they are for people
+    std::vector<shown_series> shown_; // by the series' number
     struct line {
         record of;
         series_view as;

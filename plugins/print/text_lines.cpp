@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_lines.hpp"
 
-#include "number_text.hpp"
-#include "printable.hpp"
-
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/printable.hpp>
+#include <releve/kit/text/unit.hpp>
 #include <releve/record_text.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace releve::print {
+
+using kit::number_text, kit::printable, kit::shortened, kit::width;
+
 namespace {
 
 constexpr const char *dim = "\033[2m", *cyan = "\033[36m", *bold = "\033[1m", *yellow = "\033[33m", *blue = "\033[34m",
                      *red = "\033[31m", *plain = "\033[0m";
 
 constexpr std::size_t time_columns = 8, gap = 2, value_columns = 12, unit_columns = 4;
-constexpr std::size_t most_device_columns = 16, most_name_columns = 48, least_name_columns = 16;
+constexpr std::size_t max_device_columns = 16, max_name_columns = 48, min_name_columns = 16;
 /// After the name: gap, value, blank, unit, gap, "estimated".
 constexpr std::size_t columns_after_name = gap + value_columns + 1 + unit_columns + gap + 9;
 
@@ -24,19 +28,8 @@ void pad(std::string& to, std::size_t from, std::size_t until) {
     if (from < until) to.append(until - from, ' ');
 }
 
-/// UCUM codes as people write them.
-std::string unit_for_people(std::string_view ucum) {
-    constexpr std::pair<std::string_view, std::string_view> known[] = {
-        {"Cel", "\u00b0C"}, {"m3", "m\u00b3"}, {"m3/h", "m\u00b3/h"}, {"V.A", "VA"}, {"V.A.h", "VAh"},
-        {"var.h", "varh"},  {"1", ""},
-    };
-    for (const auto& [code, people] : known)
-        if (code == ucum) return std::string{people};
-    return printable(ucum);
-}
-
-const char* colour_of(quality how) {
-    switch (how) {
+const char* colour_of(quality of) {
+    switch (of) {
     case quality::suspect:
         return yellow;
     case quality::estimated:
@@ -65,8 +58,8 @@ const text_lines::heading& text_lines::heading_of(const record& one, series_view
     made.made = true;
     made.device = printable(as.label("device"));
     made.name = printable(as.name());
-    made.unit = unit_for_people(as.unit());
-    made.decimals = decimals_of(as.resolution());
+    made.unit = kit::unit_text(as.unit());
+    made.decimals = kit::decimals_of(as.resolution());
     for (std::uint32_t i = 0; i < as.label_count(); ++i) {
         const auto key = as.label_key(i);
         if (key == "site" || key == "device") continue;
@@ -74,21 +67,21 @@ const text_lines::heading& text_lines::heading_of(const record& one, series_view
         ((((made.labels += ' ') += printable(key)) += '=') += value);
         (made.labels_without_keys += ' ') += value;
     }
-    device_columns_ = std::max(device_columns_, std::min(width(made.device), most_device_columns));
-    name_columns_ = std::max(name_columns_, std::min(width(made.name) + width(made.labels), most_name_columns));
+    device_columns_ = std::max(device_columns_, std::min(width(made.device), max_device_columns));
+    name_columns_ = std::max(name_columns_, std::min(width(made.name) + width(made.labels), max_name_columns));
     return made;
 }
 
-void text_lines::add_time(const wall_time& at, std::string& to) {
-    if (at.day != day_) {
-        put(to, dim, "\u2500\u2500 " + at.day + " \u2500\u2500");
+void text_lines::add_time(time_point utc, std::string& to) {
+    const auto at = clock_.local(utc).at;
+    const bool same_day = at_ && std::tie(at_->year, at_->month, at_->day) == std::tie(at.year, at.month, at.day);
+    if (!same_day) {
+        put(to, dim, "\u2500\u2500 " + clock_.day_for_people(utc) + " \u2500\u2500");
         to += '\n';
-        day_ = at.day;
-        time_.clear();
     }
-    if (at.clock != time_) {
-        put(to, dim, at.clock);
-        time_ = at.clock;
+    if (at_ != at) {
+        put(to, dim, kit::time_of_day_text(at));
+        at_ = at;
         device_.clear();
     } else {
         pad(to, 0, time_columns);
@@ -108,9 +101,9 @@ void text_lines::add_name(const heading& of, std::string& to) {
     pad(to, 0, gap);
     auto room = name_columns_;
     if (const auto taken = time_columns + gap + device_columns_ + gap + columns_after_name; columns_ != 0)
-        room = std::min(room, std::max(least_name_columns, columns_ > taken ? columns_ - taken : 0));
+        room = std::min(room, std::max(min_name_columns, columns_ > taken ? columns_ - taken : 0));
     auto name = of.name, labels = of.labels;
-    if (columns_ != 0) { // the name first; then the labels, without their keys when those don't fit
+    if (columns_ != 0) { // the name first; then the labels, without their keys when they don't fit
         name = shortened(name, room);
         const auto left = room - width(name);
         if (width(labels) > left) labels = left > 1 ? shortened(of.labels_without_keys, left) : "";
@@ -143,7 +136,7 @@ void text_lines::add_value(const record& one, const heading& of, std::string& to
 
 void text_lines::add(const record& one, series_view as, std::string& to) {
     const auto& of = heading_of(one, as);
-    add_time(clock_.at(one.time()), to);
+    add_time(one.time(), to);
     add_name(of, to);
     add_value(one, of, to);
     to += '\n';

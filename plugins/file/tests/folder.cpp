@@ -36,7 +36,7 @@ std::string folder::text(const std::string& name) const {
     int got = 0;
     while ((got = ::gzread(file, part.data(), static_cast<unsigned>(part.size()))) > 0)
         all.append(part.data(), static_cast<std::size_t>(got));
-    if (::gzclose(file) != Z_OK || got < 0) throw std::runtime_error(name + " is not whole");
+    if (::gzclose(file) != Z_OK || got < 0) throw std::runtime_error(name + " is incomplete");
     return all;
 }
 

@@ -6,7 +6,7 @@
 
 namespace releve::file::tests {
 
-/// A new empty folder, gone at the end.
+/// A new empty folder, which is removed at the end.
 struct folder {
     std::filesystem::path path;
     folder();
@@ -15,7 +15,7 @@ struct folder {
     ~folder();
     /// The options of a node that writes `name` in it.
     std::string options(const std::string& more = {}, const std::string& name = "readings.csv") const;
-    /// Of a file, unpacked where it is packed.
+    /// Of a file, decompressed where it is compressed.
     std::string text(const std::string& name = "readings.csv") const;
     void put(const std::string& name, const std::string& text) const;
     /// Names, sorted.

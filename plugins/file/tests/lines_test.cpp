@@ -19,7 +19,7 @@ namespace {
 
 const std::string header = "time,name,labels,value,unit,kind,quality\n";
 
-/// No file of this process may grow beyond so many bytes: a disk that is full.
+/// No file of this process can grow beyond so many bytes: like a full disk.
 struct full_disk {
     rlimit before{};
     explicit full_disk(rlim_t bytes) {
@@ -36,30 +36,30 @@ struct full_disk {
 
 } // namespace
 
-TEST_CASE("CSV: a header, a line for each record, quotes only where they are needed") {
+TEST_CASE("CSV: a header, a line for each record, and quotes only where they are needed") {
     const folder at;
     node n{plugin{}, "file", at.options()};
     upstream from{n, "linky"};
-    const auto power = from.gauge("power", "W", {{"place", "left, \"upper\""}});
-    const auto words = from.text("words");
+    const auto power = from.gauge("power", "W", {{"location", "left, \"upper\""}});
+    const auto note = from.text("note");
     REQUIRE(n.start());
     REQUIRE(n.write(from.batch()
                         .add(power, 230.5)
                         .add(power, 0.1, n.now() + 1ms, quality::suspect)
                         .absent(power)
                         .add(power, std::numeric_limits<double>::infinity())
-                        .add(words, "two\nlines")));
-    CHECK(at.text().starts_with(header + "2026-01-01T00:00:00Z,power,\"device=linky place=left,\\ \"\"upper\"\" "
+                        .add(note, "two\nlines")));
+    CHECK(at.text().starts_with(header + "2026-01-01T00:00:00Z,power,\"device=linky location=left,\\ \"\"upper\"\" "
                                          "site=testing\",230.5,W,gauge,good\n2026-01-01T00:00:00.001Z,power,"));
     CHECK(at.text().find(",0.1,W,gauge,suspect\n") != std::string::npos);
     CHECK(at.text().find("site=testing\",,W,gauge,absent\n") != std::string::npos);
     CHECK(at.text().find(",inf,W,gauge,good\n") != std::string::npos);
-    CHECK(at.text().ends_with(",words,device=linky site=testing,\"two\nlines\",,text,good\n"));
+    CHECK(at.text().ends_with(",note,device=linky site=testing,\"two\nlines\",,text,good\n"));
     CHECK(n.stop());
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("a file that is there goes on, without a second header") {
+TEST_CASE("an existing file is continued, without a second header") {
     const folder at;
     for (int i = 0; i < 2; ++i) {
         node n{plugin{}, "file", at.options()};
@@ -85,7 +85,7 @@ TEST_CASE("JSON lines, synced") {
           "\"testing\"},\"value\":230.5,\"unit\":\"W\",\"kind\":\"gauge\",\"quality\":\"good\"}\n");
 }
 
-TEST_CASE("half a line at the end, as a crash leaves it, is cut off and said") {
+TEST_CASE("half a line at the end, as a crash leaves it, is cut off and logged") {
     const folder at;
     const auto torn = GENERATE(std::string{"2026-01-01T0"}, std::string(10'000, 'x'));
     const auto whole = GENERATE(std::string{}, header + "a,b,c,1,W,gauge,good\n");
@@ -124,7 +124,7 @@ TEST_CASE("a full disk leaves whole lines, and the batch comes again, once") {
     }());
 }
 
-TEST_CASE("a file that somebody moved away is begun anew") {
+TEST_CASE("a file that somebody moved away is started again") {
     const folder at;
     node n{plugin{}, "file", at.options()};
     upstream from{n, "linky"};
@@ -138,7 +138,7 @@ TEST_CASE("a file that somebody moved away is begun anew") {
     CHECK(at.text().find(",2,W,") != std::string::npos);
 }
 
-TEST_CASE("two nodes do not write one file, and a folder that is not there is said") {
+TEST_CASE("two nodes do not write one file, and a missing folder is reported") {
     const folder at;
     node one{plugin{}, "file", at.options()}, other{plugin{}, "file", at.options()},
         nowhere{plugin{}, "file", at.options({}, "no/readings.csv")};
@@ -151,7 +151,7 @@ TEST_CASE("two nodes do not write one file, and a folder that is not there is sa
     CHECK(missing.why.ends_with("no/readings.csv can't be opened: No such file or directory"));
 }
 
-TEST_CASE("options that do nothing are refused") {
+TEST_CASE("options without effect are refused") {
     const folder at;
     CHECK(problems(plugin{}, "file", at.options("keep = 3")).size() == 1);
     CHECK(problems(plugin{}, "file", at.options("rotate = \"day\"\nsize = \"1MiB\"")).size() == 1);

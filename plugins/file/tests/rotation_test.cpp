@@ -23,7 +23,7 @@ std::vector<int> values(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("by the day of the site's zone: the file of a day that is over has its date, and is packed") {
+TEST_CASE("by the day of the site's zone: the file of a past day has its date, and is compressed") {
     const folder at;
     setup paris;
     paris.timezone = "Europe/Paris";
@@ -43,7 +43,7 @@ TEST_CASE("by the day of the site's zone: the file of a day that is over has its
     CHECK(values(at.text()) == std::vector{3});
 }
 
-TEST_CASE("by size: each line is in one file, and the oldest go") {
+TEST_CASE("by size: each line is in one file, and the oldest files are removed") {
     const folder at;
     node n{plugin{}, "file", at.options("rotate = \"size\"\nsize = \"4KiB\"\ncompress = false\nkeep = 3")};
     upstream from{n, "linky"};
@@ -67,18 +67,18 @@ TEST_CASE("by size: each line is in one file, and the oldest go") {
     for (std::size_t i = 1; i < kept.size(); ++i) CHECK(kept[i] == kept[i - 1] + 1);
 }
 
-TEST_CASE("two files of one moment have two names") {
+TEST_CASE("two files of the same second have different names") {
     const folder at;
     node n{plugin{}, "file", at.options("rotate = \"size\"\nsize = \"4KiB\"")};
     upstream from{n, "linky"};
-    const auto words = from.text("words");
+    const auto note = from.text("note");
     REQUIRE(n.start());
-    for (int i = 0; i < 3; ++i) REQUIRE(n.write(from.batch().add(words, std::string(4000, 'x'))));
+    for (int i = 0; i < 3; ++i) REQUIRE(n.write(from.batch().add(note, std::string(4000, 'x'))));
     CHECK(at.names() ==
           names{"readings-20260101T000000Z-2.csv.gz", "readings-20260101T000000Z.csv.gz", "readings.csv"});
 }
 
-TEST_CASE("what a crash left half packed is packed at the start, what was packed goes, and nothing else is touched") {
+TEST_CASE("files that a crash left half compressed are completed at the start, and other files are not touched") {
     const folder at;
     at.put("readings-2025-12-30.csv", "whole\n");
     at.put("readings-2025-12-30.csv.gz.part", "half");
@@ -88,7 +88,7 @@ TEST_CASE("what a crash left half packed is packed at the start, what was packed
     at.put("readings-2025-12-30.csv.bak", "not ours\n");
     node n{plugin{}, "file", at.options("rotate = \"day\"\nkeep = 1")};
     REQUIRE(n.start());
-    // keep = 1: the one of the 29th, which is as new, or that of the 30th
+    // keep = 1: that of the 29th, which is as new, or that of the 30th
     const auto left = at.names();
     CHECK(left.size() == 4);
     CHECK(std::count(left.begin(), left.end(), "readings-of-my-own.csv") == 1);
@@ -97,7 +97,7 @@ TEST_CASE("what a crash left half packed is packed at the start, what was packed
     CHECK(std::count(left.begin(), left.end(), "readings-2025-12-29.csv") == 0);
 }
 
-TEST_CASE("packing that fails is said once, and the records go on") {
+TEST_CASE("a failure to compress is logged once, and writing goes on") {
     const folder at;
     node n{plugin{}, "file", at.options("rotate = \"day\"")};
     upstream from{n, "linky"};

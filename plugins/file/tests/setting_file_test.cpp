@@ -23,7 +23,7 @@ struct settings {
     }
     ~settings() { std::filesystem::remove(path); }
     void write(const std::string& text) const { std::ofstream{path, std::ios::trunc} << text; }
-    // How many records a reading makes.
+    // How many records another reading of the file makes.
     std::size_t read() {
         const auto before = node.emitted().size();
         REQUIRE(node.collect());
@@ -48,7 +48,7 @@ TEST_CASE("each line is a setting once, and again when its value changes") {
     CHECK(s.node.misbehaviour().empty());
 }
 
-TEST_CASE("a restart emits nothing anew, and what changed meanwhile") {
+TEST_CASE("a restart emits only what has changed meanwhile") {
     settings s{"heating,A11,relay1,0\nheating,A12,relay1,0\n"};
     s.node.acknowledge();
     s.write("heating,A11,relay1,0\nheating,A12,relay1,1\n");
@@ -58,35 +58,35 @@ TEST_CASE("a restart emits nothing anew, and what changed meanwhile") {
     CHECK(s.node.last("heating").label("device") == "A12");
 }
 
-TEST_CASE("what was not safe before a crash is emitted again") {
+TEST_CASE("what was not committed before a crash is emitted again") {
     settings s{"heating,A11,relay1,0\n"};
     s.node.restart();
     REQUIRE(s.node.start());
     CHECK(s.read() == 1);
 }
 
-TEST_CASE("bad lines are said together, once, and the others are taken") {
+TEST_CASE("bad lines are logged together, once, and the others are applied") {
     settings s{"heating,A11,relay1,warm\nheating,A12,relay1,1\nheating,A13\n"};
     CHECK(s.node.emitted().size() == 1);
     REQUIRE(s.node.logs("bad_lines").size() == 1);
-    const auto said = s.node.logs("bad_lines").front().text;
-    CHECK_THAT(said, ContainsSubstring("line 1: the value is no number"));
-    CHECK_THAT(said, ContainsSubstring("line 3: it has 2 fields"));
+    const auto logged = s.node.logs("bad_lines").front().text;
+    CHECK_THAT(logged, ContainsSubstring("line 1: the value is not a number"));
+    CHECK_THAT(logged, ContainsSubstring("line 3: it has 2 fields"));
     CHECK(s.read() == 0);
     CHECK(s.node.logs("bad_lines").size() == 1);
 }
 
-TEST_CASE("a file that is not there is a failure, and what it set stays set") {
+TEST_CASE("a missing file is a failure, and its settings stay") {
     settings s{"heating,A11,relay1,1\n"};
     std::filesystem::remove(s.path);
-    const auto how = s.node.collect();
-    CHECK(how.transient());
-    CHECK_THAT(how.why, ContainsSubstring("No such file"));
+    const auto collected = s.node.collect();
+    CHECK(collected.transient());
+    CHECK_THAT(collected.why, ContainsSubstring("No such file"));
     s.write("heating,A11,relay1,1\n");
     CHECK(s.read() == 0);
 }
 
-TEST_CASE("a file without end is refused") {
+TEST_CASE("a file that is too large is refused") {
     settings s{""};
     s.write(std::string(300'000, '#'));
     CHECK_THAT(s.node.collect().why, ContainsSubstring("more than 256 KiB"));

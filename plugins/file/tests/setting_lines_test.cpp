@@ -38,7 +38,7 @@ TEST_CASE("lines are settings, with their numbers in the file") {
     CHECK(found.good[2].value == -5);
 }
 
-TEST_CASE("what a spreadsheet writes: a byte order mark, semicolons, CR LF") {
+TEST_CASE("the format of spreadsheets: a byte order mark, semicolons, CR LF") {
     const auto found = read_settings("\xef\xbb\xbfsetting;device;channel;value\r\nheating;Séjour;relay1;off\r\n", ';');
     CHECK(found.bad.empty());
     REQUIRE(found.good.size() == 1);
@@ -47,7 +47,7 @@ TEST_CASE("what a spreadsheet writes: a byte order mark, semicolons, CR LF") {
     CHECK(found.good[0].value == 0);
 }
 
-TEST_CASE("a value in double quotes is a text, whatever it holds") {
+TEST_CASE("a value in double quotes is a text, whatever it contains") {
     const auto found = read_settings("name,A11,,\"Séjour, nord\"\nname,A12,, \"21.5\" \r\nname,A13,,\"\"\n", ',');
     CHECK(found.bad.empty());
     REQUIRE(found.good.size() == 3);
@@ -59,7 +59,7 @@ TEST_CASE("a value in double quotes is a text, whatever it holds") {
     CHECK_FALSE(why_bad("name,A11,,\"" + std::string(101, 'a') + "\"\n").empty());
 }
 
-TEST_CASE("what is wrong with a line is said") {
+TEST_CASE("a bad line has a reason") {
     using Catch::Matchers::ContainsSubstring;
     CHECK_THAT(why_bad("heating,A11,1\n"), ContainsSubstring("3 fields"));
     CHECK_THAT(why_bad("heating,A11,relay1,1,2\n"), ContainsSubstring("5 fields"));
@@ -78,7 +78,7 @@ TEST_CASE("what is wrong with a line is said") {
     CHECK(twice.bad[0].why == "line 1 sets the same");
 }
 
-TEST_CASE("cut anywhere, a file gives the lines that are whole, and no value that it has not") {
+TEST_CASE("cut anywhere, a file gives its complete lines, and no other value") {
     const std::string whole = sample;
     const auto all = read_settings(whole, ',').good;
     for (std::size_t size = 0; size <= whole.size(); ++size) {

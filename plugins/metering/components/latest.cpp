@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components/latest.hpp"
 
+#include "components/series_patterns.hpp"
+
 #include <releve/record_text.hpp>
 #include <releve/series_text.hpp>
 
@@ -12,7 +14,7 @@ namespace releve::metering {
 using namespace releve::literals;
 
 void latest::describe(option_list& o) {
-    o.texts("series", "Series to pass on: names or identities, with * and ?")
+    o.texts("series", "Series to pass on: patterns of their names or identities")
         .required()
         .at_least(1)
         .example(R"(["volume", "active_energy_drawn*"])");
@@ -24,7 +26,7 @@ void latest::describe(option_list& o) {
 
 latest::latest(context& host)
     : host_{host}
-    , patterns_{host.options().texts("series")}
+    , patterns_{series_patterns(host)}
     , every_{host.options().duration("every").count()} {}
 
 void latest::start() { host_.wake_at(to_time(end_of_period(to_ns(host_.now())))); }
@@ -69,7 +71,7 @@ latest::watched_series& latest::watch(series of) {
     const auto [at, is_new] = all_.try_emplace(of.number());
     auto& one = at->second;
     const auto declared = host_.declared(of);
-    if (!is_new || !matches(declared, patterns_)) return one;
+    if (!is_new || !kit::matches_any(patterns_, declared)) return one;
     one.key = identity(declared);
     held_record saved;
     std::istringstream text{host_.state(one.key).value_or("")};

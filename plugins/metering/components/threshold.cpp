@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components/threshold.hpp"
 
+#include "components/series_patterns.hpp"
+
 #include <releve/record_text.hpp>
 #include <releve/series_text.hpp>
 
@@ -9,7 +11,7 @@
 namespace releve::metering {
 
 void threshold::describe(option_list& o) {
-    o.texts("series", "Series to watch: names or identities, with * and ?")
+    o.texts("series", "Series to watch: patterns of their names or identities")
         .required()
         .at_least(1)
         .example(R"(["temperature{channel=\"boiler_room\"*"])");
@@ -21,7 +23,7 @@ void threshold::describe(option_list& o) {
 
 threshold::threshold(context& host)
     : host_{host}
-    , patterns_{host.options().texts("series")}
+    , patterns_{series_patterns(host)}
     , has_above_{host.options().given("above")}
     , has_below_{host.options().given("below")}
     , above_{host.options().number("above")}
@@ -66,7 +68,7 @@ threshold::watched_series& threshold::watch(series of) {
     const auto [at, is_new] = all_.try_emplace(of.number());
     auto& one = at->second;
     const auto declared = host_.declared(of);
-    if (!is_new || !matches(declared, patterns_)) return one;
+    if (!is_new || !kit::matches_any(patterns_, declared)) return one;
     std::vector<label> labels{{"threshold", std::string{host_.node()}}};
     for (std::uint32_t i = 0; i < declared.label_count(); ++i)
         labels.push_back({std::string{declared.label_key(i)}, std::string{declared.label_value(i)}});

@@ -5,10 +5,10 @@
 
 namespace releve::print::tests {
 
-/// What `work` writes to the descriptor, which is a file meanwhile.
+/// The output of `work` to the descriptor, which is a file meanwhile.
 std::string captured(int fd, const std::function<void()>& work);
 
-/// While it lives, the descriptor is another one.
+/// While it exists, `fd` is a duplicate of `to`.
 class redirected {
 public:
     redirected(int fd, int to);

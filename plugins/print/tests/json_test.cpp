@@ -12,7 +12,7 @@ using releve::quality;
 using releve::print::tests::captured;
 using namespace std::chrono_literals;
 
-TEST_CASE("each record is a line of JSON, whole and escaped; a value that is absent is null") {
+TEST_CASE("each record is a line of JSON, complete and escaped; an absent value is null") {
     node n{plugin{}, "print", "format = \"json\""};
     REQUIRE(n.start());
     upstream from{n, "linky"};
@@ -40,7 +40,7 @@ TEST_CASE("each record is a line of JSON, whole and escaped; a value that is abs
     CHECK(std::count(text.begin(), text.end(), '\n') == 4);
 }
 
-TEST_CASE("JSON lines are all records, unless only changes are asked for") {
+TEST_CASE("all records are JSON lines, unless only changes are selected") {
     for (const bool changed : {false, true}) {
         node n{plugin{}, "print", changed ? "format = \"json\"\nevery = \"changed\"" : "format = \"json\""};
         REQUIRE(n.start());

@@ -60,7 +60,7 @@ TEST_CASE("records are aligned columns: time and device where they change, units
     CHECK(f.n.misbehaviour().empty());
 }
 
-TEST_CASE("only what changed is shown, at the resolution of the series; every = \"all\" shows all") {
+TEST_CASE("only changes are shown, at the resolution of the series; every = \"all\" shows all") {
     for (const bool all : {false, true}) {
         fixture f{all ? "every = \"all\"" : ""};
         const auto warm = f.box.declare({.name = "temperature", .unit = "Cel", .help = "x", .resolution = 0.1});
@@ -77,17 +77,22 @@ TEST_CASE("only what changed is shown, at the resolution of the series; every = 
     }
 }
 
-TEST_CASE("only = [...] shows the series of these names") {
+TEST_CASE("only = [...] shows the series of these names or identities") {
     fixture f{"only = [\"*_power\", \"volum?\"]"};
     const auto power = f.linky.gauge("apparent_power", "V.A"), volume = f.linky.counter("volume", "m3"),
                other = f.linky.gauge("temperature", "Cel");
     const auto text = f.shown(f.linky.batch().add(power, 1).add(volume, 2).add(other, 3));
     CHECK_THAT(text,
                ContainsSubstring("apparent_power") && ContainsSubstring("volume") && !ContainsSubstring("temperature"));
+    fixture of_one_device{"only = ['*device=\"wes-a11\"*']"};
+    const auto here = of_one_device.box.gauge("power", "W"), elsewhere = of_one_device.linky.gauge("power", "W");
+    const auto one = of_one_device.shown(of_one_device.box.batch().add(here, 41).add(elsewhere, 42));
+    CHECK_THAT(one, ContainsSubstring("41 W") && !ContainsSubstring("42 W"));
     CHECK_FALSE(problems(plugin{}, "print", "only = [\"\"]").empty());
+    CHECK_FALSE(problems(plugin{}, "print", "only = [\"T[12\"]").empty());
 }
 
-TEST_CASE("colours only where they are wanted") {
+TEST_CASE("colours only where they are enabled") {
     const auto coloured = [](const std::string& toml) {
         fixture f{toml};
         return f.shown(f.linky.batch().add(f.linky.gauge("power", "W"), 1)).find('\033') != std::string::npos;
@@ -97,7 +102,7 @@ TEST_CASE("colours only where they are wanted") {
     CHECK_FALSE(coloured("colour = \"never\""));
 }
 
-TEST_CASE("a text from a wire can't command the terminal, nor break the line") {
+TEST_CASE("a text from a wire can't control the terminal or break the line") {
     fixture f;
     const auto note = f.linky.text("note", {{"bad", "\033]0;title\a"}});
     const auto text = f.shown(f.linky.batch().add(note, "one\ntwo \033[31mred"));
@@ -106,7 +111,7 @@ TEST_CASE("a text from a wire can't command the terminal, nor break the line") {
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
 
-TEST_CASE("a day's change is a line of its own") {
+TEST_CASE("a new day has a line of its own") {
     fixture f;
     const auto power = f.linky.gauge("power", "W");
     const auto text = f.shown(f.linky.batch().add(power, 1, f.n.now() + 22h + 59min).add(power, 2, f.n.now() + 23h));

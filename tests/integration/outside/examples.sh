@@ -23,7 +23,7 @@ for plugin in metering file; do
 cmake_minimum_required(VERSION 3.25)
 project(outside LANGUAGES CXX)
 enable_testing()
-find_package(releve REQUIRED)
+find_package(releve REQUIRED COMPONENTS kit)
 add_subdirectory($plugin)
 END
   CXX=g++ built_and_tested "$work/$plugin"

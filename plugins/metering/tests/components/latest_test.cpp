@@ -8,17 +8,17 @@ using namespace std::chrono_literals;
 namespace {
 
 // The virtual clock begins at midnight, UTC.
-struct line {
+struct fixture {
     rt::node node{rt::plugin{}, "latest", "series = ['volume', 'energy*']\nevery = '1h'"};
     rt::upstream meter{node, "A11"};
     releve::series volume = meter.gauge("volume", "m3", {{"channel", "gas"}});
 
-    line() { REQUIRE(node.start()); }
-    void reads(double value, releve::quality how = releve::quality::good) {
-        REQUIRE(node.process(meter.batch().add(volume, value, node.now(), how)));
+    fixture() { REQUIRE(node.start()); }
+    void reads(double value, releve::quality quality = releve::quality::good) {
+        REQUIRE(node.process(meter.batch().add(volume, value, node.now(), quality)));
     }
     void restart() {
-        node.acknowledge(); // the host commits what a transform wrote with the epoch, whether it emitted or not
+        node.acknowledge(); // the host commits the state of a transform with the epoch, whether it emitted or not
         node.restart();
         REQUIRE(node.start());
     }
@@ -27,7 +27,7 @@ struct line {
 } // namespace
 
 TEST_CASE("once an hour, the latest of each series, with its own time") {
-    line l;
+    fixture l;
     l.node.advance(10min);
     l.reads(1);
     l.node.advance(40min);
@@ -47,27 +47,27 @@ TEST_CASE("once an hour, the latest of each series, with its own time") {
     CHECK(l.node.misbehaviour().empty());
 }
 
-TEST_CASE("other series, texts and absent values end here") {
-    line l;
+TEST_CASE("other series, texts and absent values are not passed on") {
+    fixture l;
     const auto energy = l.meter.counter("energy_drawn", "Wh"), power = l.meter.gauge("power", "W");
-    const auto words = l.meter.text("energy_words");
+    const auto text = l.meter.text("energy_text");
     REQUIRE(l.node.process(
-        l.meter.batch().add(energy, 1000).absent(energy).add(power, 5).add(words, "blue").absent(l.volume)));
+        l.meter.batch().add(energy, 1000).absent(energy).add(power, 5).add(text, "blue").absent(l.volume)));
     l.node.advance(1h);
     REQUIRE(l.node.emitted().size() == 1);
     CHECK(l.node.last("energy_drawn").value == 1000);
 }
 
-TEST_CASE("a record that is older than the one that is held does not replace it") {
-    line l;
+TEST_CASE("a record that is older than the held one does not replace it") {
+    fixture l;
     l.node.advance(10min);
     REQUIRE(l.node.process(l.meter.batch().add(l.volume, 2).add(l.volume, 1, l.node.now() - 1min)));
     l.node.advance(1h);
     CHECK(l.node.last("volume").value == 2);
 }
 
-TEST_CASE("what is held outlives a restart, and goes when its series is there again") {
-    line l;
+TEST_CASE("a held record is kept over a restart, and passed on when its series is declared again") {
+    fixture l;
     l.node.advance(10min);
     l.reads(0.1);
     const auto read_at = l.node.now();
@@ -83,11 +83,11 @@ TEST_CASE("what is held outlives a restart, and goes when its series is there ag
     l.restart();
     l.node.advance(1h);
     l.reads(8);
-    CHECK(l.node.emitted().size() == 2); // what was passed on is not held any more
+    CHECK(l.node.emitted().size() == 2); // a record that was passed on is not held any more
 }
 
-TEST_CASE("a clock that was set back by a year holds nothing for a year") {
-    line l;
+TEST_CASE("a clock that is set back by a year delays no record for a year") {
+    fixture l;
     l.reads(1);
     l.node.set_clock(l.node.now() - 24h * 365);
     l.reads(2);
