@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A source in plain C: it counts, and goes on from where it stood after a restart. */
+/* A source in plain C: it counts, and continues after a restart. */
 #include <releve/abi.h>
 
 #include <stdlib.h>
@@ -68,7 +68,7 @@ static releve_status collect(void* self) {
                                      .series = c->series,
                                      .type = RELEVE_VALUE_NUMBER,
                                      .quality = RELEVE_QUALITY_GOOD};
-    /* What is written to the state now is committed with this emit, or not at all. */
+    /* This state is committed with the next emit, or not at all. */
     if (c->host->state_write(c->context, key_of_count, count) != RELEVE_OK) goto refused;
     return c->host->emit(c->context, &writer, no_cursor);
 refused:
@@ -82,7 +82,7 @@ static void destroy(void* self) { free(self); }
 static const releve_component counter = {.size = sizeof counter,
                                          .roles = RELEVE_MAKES,
                                          .name = TEXT("counter_c"),
-                                         .summary = TEXT("Counts, and remembers where it stood"),
+                                         .summary = TEXT("Counts, and continues after a restart"),
                                          .describe = describe,
                                          .create = create,
                                          .start = start,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records as lines of a text file: what a sink answers, and how it fails.
+// Records as lines of a text file: the answers of a sink, and its failures.
 #include <releve/sink.hpp>
 
 #include <fcntl.h>
@@ -34,7 +34,7 @@ public:
         file_ = -1;
     }
 
-    // What is left without an answer counts as written when write returns. When it throws, it comes again.
+    // Records without an answer count as written when write returns. When it throws, they come again.
     void write(const releve::delivery& in) override {
         std::string lines;
         for (std::size_t i = 0; i < in.size(); ++i) {
@@ -68,7 +68,7 @@ private:
                value + ' ' + std::string{series.unit()} + '\n';
     }
 
-    // All or nothing: a full disk leaves no half of a line, and no lines that would come twice.
+    // All or nothing: a full disk leaves no half line, and no lines that would be written twice.
     void append(const std::string& lines) {
         struct stat before {};
         if (::fstat(file_, &before) == 0 && ::write(file_, lines.data(), lines.size()) == std::ssize(lines)) return;

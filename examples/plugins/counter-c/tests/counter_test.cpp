@@ -15,7 +15,7 @@ TEST_CASE("it counts") {
     CHECK(node.misbehaviour().empty());
 }
 
-TEST_CASE("after a power cut it goes on from what was safe") {
+TEST_CASE("after a power cut it continues from what was committed") {
     rt::node node{rt::plugin{}, "counter_c", ""};
     REQUIRE(node.start());
     REQUIRE(node.collect());
@@ -28,7 +28,7 @@ TEST_CASE("after a power cut it goes on from what was safe") {
     CHECK(node.last("count").value == 3);
 }
 
-TEST_CASE("a step that makes no sense is refused") {
+TEST_CASE("a step outside its bounds is refused") {
     CHECK(rt::problems(rt::plugin{}, "counter_c", "step = 0").size() == 1);
     CHECK(rt::problems(rt::plugin{}, "counter_c", "step = 'one'").size() == 1);
 }

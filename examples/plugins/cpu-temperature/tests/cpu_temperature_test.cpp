@@ -8,19 +8,19 @@ TEST_CASE("thousandths of a degree become degrees") {
     rt::node node{rt::plugin{}, "cpu_temperature", "path = 'testdata/temp'"};
     REQUIRE(node.start());
     REQUIRE(node.collect());
-    const auto reading = node.last("temperature", {{"device", "cpu"}});
-    CHECK(reading.value == 47.25);
-    CHECK(reading.unit() == "Cel");
-    CHECK(reading.time == node.now());
+    const auto record = node.last("temperature", {{"device", "cpu"}});
+    CHECK(record.value == 47.25);
+    CHECK(record.unit() == "Cel");
+    CHECK(record.time == node.now());
     CHECK(node.misbehaviour().empty());
 }
 
-TEST_CASE("a machine without the file is asked again") {
-    rt::node node{rt::plugin{}, "cpu_temperature", "path = 'testdata/none'"};
+TEST_CASE("a machine without the file is a transient failure") {
+    rt::node node{rt::plugin{}, "cpu_temperature", "path = 'testdata/missing'"};
     REQUIRE(node.start());
-    const auto how = node.collect();
-    CHECK(how.transient());
-    CHECK_THAT(how.why, Catch::Matchers::EndsWith("testdata/none: No such file or directory"));
+    const auto collected = node.collect();
+    CHECK(collected.transient());
+    CHECK_THAT(collected.why, Catch::Matchers::EndsWith("testdata/missing: No such file or directory"));
     CHECK(node.emitted().empty());
 }
 

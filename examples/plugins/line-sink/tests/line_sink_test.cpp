@@ -24,7 +24,7 @@ struct scratch {
     }
 };
 
-// No file of this process may grow beyond `bytes`: a disk that is full.
+// No file of this process can grow beyond `bytes`: like a full disk.
 struct full_disk {
     rlimit before{};
     explicit full_disk(rlim_t bytes) {
@@ -59,14 +59,14 @@ TEST_CASE("a text that does not fit a line is rejected, the rest is written") {
     const scratch file;
     rt::node node{rt::plugin{}, "line_sink", file.options()};
     rt::upstream meter{node, "meter"};
-    const auto words = meter.text("words");
+    const auto note = meter.text("note");
     REQUIRE(node.start());
-    const auto written = node.write(meter.batch().add(words, "one\ntwo").add(words, "three"));
+    const auto written = node.write(meter.batch().add(note, "one\ntwo").add(note, "three"));
     REQUIRE(written);
     CHECK(written.answers[0].is == rt::verdict::rejected);
     CHECK(written.answers[0].why == "a text with control characters does not fit a line");
     CHECK(written.answers[1].is == rt::verdict::written);
-    CHECK(file.text() == "1767225600000000000 words{device=meter,site=testing} three \n");
+    CHECK(file.text() == "1767225600000000000 note{device=meter,site=testing} three \n");
 }
 
 TEST_CASE("a full disk leaves whole lines, and the batch comes again") {
@@ -86,9 +86,9 @@ TEST_CASE("a full disk leaves whole lines, and the batch comes again") {
     CHECK_THAT(file.text(), Catch::Matchers::EndsWith(" 2 W\n"));
 }
 
-TEST_CASE("a folder that is not there is tried again") {
+TEST_CASE("a missing folder is a transient failure") {
     rt::node node{rt::plugin{}, "line_sink", "path = '/nowhere/readings.txt'"};
-    const auto how = node.start();
-    CHECK(how.transient());
-    CHECK(how.why == "/nowhere/readings.txt: No such file or directory");
+    const auto started = node.start();
+    CHECK(started.transient());
+    CHECK(started.why == "/nowhere/readings.txt: No such file or directory");
 }
