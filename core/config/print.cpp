@@ -5,6 +5,7 @@
 #include "words.hpp"
 
 #include <releve/kit/text/printable.hpp>
+#include <releve/record_text.hpp>
 
 #include <array>
 #include <iomanip>
@@ -20,20 +21,11 @@ struct colours {
 constexpr colours none{};
 constexpr colours ansi{"\033[1m", "\033[1;31m", "\033[1;31m", "\033[36m", "\033[0m"};
 
-/// A string of JSON. Text that is not UTF-8 does not get here: toml++ has refused it, and paths are the system's.
+/// A string of JSON.
 std::string json(std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string made = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            made += {'\\', c};
-        else if (byte < 0x20)
-            made += {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 0xFU]};
-        else
-            made += c;
-    }
-    return made + '"';
+    std::string made;
+    append_json(made, text);
+    return made;
 }
 
 } // namespace

@@ -53,10 +53,10 @@ TEST_CASE("the examples of the documents are good") {
     for (const auto& entry : fs::directory_iterator(documents)) {
         if (entry.path().extension() != ".md") continue;
         for (const auto& [where, text] : examples_in(entry.path())) {
-            std::ostringstream said;
+            std::ostringstream printed;
             const auto result = releve::core::read_pipeline_text(text, "example.toml", plugins);
-            releve::core::print(said, result, false);
-            INFO(where << "\n" << said.str());
+            releve::core::print(printed, result, false);
+            INFO(where << "\n" << printed.str());
             CHECK(result.diagnostics.empty());
             ++count;
         }

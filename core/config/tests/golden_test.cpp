@@ -44,14 +44,14 @@ std::string difference(const std::string& expected, const std::string& got) {
     return text;
 }
 
-std::string said_of(const fs::path& file) {
+std::string printed_for(const fs::path& file) {
     // Files named refused_* are read where there is a plugin file that can't be used.
     const bool refused = file.string().starts_with("refused_");
     releve::core::catalogue plugins(refused ? std::vector<fs::path>{"refused_plugins"} : std::vector<fs::path>{});
     plugins.add(test_components());
-    std::ostringstream said;
-    releve::core::print(said, releve::core::read_pipeline(file, plugins), false);
-    auto text = std::move(said).str();
+    std::ostringstream printed;
+    releve::core::print(printed, releve::core::read_pipeline(file, plugins), false);
+    auto text = std::move(printed).str();
     const auto here = fs::current_path().string() + "/"; // the catalogue names whole paths
     for (auto at = text.find(here); at != std::string::npos; at = text.find(here)) text.erase(at, here.size());
     return text;
@@ -59,7 +59,7 @@ std::string said_of(const fs::path& file) {
 
 } // namespace
 
-TEST_CASE("what is said of each mistake in a pipeline file") {
+TEST_CASE("what is printed for each mistake in a pipeline file") {
     const char* folder = std::getenv("RELEVE_GOLDEN");
     REQUIRE(folder != nullptr);
     fs::current_path(folder); // so that the texts name no folder of this machine
@@ -76,13 +76,13 @@ TEST_CASE("what is said of each mistake in a pipeline file") {
         DYNAMIC_SECTION(file.stem().string()) {
             auto golden = file;
             golden.replace_extension(".expected");
-            const auto said = said_of(file);
-            if (update) std::ofstream(golden, std::ios::binary) << said;
+            const auto printed = printed_for(file);
+            if (update) std::ofstream(golden, std::ios::binary) << printed;
             const auto expected = contents(golden);
-            INFO(difference(expected, said));
+            INFO(difference(expected, printed));
             CHECK(fs::exists(golden));
-            CHECK((expected == said));
-            CHECK(said.find("hunter2") == std::string::npos);
+            CHECK((expected == printed));
+            CHECK(printed.find("hunter2") == std::string::npos);
         }
     }
 }

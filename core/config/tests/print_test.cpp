@@ -96,17 +96,17 @@ TEST_CASE("a component's own refusal is shown at its key") {
     result.diagnostics.push_back(locate(result, bus, "servers[0].host", "\"h\" is not an address"));
     result.diagnostics.push_back(locate(result, bus, "time_limit", "it is too short for one server"));
     result.diagnostics.push_back(locate(result, result.pipeline.nodes[1], "", "there is no room"));
-    std::ostringstream said;
-    releve::core::print(said, result, false);
-    CHECK(said.str() == "site.toml:3:26: error: 'servers[0].host' is refused: \"h\" is not an address\n"
-                        "    3 | servers = [{ name = \"a\", host = \"h\" }]\n"
-                        "      |                          ^^^^\n"
-                        "site.toml:1:1: error: 'time_limit' is refused: it is too short for one server\n"
-                        "    1 | [connection.b]\n"
-                        "      | ^^^^^^^^^^^^^^\n"
-                        "site.toml:7:1: error: sink 's' can't be created: there is no room\n"
-                        "    7 | [sink.s]\n"
-                        "      | ^^^^^^^^\n");
+    std::ostringstream printed;
+    releve::core::print(printed, result, false);
+    CHECK(printed.str() == "site.toml:3:26: error: 'servers[0].host' is refused: \"h\" is not an address\n"
+                           "    3 | servers = [{ name = \"a\", host = \"h\" }]\n"
+                           "      |                          ^^^^\n"
+                           "site.toml:1:1: error: 'time_limit' is refused: it is too short for one server\n"
+                           "    1 | [connection.b]\n"
+                           "      | ^^^^^^^^^^^^^^\n"
+                           "site.toml:7:1: error: sink 's' can't be created: there is no room\n"
+                           "    7 | [sink.s]\n"
+                           "      | ^^^^^^^^\n");
     std::ostringstream coloured;
     releve::core::print(coloured, result, true);
     CHECK(coloured.str().find("\033[1;31merror: \033[0m") != std::string::npos);

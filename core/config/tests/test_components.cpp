@@ -90,7 +90,7 @@ public:
 
 class relay final : public releve::source, public releve::sink {
 public:
-    static constexpr auto summary = "A device that is read and obeys";
+    static constexpr auto summary = "A device that is read and controlled";
     static void describe(releve::option_list& o) { o.interval(1min); }
     explicit relay(releve::context&) {}
     void collect(releve::output&) override {}

@@ -91,6 +91,7 @@ TEST_CASE("questions under way are bounded, and hold up neither each other nor t
     CHECK_THAT(site.ask("component=line&say=x"), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("too many"));
     CHECK(site.b.pipeline->stop()); // which ends the questions: they last longer than the grace
     for (const auto& one : clients)
-        CHECK_THAT(one.receive_until("nothing ends it\a"), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("stops"));
+        CHECK_THAT(one.receive_until("nothing ends it\a"),
+                   StartsWith("HTTP/1.1 503 ") && ContainsSubstring("the site is stopping"));
     CHECK(site.has_happened("close first") == 1);
 }

@@ -79,7 +79,7 @@ TEST_CASE("a plugin of the program is loaded like one from a file") {
     CHECK(plugins.plugins()[0].file == "plugin things of the program");
     CHECK(refusal_of([&] { plugins.add(it.plugin); }) == "plugin things of the program: has the component 'thing', "
                                                          "which this host already has from plugin things of the "
-                                                         "program: take one of the two files out");
+                                                         "program: remove one of the two files");
 }
 
 TEST_CASE("functions that fit the roles, and no others") {

@@ -108,5 +108,5 @@ TEST_CASE("a file with two notes is refused") {
         std::memcpy(bytes.data() + place, &note, sizeof note);
     }
     CHECK(folder.anonymous(refusal_of([&] { read_note(folder.write("plain.so", bytes)); })) ==
-          "FOLDER/plain.so: has two plugin notes and may have one: leave one RELEVE_PLUGIN in its sources");
+          "FOLDER/plain.so: has two plugin notes instead of one: use RELEVE_PLUGIN once in its sources");
 }

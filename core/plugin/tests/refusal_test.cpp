@@ -64,7 +64,7 @@ TEST_CASE("a pipeline that names a component of a refused file learns why") {
 TEST_CASE("not an ELF file") {
     const plugin_folder folder;
     const auto sentence = "FOLDER/plain.so: not an ELF file, and this host loads ELF shared objects for x86_64: "
-                          "replace it by the built plugin, or remove it of the plugin folder";
+                          "replace it by the built plugin, or remove it from the plugin folder";
     folder.write("plain.so", "#!/bin/sh\necho I am a plugin\n");
     CHECK(refused_at_sight(folder) == sentence);
     folder.write("plain.so", "");

@@ -114,14 +114,14 @@ TEST_CASE_METHOD(refused_three,
 
 TEST_CASE_METHOD(refused_three, "a number that is not there changes nothing") {
     using Catch::Matchers::Message;
-    const auto* said = "there is no dead letter 8: releve dead-letters list shows those there are";
+    const auto* message = "there is no dead letter 8: see releve dead-letters list";
     {
         database in{folder / store::file_name, database::access::write};
-        CHECK_THROWS_MATCHES(drop_dead_letters(in, {.numbers = {1, 8}}), std::runtime_error, Message(said));
+        CHECK_THROWS_MATCHES(drop_dead_letters(in, {.numbers = {1, 8}}), std::runtime_error, Message(message));
     }
     {
         store kept{folder};
-        CHECK_THROWS_MATCHES(kept.replay_dead_letters({.numbers = {1, 8}}, 1), std::runtime_error, Message(said));
+        CHECK_THROWS_MATCHES(kept.replay_dead_letters({.numbers = {1, 8}}, 1), std::runtime_error, Message(message));
         CHECK(kept.backlogs().empty());
         CHECK(kept.replay_dead_letters({.numbers = {1, 1}}, 1) == 1);
     }

@@ -14,9 +14,9 @@ namespace {
 
 checked_file read(const std::string& text, catalogue& plugins, const std::filesystem::path& name = "conf/site.toml") {
     auto result = read_pipeline_text(text, name, plugins);
-    std::ostringstream said;
-    print(said, result, false);
-    INFO(said.str());
+    std::ostringstream printed;
+    print(printed, result, false);
+    INFO(printed.str());
     CHECK(result.diagnostics.empty());
     return result;
 }
@@ -151,14 +151,14 @@ TEST_CASE("a file cut anywhere, or with any byte changed, is at most reported") 
     components plugins;
     const std::string text = whole;
     for (std::size_t size = 0; size < text.size(); size += 3) {
-        std::ostringstream said;
-        print(said, read_pipeline_text(text.substr(0, size), "site.toml", plugins), false);
+        std::ostringstream printed;
+        print(printed, read_pipeline_text(text.substr(0, size), "site.toml", plugins), false);
     }
     for (std::size_t i = 0; i < text.size(); ++i) {
         auto changed = text;
         changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
-        std::ostringstream said;
-        print(said, read_pipeline_text(changed, "site.toml", plugins), false);
+        std::ostringstream printed;
+        print(printed, read_pipeline_text(changed, "site.toml", plugins), false);
     }
     SUCCEED();
 }
