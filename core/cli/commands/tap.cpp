@@ -55,7 +55,7 @@ void print(std::string_view line) {
 int command_tap(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "show this help")("json", "one JSON object a record")(
+    options.add_options()("help,h", "show this help")("json", "one JSON object per record")(
         "series", po::value<std::string>()->default_value(""),
         "only series whose name or identity matches this pattern: 'temperature', '*{*channel=\"tic1\"*'")(
         "node", po::value<std::string>()->required(), "the node, or a pattern of nodes");
