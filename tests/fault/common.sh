@@ -25,7 +25,7 @@ start() { # [NAME=VALUE...]
   log=$work/log.$((++starts))
   env "$@" "$build/bin/releve" run "$work/site.toml" >"$log" 2>&1 &
   program=$!
-  await 30 "that it starts" said "nodes run"
+  await 120 "that it starts" said "nodes run"
 }
 stop() {
   kill -TERM "$program"
@@ -46,7 +46,7 @@ acknowledged() {
 }
 acknowledges_beyond() { (($(acknowledged "$1") > $2)); }
 stored() { # DB SOURCE: rows
-  sqlite3 -cmd '.timeout 5000' "$work/$1.db" "SELECT count(*) FROM readings JOIN series ON series.id = readings.series
+  sqlite3 -cmd '.timeout 60000' "$work/$1.db" "SELECT count(*) FROM readings JOIN series ON series.id = readings.series
     WHERE name = 'n' AND device = '$2'" 2>/dev/null || echo 0
 }
 stores_beyond() { (($(stored "$1" "$2") > $3)); }
@@ -69,16 +69,16 @@ lookup() {
 drain() { # [NAME=VALUE...]
   local before
   before=$(acknowledged a)
-  await 30 "that it goes on" acknowledges_beyond a "$before"
+  await 120 "that it goes on" acknowledges_beyond a "$before"
   touch "$work/enough"
   stop
   start "$@"
-  await 90 "that its spools are empty" nothing_waits
+  await 300 "that its spools are empty" nothing_waits
   stop
   nothing_waits || fail "its spools were empty, and are not"
 }
 nothing_waits() {
-  [[ $(sqlite3 -cmd '.timeout 5000' "$work/state/state.db" "SELECT count(*) FROM batch JOIN sink ON sink.number = batch.sink
+  [[ $(sqlite3 -cmd '.timeout 60000' "$work/state/state.db" "SELECT count(*) FROM batch JOIN sink ON sink.number = batch.sink
     WHERE sink.name <> 'away'") == 0 ]]
 }
 # A witness saw each series in order, without a gap.

@@ -32,10 +32,10 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// Until it is so; what it waits for is on a disk or in a database, which have no descriptor that tells.
+/// Waits for something on a disk or in a database, which offer no descriptor to wait on.
 template <class F>
 void await(const char* what, F&& so) {
-    for (const auto end = steady::now() + std::chrono::seconds{60}; !so(); ::poll(nullptr, 0, 10))
+    for (const auto end = steady::now() + std::chrono::seconds{180}; !so(); ::poll(nullptr, 0, 10))
         if (steady::now() > end) throw std::runtime_error(std::string{"waited in vain for "} + what);
 }
 
@@ -43,7 +43,7 @@ const char* const pipeline = R"([site]
 name   = "databases"
 state  = "state"
 commit = "50ms"
-grace  = "20s"
+grace  = "120s"
 
 [source.a]
 component    = "fault_numbers"
@@ -250,7 +250,7 @@ TEST_CASE("a SQLite file that is locked, read-only, or on a disk that fails lose
     s.away(
         "locked by another program",
         [&] {
-            other.emplace(at.file()).run("PRAGMA busy_timeout = 20000");
+            other.emplace(at.file()).run("PRAGMA busy_timeout = 120000");
             other->run("BEGIN IMMEDIATE");
         },
         [&] {

@@ -51,7 +51,7 @@ started_demo::~started_demo() {
         waitpid(pid_, nullptr, 0);
     }
     close(fd_);
-    all_ended(std::chrono::seconds{10});
+    all_ended(std::chrono::seconds{60});
     std::error_code none;
     std::filesystem::remove_all(folder_, none);
 }

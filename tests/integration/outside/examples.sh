@@ -67,11 +67,11 @@ END
   grep -q 'temperature{device="cpu", site="outside"}  47.25 Cel' "$site/once" || fail "run --once: $(cat "$site/once")"
   grep -q 'count{device="count", site="outside"}  5$' "$site/once" || fail "run --once: $(cat "$site/once")"
 
-  # And for good: until both sources stand in the file (at most 30 s), then Ctrl-C.
+  # And for good: until both sources stand in the file (at most two minutes), then Ctrl-C.
   touch "$site/lines.txt"
   releve run "$site/site.toml" 2>"$site/log" &
   local program=$!
-  timeout 30 tail -n +1 -f --pid=$program "$site/lines.txt" |
+  timeout 120 tail -n +1 -f --pid=$program "$site/lines.txt" |
     awk '/temperature[{]/ { t = 1 } /count[{]/ { c = 1 } t && c { exit }' || true
   kill -INT $program
   wait $program || fail "run: exit code $?: $(cat "$site/log")"

@@ -46,7 +46,7 @@ page fetch(const std::string& url, const std::string& socket = {}) {
     if (!socket.empty()) curl_easy_setopt(easy.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &got.body);
-    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 60L);
+    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 120L);
     const auto code = curl_easy_perform(easy.get());
     INFO(curl_easy_strerror(code));
     REQUIRE(code == CURLE_OK);

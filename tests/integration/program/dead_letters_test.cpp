@@ -17,7 +17,7 @@ namespace {
 void refuse_two(const std::string& state_file) {
     sqlite3* db = nullptr;
     REQUIRE(sqlite3_open_v2(state_file.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK);
-    sqlite3_busy_timeout(db, 5000);
+    sqlite3_busy_timeout(db, 60'000);
     const int code = sqlite3_exec(db,
                                   "INSERT INTO dead_letter (time, sink, batch, place, series, record_time, value, "
                                   "quality, reason) VALUES (1760000000000000000, 'lines', 1, 0, 1, "

@@ -18,7 +18,7 @@
 namespace testbed {
 
 namespace {
-constexpr std::chrono::seconds limit{60};
+constexpr std::chrono::seconds limit{120};
 
 std::array<int, 2> make_pipe() {
     std::array<int, 2> ends{};

@@ -33,10 +33,10 @@ public:
     notifications(const notifications&) = delete;
     notifications& operator=(const notifications&) = delete;
     ~notifications() { close(fd_); }
-    /// The next message; empty when none comes within 20 s.
+    /// The next message; empty when none comes within two minutes.
     std::string next() const {
         pollfd one{fd_, POLLIN, 0};
-        if (poll(&one, 1, 20'000) <= 0) return {};
+        if (poll(&one, 1, 120'000) <= 0) return {};
         std::array<char, 512> text{};
         const auto size = recv(fd_, text.data(), text.size(), 0);
         return size > 0 ? std::string{text.data(), static_cast<std::size_t>(size)} : std::string{};
