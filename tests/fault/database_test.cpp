@@ -152,7 +152,7 @@ private:
     static constexpr const char* back = "back after";
 
     void start() {
-        program_ = std::make_unique<testbed::releve>(std::vector<std::string>{"run", file_}, environment_);
+        program_ = std::make_unique<testbed::releve_process>(std::vector<std::string>{"run", file_}, environment_);
         program_->wait_for_error("nodes run");
         caught_up("started");
         faults_ -= 1;
@@ -183,7 +183,7 @@ private:
     testbed::folder work_;
     std::map<std::string, std::string> environment_;
     std::string file_;
-    std::unique_ptr<testbed::releve> program_;
+    std::unique_ptr<testbed::releve_process> program_;
     int faults_ = 0;
     std::chrono::milliseconds slowest_{0};
     std::string slowest_is_;

@@ -59,10 +59,10 @@ page fetch(const std::string& url, const std::string& socket = {}) {
 TEST_CASE("status shows what each node of a running site does") {
     const folder in;
     const auto file = pipeline(in);
-    releve host{{"run", file}};
+    releve_process host{{"run", file}};
     host.wait_for_error("nodes run");
     host.wait_for_error("cpu: lost");
-    releve tap{{"tap", "count", file, "--json"}};
+    releve_process tap{{"tap", "count", file, "--json"}};
     tap.wait_for_output("}\n{"); // a second record: the first one has been delivered
 
     const auto asked = run({"status", "--json", file});
@@ -104,9 +104,9 @@ TEST_CASE("status shows what each node of a running site does") {
 TEST_CASE("tap shows records as they come until Ctrl-C, or until the site stops") {
     const folder in;
     const auto file = pipeline(in);
-    releve host{{"run", file}};
+    releve_process host{{"run", file}};
     host.wait_for_error("nodes run");
-    releve tap{{"tap", "count", file}}, sink{{"tap", "lines", file, "--json", "--series", "cou*"}};
+    releve_process tap{{"tap", "count", file}}, sink{{"tap", "lines", file, "--json", "--series", "cou*"}};
     CHECK_THAT(tap.wait_for_output("\n"), ContainsSubstring("Z  count  count{device=\"count\", site=\"tilleuls\"}  "));
     tap.signal(SIGINT);
     const auto end = tap.wait();
@@ -133,7 +133,7 @@ TEST_CASE("one host on a state directory; what a killed one left is replaced; no
     const auto file = pipeline(in);
     const auto socket = in.file("releve-state/control");
     {
-        releve killed{{"run", file}};
+        releve_process killed{{"run", file}};
         killed.wait_for_error("nodes run");
         struct stat how {};
         REQUIRE(stat(socket.c_str(), &how) == 0);
@@ -148,7 +148,7 @@ TEST_CASE("one host on a state directory; what a killed one left is replaced; no
         killed.wait();
     }
     CHECK(std::filesystem::is_socket(socket));
-    releve next{{"run", file}};
+    releve_process next{{"run", file}};
     next.wait_for_error("nodes run");
     CHECK(fetch("http://releve/status", socket).status == 200);
     next.signal(SIGTERM);
@@ -158,7 +158,7 @@ TEST_CASE("one host on a state directory; what a killed one left is replaced; no
 
 TEST_CASE("over TCP there are metrics and health, when asked for, and nothing else") {
     const folder in;
-    releve host{{"run", pipeline(in, "listen = \"127.0.0.1:0\"\n")}};
+    releve_process host{{"run", pipeline(in, "listen = \"127.0.0.1:0\"\n")}};
     host.wait_for_error("for /metrics and /health");
     host.wait_for_error("cpu: lost");
     host.wait_for_error("nodes run");
@@ -196,14 +196,15 @@ TEST_CASE("a state directory that can't be is said in a sentence, and nothing st
 TEST_CASE("a control socket that can't be, or an address that is taken, is said, and the site runs") {
     const folder in;
     in.write("file", "");
-    releve first{{"run", pipeline(in, "control = \"" + in.file("file/control") + "\"\nlisten = \"127.0.0.1:0\"\n")}};
+    releve_process first{
+        {"run", pipeline(in, "control = \"" + in.file("file/control") + "\"\nlisten = \"127.0.0.1:0\"\n")}};
     first.wait_for_error("no control socket");
     first.wait_for_error("nodes run");
     const auto said = first.errors();
     const auto from = said.find("listens on ") + 11;
     const auto address = said.substr(from, said.find(' ', from) - from);
     const folder other;
-    releve second{{"run", pipeline(other, "listen = \"" + address + "\"\n")}};
+    releve_process second{{"run", pipeline(other, "listen = \"" + address + "\"\n")}};
     second.wait_for_error("can't listen for /metrics and /health: " + address);
     second.wait_for_error("nodes run");
     for (auto* one : {&first, &second}) {

@@ -44,15 +44,15 @@ TEST_CASE("dead letters are listed and dropped while the site runs, and replayed
     CHECK(never_ran.code == 1);
     CHECK_THAT(never_ran.err, ContainsSubstring("no such state file. Has this site run"));
     {
-        releve host{{"run", file}};
+        releve_process host{{"run", file}};
         host.wait_for_error("nodes run");
-        releve tap{{"tap", "count", file, "--json"}};
+        releve_process tap{{"tap", "count", file, "--json"}};
         tap.wait_for_output("}\n{");
         host.signal(SIGTERM);
         CHECK(host.wait().code == 0);
     }
     refuse_two(in.file("releve-state/state.db"));
-    releve host{{"run", file}};
+    releve_process host{{"run", file}};
     host.wait_for_error("nodes run");
     const auto list = run({"dead-letters", "list", file});
     INFO(list.out << list.err);
@@ -74,15 +74,15 @@ TEST_CASE("dead letters are listed and dropped while the site runs, and replayed
           "1 dead letter put back: the sink gets them when the site starts\n");
     CHECK(run({"dead-letters", "list", file}).out.empty());
     {
-        releve without{{"run", other}};
+        releve_process without{{"run", other}};
         without.wait_for_error("nodes run");
         CHECK_THAT(run({"status", other}).out, ContainsSubstring("\nlines: 1 record on disk for this sink, which"));
         without.signal(SIGTERM);
         CHECK(without.wait().code == 0);
     }
-    releve again{{"run", file}};
+    releve_process again{{"run", file}};
     again.wait_for_error("nodes run");
-    releve tap{{"tap", "count", file, "--json"}};
+    releve_process tap{{"tap", "count", file, "--json"}};
     tap.wait_for_output("}\n{"); // the backlog goes first
     again.signal(SIGTERM);
     CHECK(again.wait().code == 0);

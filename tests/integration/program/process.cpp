@@ -49,7 +49,8 @@ std::string read_file(const std::string& path) {
     return text.str();
 }
 
-releve::releve(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+releve_process::releve_process(const std::vector<std::string>& arguments,
+                               const std::map<std::string, std::string>& environment) {
     const auto out = make_pipe(), err = make_pipe();
     std::vector<std::string> words{RELEVE_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
@@ -74,7 +75,7 @@ releve::releve(const std::vector<std::string>& arguments, const std::map<std::st
     err_ = err[0];
 }
 
-releve::~releve() {
+releve_process::~releve_process() {
     if (pid_ > 0) {
         kill(pid_, SIGKILL);
         waitpid(pid_, nullptr, 0);
@@ -83,9 +84,9 @@ releve::~releve() {
         if (fd >= 0) close(fd);
 }
 
-void releve::signal(int which) const { kill(pid_, which); }
+void releve_process::signal(int which) const { kill(pid_, which); }
 
-bool releve::read_some(int timeout_ms) {
+bool releve_process::read_some(int timeout_ms) {
     std::array<pollfd, 2> fds{pollfd{out_, POLLIN, 0}, pollfd{err_, POLLIN, 0}};
     poll(fds.data(), fds.size(), timeout_ms);
     for (auto& one : fds) {
@@ -111,7 +112,7 @@ std::size_t count_in(const std::string& all, const std::string& text) {
 }
 } // namespace
 
-std::size_t releve::count_errors(const std::string& text) {
+std::size_t releve_process::count_errors(const std::string& text) {
     for (std::size_t before = std::string::npos; before != so_far_.err.size();) {
         before = so_far_.err.size();
         if (!read_some(0)) break;
@@ -119,7 +120,7 @@ std::size_t releve::count_errors(const std::string& text) {
     return count_in(so_far_.err, text);
 }
 
-void releve::wait_for(const std::string& text, const std::string& in, std::size_t times) {
+void releve_process::wait_for(const std::string& text, const std::string& in, std::size_t times) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (count_in(in, text) < times) {
         if (!read_some(1000)) throw std::runtime_error("it ended without saying '" + text + "': " + so_far_.err);
@@ -128,14 +129,14 @@ void releve::wait_for(const std::string& text, const std::string& in, std::size_
     }
 }
 
-void releve::wait_for_error(const std::string& text, std::size_t times) { wait_for(text, so_far_.err, times); }
+void releve_process::wait_for_error(const std::string& text, std::size_t times) { wait_for(text, so_far_.err, times); }
 
-std::string releve::wait_for_output(const std::string& text) {
+std::string releve_process::wait_for_output(const std::string& text) {
     wait_for(text, so_far_.out, 1);
     return so_far_.out;
 }
 
-result releve::wait() {
+result releve_process::wait() {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (read_some(1000))
         if (std::chrono::steady_clock::now() > end) throw std::runtime_error("it does not end: " + so_far_.err);
@@ -147,7 +148,7 @@ result releve::wait() {
 }
 
 result run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
-    return releve{arguments, environment}.wait();
+    return releve_process{arguments, environment}.wait();
 }
 
 } // namespace testbed

@@ -32,17 +32,17 @@ private:
 
 std::string read_file(const std::string& path);
 
-/// releve with these arguments; killed, and the test failed, when it takes longer than a minute.
-class releve {
+/// releve with these arguments; killed, and the test failed, when it takes longer than two minutes.
+class releve_process {
 public:
-    explicit releve(const std::vector<std::string>& arguments,
-                    const std::map<std::string, std::string>& environment = {});
-    ~releve();
-    releve(const releve&) = delete;
-    releve& operator=(const releve&) = delete;
+    explicit releve_process(const std::vector<std::string>& arguments,
+                            const std::map<std::string, std::string>& environment = {});
+    ~releve_process();
+    releve_process(const releve_process&) = delete;
+    releve_process& operator=(const releve_process&) = delete;
     pid_t pid() const { return pid_; }
     void signal(int which) const;
-    /// Waits until stderr holds `text`, so many times.
+    /// Waits until stderr holds `text` that many times.
     void wait_for_error(const std::string& text, std::size_t times = 1);
     /// How often stderr holds it by now.
     std::size_t count_errors(const std::string& text);

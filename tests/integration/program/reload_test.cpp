@@ -23,7 +23,7 @@ std::string pipeline(const folder& in, const std::string& count, const std::stri
 TEST_CASE("a reload restarts what changed; one with a mistake changes nothing and says what check says") {
     const folder in;
     const auto file = pipeline(in, "interval = \"1s\"");
-    releve host{{"run", file}};
+    releve_process host{{"run", file}};
     host.wait_for_error("nodes run");
 
     pipeline(in, "interval = \"2s\"");

@@ -79,7 +79,7 @@ TEST_CASE("run --once ends with 5 when a source gives nothing, and says why") {
 
 TEST_CASE("a device that is not there is said once, and its return once; SIGINT ends with 0") {
     const folder in;
-    releve program{{"run", pipeline(in, in.file("late"))}};
+    releve_process program{{"run", pipeline(in, in.file("late"))}};
     program.wait_for_error("cpu: lost: can't read: " + in.file("late") + ": No such file or directory");
     in.write("late", "1000");
     program.wait_for_error("cpu: back after");
@@ -103,7 +103,7 @@ TEST_CASE("startup = \"fail\" ends the program with 1") {
 
 TEST_CASE("plugins that the pipeline does not name are not mapped") {
     const folder in;
-    releve program{{"run", pipeline(in, in.write("number", "1000"))}};
+    releve_process program{{"run", pipeline(in, in.write("number", "1000"))}};
     program.wait_for_error("nodes run");
     const auto maps = read_file("/proc/" + std::to_string(program.pid()) + "/maps");
     CHECK_THAT(maps, ContainsSubstring("/cpu-temperature.so"));

@@ -51,7 +51,7 @@ TEST_CASE("systemd is told when it runs, that it lives, and that it stops; SIGTE
                                             "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +
                                                 in.file("lines") + "\"\n");
     const notifications said{in.file("notify")};
-    releve program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}, {"WATCHDOG_USEC", "200000"}}};
+    releve_process program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}, {"WATCHDOG_USEC", "200000"}}};
     CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
     for (int i = 0; i < 3; ++i) CHECK(said.next() == "WATCHDOG=1");
     program.signal(SIGTERM);
@@ -68,7 +68,7 @@ TEST_CASE("systemd is told when a reload begins, with the time, and that it is o
                              in.file("lines") + "\"\n";
     const auto file = in.write("site.toml", good);
     const notifications said{in.file("notify")};
-    releve program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}}};
+    releve_process program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}}};
     CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
     for (const auto* more : {"", "[sourc.d]\n"}) {
         in.write("site.toml", good + more);
@@ -88,7 +88,8 @@ TEST_CASE("systemd's socket may be abstract; a watchdog that is meant for anothe
                                                 in.file("lines") + "\"\n");
     const auto socket = "@" + in.file("notify");
     const notifications said{socket};
-    releve program{{"run", file}, {{"NOTIFY_SOCKET", socket}, {"WATCHDOG_USEC", "1000"}, {"WATCHDOG_PID", "1"}}};
+    releve_process program{{"run", file},
+                           {{"NOTIFY_SOCKET", socket}, {"WATCHDOG_USEC", "1000"}, {"WATCHDOG_PID", "1"}}};
     CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
     program.signal(SIGTERM);
     CHECK(said.next() == "STOPPING=1");

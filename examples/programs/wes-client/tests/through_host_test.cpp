@@ -29,7 +29,8 @@ struct site {
     wes_simulator::temporary_folder files;
     wes_simulator::ftp_server ftp{files.path};
     std::string file = in.write("site.toml", text());
-    testbed::releve host{{"run", file}, {{"RELEVE_PLUGINS", RELEVE_TEST_PLUGINS}, {"WES_PASSWORD", "of-the-site"}}};
+    testbed::releve_process host{{"run", file},
+                                 {{"RELEVE_PLUGINS", RELEVE_TEST_PLUGINS}, {"WES_PASSWORD", "of-the-site"}}};
 
     explicit site(std::string every = "1s")
         : interval{std::move(every)} {
