@@ -24,7 +24,7 @@ public:
         : host_{host}
         , settings_{host}
         , where_{settings_.server.empty() ? settings_.folder : settings_.server}
-        , rejected_{host.counter_metric("rejected_values_total", "Values that were read and not believed")}
+        , rejected_{host.counter_metric("rejected_values_total", "Values that were read and rejected")}
         , up_{host.declare({.name = "up",
                             .quantity = "state",
                             .unit = "1",

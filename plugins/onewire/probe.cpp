@@ -83,13 +83,13 @@ void probe::unknown(output& out) {
 
 std::string probe::doubt(const chip_value& one) {
     if (one.is == measure::relative_humidity && !(one.value >= 0 && one.value <= 100))
-        return "a humidity of " + shown(one.value) + " %: look at the option 'humidity'";
+        return "a humidity of " + shown(one.value) + " %: check the option 'humidity'";
     if (one.is != measure::temperature) return {};
     switch (judge({one.value, one.sign}, before_, rules_)) {
     case temperature_verdict::out_of_range:
         return shown(one.value) + " degrees are outside -55 to 125";
     case temperature_verdict::power_on:
-        return "85 degrees are what a thermometer says that has just got power";
+        return "85 degrees are the value of a thermometer that has just got power";
     case temperature_verdict::good:
         break;
     }

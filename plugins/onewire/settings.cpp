@@ -19,7 +19,7 @@ humidity_chip humidity_named(std::string_view name) {
 
 power_on_rule rule_named(std::string_view name) {
     if (name == "accept") return power_on_rule::accept;
-    return name == "reject" ? power_on_rule::reject : power_on_rule::tell;
+    return name == "reject" ? power_on_rule::reject : power_on_rule::detect;
 }
 
 simultaneous simultaneous_named(std::string_view name) {
@@ -74,9 +74,10 @@ void settings::describe(option_list& o) {
     o.choice("simultaneous", {"auto", "on", "off"},
              "One conversion for all thermometers; auto: for more than three, none of which is parasite-powered")
         .fallback("auto");
-    o.choice("power_on", {"tell", "accept", "reject"},
-             "What to do with exactly 85.0 degrees: tell a real value from that of a thermometer without a conversion")
-        .fallback("tell");
+    o.choice(
+         "power_on", {"detect", "accept", "reject"},
+         "What to do with exactly 85.0 degrees: detect whether the thermometer has converted, accept it, or reject it")
+        .fallback("detect");
     o.number("power_on_near", "Without another sign, 85.0 is real after a value above this")
         .fallback(80.0)
         .at_least(-55.0)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which temperatures are to be believed.
+// Which temperatures are accepted.
 #pragma once
 
 #include <optional>
 
 namespace releve::onewire {
 
-/// What the scratchpad of a reading of exactly 85.0 says of it.
+/// What the scratchpad says of a value of exactly 85.0.
 enum class power_on_sign { unknown, never_converted, converted };
 
 struct celsius {
@@ -14,18 +14,17 @@ struct celsius {
     power_on_sign sign = power_on_sign::unknown;
 };
 
-/// What to do with exactly 85.0, which a thermometer also answers that was not told to convert, or lost its power
-/// since.
-enum class power_on_rule { tell, accept, reject };
+/// What to do with exactly 85.0, which is also the value of a thermometer that has not converted since it got power.
+enum class power_on_rule { detect, accept, reject };
 
 struct temperature_rules {
-    power_on_rule power_on = power_on_rule::tell;
-    double near = 80; // degrees: without a sign, 85.0 is believed after a value above this
+    power_on_rule power_on = power_on_rule::detect;
+    double near = 80; // degrees: without a sign, 85.0 is accepted after a value above this
 };
 
 enum class temperature_verdict { good, out_of_range, power_on };
 
-/// Thermometers measure -55 to 125: 127.94, -127 and what a wrong sign makes are none of theirs.
+/// Thermometers measure -55 to 125: 127.94, -127 and the results of a wrong sign are out of range.
 temperature_verdict judge(const celsius& read, std::optional<double> before, const temperature_rules& rules);
 
 /// In percent, of a HIH-4000 (or a HIH-3600) at a DS2438. Honeywell's data sheets, as owfs has them.

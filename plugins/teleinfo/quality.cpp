@@ -22,7 +22,7 @@ tic_quality::tic_quality(context& host, duration every)
         host.steady() + std::min<duration>(every_, std::chrono::seconds{10}); // the first soon, once there is something
 }
 
-void tic_quality::tell(output& out, const line& now) {
+void tic_quality::report(output& out, const line& now) {
     if (every_ == duration::zero() || host_.steady() < next_) return;
     next_ = host_.steady() + every_;
     out.add(good_, static_cast<double>(now.good));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is it the line or the software? The line's quality as series.
+// The quality of the line as series: whether a fault is the line's or the software's.
 #pragma once
 #include "decoder/line.hpp"
 
@@ -29,9 +29,9 @@ public:
         tic_mode mode = tic_mode::unknown;
         int speed = 0; // 0: the port has none
     };
-    /// `every` 0: nothing is told.
+    /// `every` 0: nothing is reported.
     tic_quality(context& host, duration every);
-    void tell(output& out, const line& now);
+    void report(output& out, const line& now);
 
 private:
     context& host_;

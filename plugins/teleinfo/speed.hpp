@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which speed a serial line has, found by listening. No I/O: it is told what came, and says what to try.
+// Which speed a serial line has, found by listening. No I/O: it is given what came, and says what to try.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace releve::teleinfo {
 
 class tic_speed {
 public:
-    /// Baud rates in the order in which they are tried; one alone is never left.
+    /// Baud rates in the order in which they are tried; a single one is never changed.
     explicit tic_speed(std::vector<int> order)
         : order_{std::move(order)} {}
 
@@ -18,12 +18,13 @@ public:
     bool found() const noexcept { return found_; }
     /// The port was opened: begins to listen at the speed that was found last.
     void begin(std::int64_t steady_ns) noexcept;
-    /// `bytes`, and `groups` (valid, in a frame): came since the last look. True: the speed is another now, set it.
-    bool look(std::int64_t steady_ns, std::size_t bytes, std::size_t groups) noexcept;
+    /// `bytes`, and `groups` (valid, in a frame): came since the last call. True: now() has changed, set the port to
+    /// it.
+    bool inspect(std::int64_t steady_ns, std::size_t bytes, std::size_t groups) noexcept;
 
 private:
     void listen(std::int64_t steady_ns) noexcept;
-    std::int64_t patience_ns() const noexcept;
+    std::int64_t timeout_ns() const noexcept;
     std::vector<int> order_;
     std::size_t at_ = 0;
     bool found_ = false;

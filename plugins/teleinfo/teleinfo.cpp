@@ -68,7 +68,9 @@ public:
             .fallback(10s)
             .at_least(0s)
             .at_most(1h);
-        o.duration("refresh", "A value that does not change is told again after this time").fallback(5min).at_least(1s);
+        o.duration("refresh", "A value that does not change is reported again after this time")
+            .fallback(5min)
+            .at_least(1s);
         o.choice("identifiers", {"none", "serial", "all"},
                  "Labels from the meter, which are personal data: its serial number as `meter`, also the delivery "
                  "point as `prm`")
@@ -191,7 +193,7 @@ private:
     }
 
     void listen(std::size_t bytes, std::size_t groups) {
-        if (!line_.is_serial() || !speed_.look(host_.steady().count(), bytes, groups)) return;
+        if (!line_.is_serial() || !speed_.inspect(host_.steady().count(), bytes, groups)) return;
         host_.log(level::debug, "speed", line_.where() + ": trying " + std::to_string(speed_.now()) + " Bd");
         line_.set_speed(speed_.now());
         reader_.restart();
@@ -201,8 +203,8 @@ private:
         const bool found = !line_.is_serial() || speed_.found();
         const auto good = meter_.good_frames();
         const auto now = host_.now();
-        meter_.end_frame(reader_.ended_by(), to_ns(now), host_.steady().count(), [&](const tic_reading& reading) {
-            if (found && labelled()) publisher_.tell(out, reading, now);
+        meter_.end_frame(reader_.ended_by(), to_ns(now), host_.steady().count(), [&](const meter_value& value) {
+            if (found && labelled()) publisher_.report(out, value, now);
         });
         if (meter_.good_frames() == good || !found) return;
         last_good_ = host_.steady();
@@ -240,13 +242,13 @@ private:
             host_.lost(line_.where(), host_.steady() - last_bytes_ >= silent_after
                                           ? "nothing comes from the meter: see that the adapter is on I1 and I2"
                                           : "bytes come, but no group is right: wrong speed, or a bad line");
-        quality_.tell(out, {.good = meter_.totals().good,
-                            .bad = meter_.totals().bad,
-                            .unknown = meter_.totals().unknown,
-                            .frames = meter_.frames(),
-                            .age = silence,
-                            .mode = reader_.mode(),
-                            .speed = line_.is_serial() ? speed_.now() : 0});
+        quality_.report(out, {.good = meter_.totals().good,
+                              .bad = meter_.totals().bad,
+                              .unknown = meter_.totals().unknown,
+                              .frames = meter_.frames(),
+                              .age = silence,
+                              .mode = reader_.mode(),
+                              .speed = line_.is_serial() ? speed_.now() : 0});
     }
 
     context& host_;

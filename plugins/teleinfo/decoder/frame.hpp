@@ -37,7 +37,7 @@ public:
     void take_bad() noexcept;
 
     const entry& of(std::size_t place) const noexcept { return entries_[place]; }
-    /// nullptr: the frame had it not.
+    /// nullptr: the frame does not have it.
     const entry* find(std::string_view label, tic_mode mode) const noexcept;
     const std::vector<other_entry>& others() const noexcept { return others_; } // the first other_count() of them count
     std::size_t other_count() const noexcept { return other_count_; }

@@ -12,22 +12,22 @@ bool index_judge::follows(const reading& before, const reading& now, double max_
     return static_cast<double>(now.value - before.value) <= max_rate * elapsed_s + 2;
 }
 
-bool index_judge::believe(std::uint64_t value, std::int64_t steady_ns, double max_rate, bool trusted) noexcept {
+bool index_judge::accept(std::uint64_t value, std::int64_t steady_ns, double max_rate, bool trusted) noexcept {
     const reading now{value, steady_ns};
-    const bool good = believed_ ? follows(*believed_, now, max_rate) : trusted;
+    const bool good = accepted_ ? follows(*accepted_, now, max_rate) : trusted;
     if (!good && !(waiting_ && follows(*waiting_, now, max_rate))) {
         waiting_ = now;
         return false;
     }
-    believed_ = now;
+    accepted_ = now;
     waiting_.reset();
     return true;
 }
 
 bool once_per_horodate::is_new(const horodate& at) noexcept {
-    if (std::find(told_.begin(), told_.end(), at) != told_.end()) return false;
-    told_[next_] = at;
-    next_ = (next_ + 1) % told_.size();
+    if (std::find(reported_.begin(), reported_.end(), at) != reported_.end()) return false;
+    reported_[next_] = at;
+    next_ = (next_ + 1) % reported_.size();
     return true;
 }
 
@@ -56,7 +56,7 @@ unsigned phase_judge::of_frame(const tic_frame& frame, frame_end end) noexcept {
     return one ? 1 : 3;
 }
 
-void phase_judge::look(const tic_frame& frame, frame_end end) noexcept {
+void phase_judge::inspect(const tic_frame& frame, frame_end end) noexcept {
     const unsigned now = of_frame(frame, end);
     if (now == 0) return;
     if (now == last_) known_ = now;
@@ -68,7 +68,7 @@ bool phase_judge::sends(unsigned phases, const tic_label& label) noexcept {
     return phases != 3 || !one_phase_only(label);
 }
 
-std::optional<bool> overload_judge::look(const tic_frame& frame, frame_end end, unsigned phases) noexcept {
+std::optional<bool> overload_judge::inspect(const tic_frame& frame, frame_end end, unsigned phases) noexcept {
     if (phases == 0) return std::nullopt;
     for (const std::string_view label : {"ADPS", "ADIR1", "ADIR2", "ADIR3"}) {
         if ((label == "ADPS") != (phases == 1) || frame.find(label, hist) == nullptr) continue;
@@ -81,8 +81,8 @@ std::optional<bool> overload_judge::look(const tic_frame& frame, frame_end end, 
     return without_ < 2 ? std::nullopt : std::optional{false};
 }
 
-bool word_judge::look(const std::string& word) {
-    if (word == believed_) {
+bool word_judge::inspect(const std::string& word) {
+    if (word == accepted_) {
         waiting_.clear();
         return false;
     }
@@ -90,23 +90,23 @@ bool word_judge::look(const std::string& word) {
         waiting_ = word;
         return false;
     }
-    believed_ = word;
+    accepted_ = word;
     waiting_.clear();
     return true;
 }
 
-std::optional<std::uint32_t> other_judge::look(const tic_frame::other_entry& entry) {
+std::optional<std::uint32_t> other_judge::inspect(const tic_frame::other_entry& entry) {
     const auto found =
         std::find_if(known_.begin(), known_.end(), [&](const known& one) { return one.label == entry.label; });
     if (found == known_.end()) {
         const known made{entry.label, entry.is_number, entry.unit, false, frame_};
-        // The place of a candidate that never came again is free: nobody was given its number.
+        // The entry of a candidate that never came again is free: its number was never returned.
         const auto free = std::find_if(known_.begin(), known_.end(), [&](const known& one) {
-            return !one.confirmed && frame_ - one.frame > patience;
+            return !one.confirmed && frame_ - one.frame > candidate_frames;
         });
         if (free != known_.end())
             *free = made;
-        else if (known_.size() < most_)
+        else if (known_.size() < max_)
             known_.push_back(made);
         else
             ++refused_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is right in form and yet not to be believed, or not to be told twice.
+// Values of the right form that must be rejected, or must not be reported twice.
 #pragma once
 #include "decoder/frame.hpp"
 
@@ -17,7 +17,7 @@ class index_judge {
 public:
     /// `steady_ns` only rises; `max_rate`: steps per second that the index can make; `trusted`: nothing in the frame
     /// was damaged and the index has its full width, so that it may be the first.
-    bool believe(std::uint64_t value, std::int64_t steady_ns, double max_rate, bool trusted) noexcept;
+    bool accept(std::uint64_t value, std::int64_t steady_ns, double max_rate, bool trusted) noexcept;
 
 private:
     struct reading {
@@ -25,17 +25,17 @@ private:
         std::int64_t steady_ns = 0;
     };
     static bool follows(const reading& before, const reading& now, double max_rate) noexcept;
-    std::optional<reading> believed_, waiting_;
+    std::optional<reading> accepted_, waiting_;
 };
 
-/// A value with its own time is told once, however many frames repeat it.
+/// A value with its own time is reported once, however many frames repeat it.
 class once_per_horodate {
 public:
     bool is_new(const horodate& at) noexcept;
 
 private:
     std::array<std::optional<horodate>, 4>
-        told_{}; // CCASN and CCASN-1 share one: the last two must be known, and some more
+        reported_{}; // CCASN and CCASN-1 share one: the last two must be known, and some more
     std::size_t next_ = 0;
 };
 
@@ -44,7 +44,7 @@ class phase_judge {
 public:
     /// What this frame alone says; 0: nothing.
     static unsigned of_frame(const tic_frame& frame, frame_end end) noexcept;
-    void look(const tic_frame& frame, frame_end end) noexcept;
+    void inspect(const tic_frame& frame, frame_end end) noexcept;
     unsigned known() const noexcept { return known_; }
     /// Whether a meter with this number of phases (0: not known) sends the label.
     static bool sends(unsigned phases, const tic_label& label) noexcept;
@@ -58,8 +58,8 @@ private:
 /// §2.5).
 class overload_judge {
 public:
-    /// nullopt: this frame does not tell. `phases`: 0 while they are not known.
-    std::optional<bool> look(const tic_frame& frame, frame_end end, unsigned phases) noexcept;
+    /// nullopt: this frame does not report. `phases`: 0 while they are not known.
+    std::optional<bool> inspect(const tic_frame& frame, frame_end end, unsigned phases) noexcept;
 
 private:
     unsigned without_ = 0;
@@ -71,24 +71,24 @@ constexpr bool impossible_power(std::uint64_t volt_amperes, std::uint64_t volts,
     return static_cast<double>(volt_amperes) > static_cast<double>(volts * (amperes + 1)) * 1.1 + 50;
 }
 
-/// A text that has to be the same in two frames in a row before it is believed: what identifies a meter.
+/// A text that has to be the same in two frames in a row before it is accepted: what identifies a meter.
 class word_judge {
 public:
-    /// True when `word` has just become the believed one.
-    bool look(const std::string& word);
-    const std::string& believed() const noexcept { return believed_; }
+    /// True when `word` has just been accepted.
+    bool inspect(const std::string& word);
+    const std::string& accepted() const noexcept { return accepted_; }
 
 private:
-    std::string believed_, waiting_;
+    std::string accepted_, waiting_;
 };
 
 /// Labels of neither table: kept once a second frame has them too, in the form that both have; a bounded number.
 class other_judge {
 public:
-    explicit other_judge(std::size_t most) noexcept
-        : most_{most} {}
-    /// A number that is the label's from then on, or nullopt: not to be told (yet).
-    std::optional<std::uint32_t> look(const tic_frame::other_entry& entry);
+    explicit other_judge(std::size_t max) noexcept
+        : max_{max} {}
+    /// A number that is the label's from then on, or nullopt: not to be reported (yet).
+    std::optional<std::uint32_t> inspect(const tic_frame::other_entry& entry);
     /// To be called once a frame.
     void end_frame() noexcept { ++frame_; }
     std::size_t refused() const noexcept { return refused_; }
@@ -101,8 +101,8 @@ private:
         bool confirmed = false;
         std::uint64_t frame = 0; // in which it was first seen
     };
-    static constexpr std::uint64_t patience = 32; // frames; a cycle of short frames is 21
-    std::size_t most_;
+    static constexpr std::uint64_t candidate_frames = 32; // a cycle of short frames has 21
+    std::size_t max_;
     std::vector<known> known_;
     std::uint64_t frame_ = 0;
     std::size_t refused_ = 0;

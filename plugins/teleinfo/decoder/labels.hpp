@@ -9,7 +9,7 @@
 
 namespace releve::teleinfo {
 
-/// How a group's data is written, and so what a damaged one is told by.
+/// How a group's data is written, and so what a damaged one is reported by.
 enum class tic_form : std::uint8_t {
     digits,     // exactly `width`
     index,      // nine digits (eight from a "concentrateur de téléreport")
@@ -36,7 +36,7 @@ struct tic_label {
     bool three_phase = false; // sent by three-phase meters only
     tic_kind kind = tic_kind::none;
     std::string_view series = {};   // its name; empty: several, or none
-    std::string_view by = {};       // label key that tells series of one name apart, besides `phase`
+    std::string_view by = {};       // label key that reports series of one name apart, besides `phase`
     std::string_view quantity = {}; // word of docs/series.md
     std::string_view unit = {};     // UCUM
     double scale = 1;               // number on the line times scale = value in the unit

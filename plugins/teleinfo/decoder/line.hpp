@@ -22,14 +22,14 @@ struct tic_group {
     std::string_view data;
     tic_mode mode = tic_mode::unknown;
     bool in_frame =
-        false; // a frame's STX came before, and not its end: else the group is counted but not to be believed
+        false; // a frame's STX came before, and not its end: else the group is counted and its value is not used
 };
 
 enum class tic_event : std::uint8_t {
     none,        // the bytes are used up
     frame_begin, // STX
     group,
-    bad_group, // wrong checksum, or right and yet no group; nothing of it is told
+    bad_group, // wrong checksum, or not a group in spite of it; nothing of it is reported
     frame_end, // ETX, EOT or another STX: see tic_reader::ended_by
 };
 

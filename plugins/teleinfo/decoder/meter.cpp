@@ -43,7 +43,7 @@ std::uint32_t id_of(const tic_label& label, part which = part::row) noexcept {
     return static_cast<std::uint32_t>(place_of(label)) * parts + static_cast<std::uint32_t>(which);
 }
 
-tic_reading reading_of(const tic_label& label) noexcept {
+meter_value reading_of(const tic_label& label) noexcept {
     return {.id = id_of(label),
             .kind = label.kind,
             .series = label.series,
@@ -56,7 +56,7 @@ tic_reading reading_of(const tic_label& label) noexcept {
             .resolution = label.kind == tic_kind::text ? 0 : label.scale};
 }
 
-tic_reading flag(part which, sv series, sv help, bool is) noexcept {
+meter_value flag(part which, sv series, sv help, bool is) noexcept {
     return {.id = static_cast<std::uint32_t>(which),
             .kind = tic_kind::gauge,
             .series = series,
@@ -66,12 +66,12 @@ tic_reading flag(part which, sv series, sv help, bool is) noexcept {
             .number = is ? 1.0 : 0.0,
             .resolution = 1};
 }
-tic_reading number(part which, sv series, sv help, unsigned value) noexcept {
+meter_value number(part which, sv series, sv help, unsigned value) noexcept {
     auto made = flag(which, series, help, false);
     made.number = value;
     return made;
 }
-tic_reading word(part which, sv series, sv help, sv value) noexcept {
+meter_value word(part which, sv series, sv help, sv value) noexcept {
     return {
         .id = static_cast<std::uint32_t>(which), .kind = tic_kind::text, .series = series, .help = help, .text = value};
 }
@@ -94,7 +94,7 @@ constexpr sv tomorrow_help = "Tempo colour of tomorrow; none: not known yet, or 
 
 } // namespace
 
-void tic_meter::end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const teller& tell) {
+void tic_meter::end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const report_function& report) {
     ++frames_;
     if (frame_.good_count() == 0 && frame_.other_count() == 0) return;
     ++good_frames_;
@@ -103,21 +103,21 @@ void tic_meter::end_frame(frame_end end, std::int64_t now_ns, std::int64_t stead
     const moment at{now_ns, steady_ns};
     const auto labels = tic_labels();
     for (std::size_t i = 0; i < labels.size(); ++i)
-        if (frame_.of(i).present && phase_judge::sends(frame_phases_, labels[i])) tell_label(labels[i], at, tell);
+        if (frame_.of(i).present && phase_judge::sends(frame_phases_, labels[i])) report_label(labels[i], at, report);
     if (frame_.mode() == tic_mode::historique)
-        if (const auto over = overload_.look(frame_, end, frame_phases_); over)
-            tell(flag(part::overload, "overload", "1 while more than the subscribed power is drawn", *over));
-    if (phases_.known() != 0) tell(number(part::phases, "phases", "Phases of the meter", phases_.known()));
-    tell_clock(at, tell);
-    tell_others(tell);
+        if (const auto over = overload_.inspect(frame_, end, frame_phases_); over)
+            report(flag(part::overload, "overload", "1 while more than the subscribed power is drawn", *over));
+    if (phases_.known() != 0) report(number(part::phases, "phases", "Phases of the meter", phases_.known()));
+    report_clock(at, report);
+    report_others(report);
 }
 
 void tic_meter::learn(frame_end end) {
-    phases_.look(frame_, end);
+    phases_.inspect(frame_, end);
     frame_phases_ = phases_.known() != 0 ? phases_.known() : phase_judge::of_frame(frame_, end);
     for (const auto& [label, mode] : {std::pair{"ADCO", tic_mode::historique}, std::pair{"ADSC", tic_mode::standard}})
-        if (const auto* entry = frame_.find(label, mode)) serial_.look(entry->text);
-    if (const auto* entry = frame_.find("PRM", tic_mode::standard)) delivery_point_.look(entry->text);
+        if (const auto* entry = frame_.find(label, mode)) serial_.inspect(entry->text);
+    if (const auto* entry = frame_.find("PRM", tic_mode::standard)) delivery_point_.inspect(entry->text);
     // ISOUSC is the subscribed power over 200 V, a third of it for three phases (02E §2.3).
     if (const auto* entry = frame_.find("ISOUSC", tic_mode::historique); entry != nullptr && entry->number != 0)
         subscribed_va_ = static_cast<double>(entry->number) * 200 * (frame_phases_ == 3 ? 3 : 1);
@@ -125,16 +125,16 @@ void tic_meter::learn(frame_end end) {
         subscribed_va_ = static_cast<double>(entry->number) * 1000;
 }
 
-void tic_meter::tell_label(const tic_label& label, moment at, const teller& tell) {
-    if (label.kind == tic_kind::counter) return tell_counter(label, at, tell);
-    if (label.stamped) return tell_stamped(label, tell);
+void tic_meter::report_label(const tic_label& label, moment at, const report_function& report) {
+    if (label.kind == tic_kind::counter) return report_counter(label, at, report);
+    if (label.stamped) return report_stamped(label, report);
     const auto& entry = frame_.of(place_of(label));
     auto reading = reading_of(label);
     std::string made;
     if (label.kind == tic_kind::gauge) {
         reading.number = static_cast<double>(entry.number) * label.scale;
         reading.doubtful = doubtful_power(label);
-        tell(reading);
+        report(reading);
     } else if (label.kind == tic_kind::text) {
         reading.text = entry.text;
         if (label.form == tic_form::text) reading.text = trim(entry.text);
@@ -146,46 +146,46 @@ void tic_meter::tell_label(const tic_label& label, moment at, const teller& tell
             made = profile_text(profile);
             reading.text = made;
         }
-        tell(reading);
+        report(reading);
     }
-    tell_parts(label, tell);
+    report_parts(label, report);
 }
 
 double tic_meter::max_rate(const tic_label& label) const noexcept {
     // Twice the power, for what the breaker lets through. A "tarif bleu" has 36 kVA at most; injection has its own
-    // limit, which the line does not tell.
+    // limit, which the line does not say.
     constexpr double greatest_va = 36'000;
     if (label.form != tic_form::index && label.quantity == "volume") return 0.02; // dal per second: 720 l/h x 10
     const bool drawn = label.quantity == "active_energy" && label.series != "active_energy_injected";
     return 2 * (drawn && subscribed_va_ > 0 ? subscribed_va_ : greatest_va) / 3600;
 }
 
-void tic_meter::tell_counter(const tic_label& label, moment at, const teller& tell) {
+void tic_meter::report_counter(const tic_label& label, moment at, const report_function& report) {
     const auto place = place_of(label);
     const auto& entry = frame_.of(place);
     const double rate = max_rate(label);
     const bool trusted = frame_.clean() && entry.text.size() == label.width;
-    if (!indexes_[place].believe(entry.number, at.steady_ns, rate, trusted)) return;
+    if (!indexes_[place].accept(entry.number, at.steady_ns, rate, trusted)) return;
     auto reading = reading_of(label);
     reading.number = static_cast<double>(entry.number) * label.scale;
     reading.modulus = std::pow(10.0, static_cast<double>(entry.text.size())) * label.scale;
     reading.max_rate = rate * label.scale;
-    tell(reading);
+    report(reading);
 }
 
-void tic_meter::tell_stamped(const tic_label& label, const teller& tell) {
+void tic_meter::report_stamped(const tic_label& label, const report_function& report) {
     const auto& entry = frame_.of(place_of(label));
     if (label.label == "DATE") return;
     auto reading = reading_of(label);
     if (label.form == tic_form::instant) { // the beginning or end of a peak to come
         const auto text = local_text(entry.at);
         reading.text = text;
-        tell(reading);
+        report(reading);
         return;
     }
     if (entry.at.in == season::none) return;
-    // CCASN-1 is the point before of CCASN's curve: of the same series, told only when that point was missed. Its row
-    // follows.
+    // CCASN-1 is the point before of CCASN's curve: of the same series, reported only when that point was missed. Its
+    // row follows.
     const tic_label* curve = &label;
     if (label.series == "active_power_drawn_mean" || label.series == "active_power_injected_mean")
         if (label.label.ends_with("-1")) curve = &label - 1;
@@ -195,14 +195,14 @@ void tic_meter::tell_stamped(const tic_label& label, const teller& tell) {
     reading.number = static_cast<double>(entry.number) * label.scale;
     reading.doubtful = entry.at.degraded;
     reading.stamped = true;
-    if (how_.horodates == horodate_use::mainland)
+    if (settings_.horodates == horodate_use::mainland)
         if (const auto seconds = mainland_seconds(entry.at)) reading.own_time_ns = *seconds * 1'000'000'000;
-    tell(reading);
+    report(reading);
 }
 
-void tic_meter::tell_parts(const tic_label& label, const teller& tell) const {
+void tic_meter::report_parts(const tic_label& label, const report_function& report) const {
     const auto bits = static_cast<std::uint32_t>(frame_.of(place_of(label)).number);
-    if (label.label == "STGE") return tell_status(bits, tell);
+    if (label.label == "STGE") return report_status(bits, report);
     if (label.form == tic_form::relays)
         for (unsigned n = 0; n < 8; ++n) {
             const char digit = static_cast<char>('1' + n);
@@ -210,43 +210,43 @@ void tic_meter::tell_parts(const tic_label& label, const teller& tell) const {
             reading.id = id_of(label, static_cast<part>(static_cast<std::uint32_t>(part::relay_1) + n));
             reading.by = "relay";
             reading.by_value = {&digit, 1};
-            tell(reading);
+            report(reading);
         }
     if (label.label == "PPOT")
         for (unsigned n = 1; n <= 3; ++n) {
             auto reading = flag(part::row, "phase_absent", label.meaning, (bits >> n & 1) != 0);
             reading.id = id_of(label, static_cast<part>(n));
             reading.phase = static_cast<std::uint8_t>(n);
-            tell(reading);
+            report(reading);
         }
 }
 
-void tic_meter::tell_status(std::uint32_t stge, const teller& tell) const {
+void tic_meter::report_status(std::uint32_t stge, const report_function& report) const {
     const auto status = read_status(stge);
-    const auto tell_word = [&](part which, sv series, sv help, sv value) {
-        if (!value.empty()) tell(word(which, series, help, value));
+    const auto report_word = [&](part which, sv series, sv help, sv value) {
+        if (!value.empty()) report(word(which, series, help, value));
     };
-    tell(flag(part::dry_contact, "dry_contact_open", "1 when the dry contact is open", status.dry_contact_open));
-    tell_word(part::breaker, "breaker", "The breaking device: closed, or why it is open", status.breaker);
-    tell(flag(part::terminal_cover, "terminal_cover_open", "1 when the distributor's terminal cover is open",
-              status.terminal_cover_open));
-    tell(flag(part::overvoltage, "overvoltage", "1 during an overvoltage on a phase", status.overvoltage));
-    tell(flag(part::overload, "overload", "1 while more than the subscribed power is drawn", status.overload));
-    tell(flag(part::producer, "producer", "1 when the meter works as a producer's", status.producer));
-    tell(flag(part::injecting, "injecting", "1 while active energy goes to the grid", status.injecting));
-    tell(number(part::distributor_index, "distributor_index", "Number of the distributor's index that runs",
-                status.distributor_index));
-    tell(flag(part::clock_degraded, "clock_degraded", "1 when the meter's clock was not set after it had stopped",
-              status.clock_degraded));
-    tell_word(part::euridis, "euridis", "Euridis bus: off, unsecured, secured", status.euridis);
-    tell_word(part::plc, "plc", "Power line carrier: new_unlocked, new_locked, registered", status.plc);
-    tell(flag(part::plc_synchronised, "plc_synchronised", "1 when the power line carrier is synchronised",
-              status.plc_synchronised));
-    tell_word(part::tempo_today, "tempo_today", "Tempo colour of today; none: no Tempo contract", status.tempo_today);
-    tell_word(part::tempo_tomorrow, "tempo_tomorrow", tomorrow_help, status.tempo_tomorrow);
-    tell(number(part::peak_announced, "peak_announced", "Mobile peak 1 to 3 of which notice is given; 0: none",
-                status.peak_announced));
-    tell(number(part::peak_running, "peak_running", "Mobile peak 1 to 3 that runs; 0: none", status.peak_running));
+    report(flag(part::dry_contact, "dry_contact_open", "1 when the dry contact is open", status.dry_contact_open));
+    report_word(part::breaker, "breaker", "The breaking device: closed, or why it is open", status.breaker);
+    report(flag(part::terminal_cover, "terminal_cover_open", "1 when the distributor's terminal cover is open",
+                status.terminal_cover_open));
+    report(flag(part::overvoltage, "overvoltage", "1 during an overvoltage on a phase", status.overvoltage));
+    report(flag(part::overload, "overload", "1 while more than the subscribed power is drawn", status.overload));
+    report(flag(part::producer, "producer", "1 when the meter works as a producer's", status.producer));
+    report(flag(part::injecting, "injecting", "1 while active energy goes to the grid", status.injecting));
+    report(number(part::distributor_index, "distributor_index", "Number of the distributor's index that runs",
+                  status.distributor_index));
+    report(flag(part::clock_degraded, "clock_degraded", "1 when the meter's clock was not set after it had stopped",
+                status.clock_degraded));
+    report_word(part::euridis, "euridis", "Euridis bus: off, unsecured, secured", status.euridis);
+    report_word(part::plc, "plc", "Power line carrier: new_unlocked, new_locked, registered", status.plc);
+    report(flag(part::plc_synchronised, "plc_synchronised", "1 when the power line carrier is synchronised",
+                status.plc_synchronised));
+    report_word(part::tempo_today, "tempo_today", "Tempo colour of today; none: no Tempo contract", status.tempo_today);
+    report_word(part::tempo_tomorrow, "tempo_tomorrow", tomorrow_help, status.tempo_tomorrow);
+    report(number(part::peak_announced, "peak_announced", "Mobile peak 1 to 3 of which notice is given; 0: none",
+                  status.peak_announced));
+    report(number(part::peak_running, "peak_running", "Mobile peak 1 to 3 that runs; 0: none", status.peak_running));
 }
 
 bool tic_meter::doubtful_power(const tic_label& label) const noexcept {
@@ -258,37 +258,37 @@ bool tic_meter::doubtful_power(const tic_label& label) const noexcept {
     return impossible_power(frame_.of(place_of(label)).number, volts->number, amperes->number);
 }
 
-void tic_meter::tell_clock(moment at, const teller& tell) const {
+void tic_meter::report_clock(moment at, const report_function& report) const {
     const auto* const date = frame_.find("DATE", tic_mode::standard);
-    if (date == nullptr || date->at.degraded || how_.horodates == horodate_use::host) return;
+    if (date == nullptr || date->at.degraded || settings_.horodates == horodate_use::host) return;
     const auto seconds = mainland_seconds(date->at);
     if (!seconds) return;
     const auto drift_ns = *seconds * 1'000'000'000 - at.now_ns;
-    tell({.id = static_cast<std::uint32_t>(part::clock_drift),
-          .kind = tic_kind::gauge,
-          .series = "clock_drift",
-          .quantity = "duration",
-          .unit = "s",
-          .help = "How far the meter's clock is ahead of this machine's",
-          .number = std::round(static_cast<double>(drift_ns) / 1e9),
-          .resolution = 1});
+    report({.id = static_cast<std::uint32_t>(part::clock_drift),
+            .kind = tic_kind::gauge,
+            .series = "clock_drift",
+            .quantity = "duration",
+            .unit = "s",
+            .help = "How far the meter's clock is ahead of this machine's",
+            .number = std::round(static_cast<double>(drift_ns) / 1e9),
+            .resolution = 1});
 }
 
-void tic_meter::tell_others(const teller& tell) {
+void tic_meter::report_others(const report_function& report) {
     for (std::size_t i = 0; i < frame_.other_count(); ++i) {
         const auto& entry = frame_.others()[i];
         if (entry.label == "ADS") continue; // the serial number of a PME-PMI: personal data
-        const auto number = others_.look(entry);
+        const auto number = others_.inspect(entry);
         if (!number) continue;
-        tell({.id = others + *number,
-              .kind = entry.is_number ? tic_kind::gauge : tic_kind::text,
-              .series = entry.is_number ? "other_value" : "other_text",
-              .unit = entry.unit,
-              .help = "A label that this version does not know",
-              .by = "tic",
-              .by_value = entry.label,
-              .number = entry.number,
-              .text = entry.text});
+        report({.id = others + *number,
+                .kind = entry.is_number ? tic_kind::gauge : tic_kind::text,
+                .series = entry.is_number ? "other_value" : "other_text",
+                .unit = entry.unit,
+                .help = "A label that this version does not know",
+                .by = "tic",
+                .by_value = entry.label,
+                .number = entry.number,
+                .text = entry.text});
     }
     others_.end_frame();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From frames to what may be told of the meter. No I/O, and no clock but the one it is given.
+// From frames to the values that are reported of the meter. No I/O, and no clock but the one that is passed in.
 #pragma once
 #include "decoder/judge.hpp"
 
@@ -11,18 +11,18 @@
 
 namespace releve::teleinfo {
 
-/// A value that may be told. Views are valid during the call that brings it.
-struct tic_reading {
+/// A value to report. Views are valid during the call that brings it.
+struct meter_value {
     std::uint32_t id = 0; // the same for each value of one series, unless the line's mode changes
     tic_kind kind = tic_kind::gauge;
     std::string_view series, quantity, unit, help;
-    std::string_view by, by_value; // label that tells series of one name apart; empty: none
+    std::string_view by, by_value; // label that distinguishes series of one name; empty: none
     std::uint8_t phase = 0;
     double number = 0;     // gauge, counter
     double resolution = 0; // of it, in the unit
     std::string_view text; // text
     bool doubtful = false;
-    bool stamped = false;                    // told once for its horodate
+    bool stamped = false;                    // reported once for its horodate
     double modulus = 0;                      // counter
     double max_rate = 0;                     // counter, per second; 0: not known
     std::optional<std::int64_t> own_time_ns; // UTC, from the horodate; else the frame's
@@ -35,20 +35,20 @@ enum class horodate_use : std::uint8_t {
 
 class tic_meter {
 public:
-    using teller = std::function<void(const tic_reading&)>;
+    using report_function = std::function<void(const meter_value&)>;
     struct settings {
         horodate_use horodates = horodate_use::mainland;
         std::size_t max_unknown = 64;
     };
-    explicit tic_meter(const settings& how)
-        : how_{how}
-        , others_{how.max_unknown} {}
+    explicit tic_meter(const settings& options)
+        : settings_{options}
+        , others_{options.max_unknown} {}
 
     void begin_frame() noexcept { frame_.begin(); }
     void take(const tic_group& group) { frame_.take(group); }
     void take_bad() noexcept { frame_.take_bad(); }
     /// Tells what the frame that ended brought. `now_ns`: UTC; `steady_ns`: only rises.
-    void end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const teller& tell);
+    void end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const report_function& report);
 
     const tic_frame::totals& totals() const noexcept { return frame_.all(); }
     std::uint64_t frames() const noexcept { return frames_; }
@@ -56,25 +56,25 @@ public:
     std::uint64_t good_frames() const noexcept { return good_frames_; }
     unsigned phases() const noexcept { return phases_.known(); }
     /// Serial number (ADCO, ADSC) and point of delivery, once two frames in a row agreed; personal data.
-    const std::string& serial() const noexcept { return serial_.believed(); }
-    const std::string& delivery_point() const noexcept { return delivery_point_.believed(); }
+    const std::string& serial() const noexcept { return serial_.accepted(); }
+    const std::string& delivery_point() const noexcept { return delivery_point_.accepted(); }
 
 private:
     struct moment {
         std::int64_t now_ns, steady_ns;
     };
     void learn(frame_end end);
-    void tell_label(const tic_label& label, moment at, const teller& tell);
-    void tell_counter(const tic_label& label, moment at, const teller& tell);
-    void tell_stamped(const tic_label& label, const teller& tell);
-    void tell_parts(const tic_label& label, const teller& tell) const;
-    void tell_status(std::uint32_t stge, const teller& tell) const;
-    void tell_clock(moment at, const teller& tell) const;
-    void tell_others(const teller& tell);
+    void report_label(const tic_label& label, moment at, const report_function& report);
+    void report_counter(const tic_label& label, moment at, const report_function& report);
+    void report_stamped(const tic_label& label, const report_function& report);
+    void report_parts(const tic_label& label, const report_function& report) const;
+    void report_status(std::uint32_t stge, const report_function& report) const;
+    void report_clock(moment at, const report_function& report) const;
+    void report_others(const report_function& report);
     double max_rate(const tic_label& label) const noexcept;
     bool doubtful_power(const tic_label& label) const noexcept;
 
-    settings how_;
+    settings settings_;
     tic_frame frame_;
     phase_judge phases_;
     overload_judge overload_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a group to a typed value. What is not written as its label asks for is no value: six bits of checksum let one
-// damaged group in 64 through.
+// From a group to a typed value. Data that does not have its label's format is rejected: a checksum of six bits lets
+// one damaged group in 64 through.
 #pragma once
 #include "decoder/horodate.hpp"
 #include "decoder/labels.hpp"

@@ -207,7 +207,7 @@ TEST_CASE("measured values keep the pace, states do not wait") {
         n.feed(terminal.fd(), frame(29, "HP.."));
         n.advance(1s);
     }
-    CHECK(n.emitted("current").size() == 4);     // what changed last is told, not lost
+    CHECK(n.emitted("current").size() == 4);     // what changed last is reported, not lost
     CHECK(n.emitted("current_max").size() == 2); // the same, after a minute
 }
 
@@ -233,7 +233,7 @@ TEST_CASE("identifiers are labels only when asked for") {
     CHECK(all->last("apparent_power_drawn").label("prm") == "01234567890123");
 }
 
-TEST_CASE("the line's quality is told") {
+TEST_CASE("the line's quality is reported") {
     const peers::terminal terminal;
     node n{plugin{}, "teleinfo", port_of(terminal) + "line_quality = \"30s\""};
     REQUIRE(n.start());

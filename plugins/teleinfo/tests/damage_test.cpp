@@ -12,19 +12,19 @@ namespace {
 
 using tic_write::joined;
 
-/// What cannot be told to be wrong: the checksum does not see bit 6, and any letter may stand in a text.
+/// Damage that can't be recognised: the checksum does not see bit 6, and a text may hold any letter.
 bool is_free_text(const std::string& key) {
     return key == "tariff_calendar" || key == "tariff_name" || key == "message" || key == "message_short";
 }
 
-/// A line on which no time goes by: what is told of the clocks is then the same in every frame.
-told::listener still() {
-    told::listener line;
+/// A line on which no time goes by: what is reported of the clocks is then the same in every frame.
+decoded::listener still() {
+    decoded::listener line;
     line.step_ns = 0;
     return line;
 }
 
-std::set<told::value> of(const std::string& bytes) {
+std::set<decoded::value> of(const std::string& bytes) {
     auto line = still();
     line.feed(bytes);
     return line.distinct();
@@ -46,7 +46,7 @@ TEST_CASE("one flipped bit never gives a wrong number or code") {
             for (int bit = 0; bit < 8; ++bit) {
                 auto damaged = bytes;
                 damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
-                told::listener line = begun;
+                decoded::listener line = begun;
                 line.feed(damaged + bytes);
                 for (const auto& one : line.values) {
                     if (is_free_text(one.key) || expected.count(one) != 0) continue;
@@ -97,7 +97,7 @@ TEST_CASE("lost and doubled bytes never give a wrong index") {
     }
 }
 
-TEST_CASE("any split of the bytes tells the same") {
+TEST_CASE("any split of the bytes reports the same") {
     std::mt19937 random{20251123};
     for (const auto& [name, bytes] : tic_frames::all()) {
         INFO(name);
@@ -121,10 +121,10 @@ TEST_CASE("any split of the bytes tells the same") {
     }
 }
 
-TEST_CASE("noise is survived and tells nothing") {
+TEST_CASE("noise is survived and reports nothing") {
     std::mt19937 random{7};
     std::uniform_int_distribution<int> byte{0, 255};
-    told::listener line;
+    decoded::listener line;
     std::string noise;
     for (int i = 0; i < 200'000; ++i) noise += static_cast<char>(byte(random));
     line.feed(noise, 999);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer: any bytes, in two different splits, through the whole decoder. Both must tell the same, and nothing out of
-// bounds.
+// libFuzzer: any bytes, in two different splits, through the whole decoder. Both must report the same, and nothing out
+// of bounds.
 #include "tests/listener.hpp"
 
 #include <cmath>
@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
-    told::listener whole, pieces;
+    decoded::listener whole, pieces;
     whole.feed(bytes);
     pieces.feed(bytes, size == 0 ? 1 : 1 + data[0] % 40);
     const auto& a = whole.values;

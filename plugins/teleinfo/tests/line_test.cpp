@@ -126,7 +126,7 @@ TEST_CASE("damaged groups are bad, and the rest of the frame is read") {
     CHECK(with("\nAB\r") == list{"begin", "IINST|004", "IINST|004", "etx"}); // too short to be one at all
 }
 
-TEST_CASE("counts tell bad checksums from groups that are none") {
+TEST_CASE("bad checksums and malformed groups are counted apart") {
     tic_reader reader;
     events(reader, "\x02" + historique("IINST", "004") + "\nPTEC HP.. !\r" + standard("VTIC", "02") + "\x03\x04\x02");
     CHECK(reader.counts().groups == 3);

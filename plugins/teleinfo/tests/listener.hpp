@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes through the whole decoder, and what it told, in a form that is easy to compare.
+// Bytes through the whole decoder, and what it reported, in a form that is easy to compare.
 #pragma once
 #include "decoder/meter.hpp"
 
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace told {
+namespace decoded {
 
 namespace tic = releve::teleinfo;
 
@@ -22,14 +22,14 @@ struct value {
     friend bool operator<(const value& a, const value& b) { return std::tie(a.key, a.is) < std::tie(b.key, b.is); }
 };
 
-inline std::string key_of(const tic::tic_reading& reading) {
+inline std::string key_of(const tic::meter_value& reading) {
     std::string key{reading.series};
     if (reading.phase != 0) key += "{phase=" + std::to_string(reading.phase) + "}";
     if (!reading.by.empty()) key += "{" + std::string{reading.by} + "=" + std::string{reading.by_value} + "}";
     return key;
 }
 
-inline std::string value_of(const tic::tic_reading& reading) {
+inline std::string value_of(const tic::meter_value& reading) {
     if (reading.kind == tic::tic_kind::text) return std::string{reading.text};
     char text[40];
     std::snprintf(text, sizeof text, "%.15g %.*s", reading.number, static_cast<int>(reading.unit.size()),
@@ -40,9 +40,9 @@ inline std::string value_of(const tic::tic_reading& reading) {
 /// One meter and its line. Frames end a second after each other, from 2025-01-22 13:35:12 UTC on.
 class listener {
 public:
-    explicit listener(tic::tic_meter::settings how = {}, tic::tic_mode mode = tic::tic_mode::unknown)
+    explicit listener(tic::tic_meter::settings settings = {}, tic::tic_mode mode = tic::tic_mode::unknown)
         : reader{mode}
-        , meter{how} {}
+        , meter{settings} {}
 
     void feed(std::string_view bytes) {
         reader.feed(bytes);
@@ -59,7 +59,7 @@ public:
                 meter.take_bad();
                 break;
             case tic::tic_event::frame_end:
-                meter.end_frame(reader.ended_by(), now_ns, steady_ns, [this](const tic::tic_reading& reading) {
+                meter.end_frame(reader.ended_by(), now_ns, steady_ns, [this](const tic::meter_value& reading) {
                     values.push_back({key_of(reading), value_of(reading), reading.doubtful, {}});
                     if (reading.own_time_ns) values.back().own_time_s = *reading.own_time_ns / 1'000'000'000;
                 });
@@ -96,4 +96,4 @@ public:
     std::int64_t step_ns = 1'000'000'000;
 };
 
-} // namespace told
+} // namespace decoded

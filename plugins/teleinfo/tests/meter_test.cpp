@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told of a meter: each kind of frame, and what is held back.
+// What is reported of a meter: each kind of frame, and what is held back.
 #include "tests/frames.hpp"
 #include "tests/listener.hpp"
 
@@ -8,6 +8,7 @@
 namespace {
 
 using namespace releve::teleinfo;
+using decoded::listener;
 using tic_frames::historique_hc;
 using tic_frames::historique_short;
 using tic_frames::historique_three_phase;
@@ -15,12 +16,11 @@ using tic_frames::standard_one_phase;
 using tic_write::frame;
 using tic_write::historique;
 using tic_write::standard;
-using told::listener;
 using list = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("a one-phase historique frame is told whole") {
+TEST_CASE("a one-phase historique frame is reported whole") {
     listener line;
     line.feed(tic_frames::historique_tempo() + tic_frames::historique_tempo());
     CHECK(line.last("tariff_option") == "BBR(");
@@ -38,7 +38,7 @@ TEST_CASE("a one-phase historique frame is told whole") {
     CHECK(line.meter.serial() == "021861348497");
 }
 
-TEST_CASE("a one-phase standard frame is told whole") {
+TEST_CASE("a one-phase standard frame is reported whole") {
     listener line;
     line.feed(standard_one_phase());
     CHECK(line.last("tariff_calendar") == "H PLEINE/CREUSE");
@@ -73,7 +73,7 @@ TEST_CASE("a one-phase standard frame is told whole") {
     CHECK(line.meter.totals().unknown == 0);
 }
 
-TEST_CASE("a three-phase producer's frame is told whole") {
+TEST_CASE("a three-phase producer's frame is reported whole") {
     listener line;
     line.feed(tic_frames::standard_three_phase());
     CHECK(line.last("active_energy_injected") == "2000300 Wh");
@@ -151,7 +151,7 @@ TEST_CASE("an index of eight digits is believed only when it comes again") {
     CHECK(line.last("active_energy_drawn_tariff{register=HCHP}") == "756831 Wh");
 }
 
-TEST_CASE("values with their own time are told once each") {
+TEST_CASE("values with their own time are reported once each") {
     listener line;
     line.feed(standard_one_phase() + standard_one_phase() + standard_one_phase());
     CHECK(line.all("apparent_power_drawn_max").size() == 1);
@@ -160,7 +160,7 @@ TEST_CASE("values with their own time are told once each") {
     for (const auto& one : line.values)
         if (one.key == "apparent_power_drawn_max") CHECK(*one.own_time_s == 1'737'530'102); // 2025-01-22 07:15:02 UTC
 
-    // The next point of the curve: the one before is not told again.
+    // The next point of the curve: the one before is not reported again.
     auto next = standard_one_phase();
     const auto replace = [&](const std::string& from, const std::string& to) {
         next.replace(next.find(from), from.size(), to);
@@ -189,7 +189,7 @@ TEST_CASE("a degraded clock makes its values suspect and its drift unknown") {
     for (const auto& one : line.values) CHECK(one.doubtful == (one.key == "apparent_power_drawn_max"));
 }
 
-TEST_CASE("the drift of the meter's clock is told") {
+TEST_CASE("the drift of the meter's clock is reported") {
     listener line;
     line.feed(standard_one_phase("028658741", "H250122143612"));
     CHECK(line.last("clock_drift") == "60 s");
@@ -208,7 +208,7 @@ TEST_CASE("short frames keep what they do not hold") {
     CHECK(line.last("current_overload{phase=2}") == "37 A");
     CHECK(line.last("current{phase=2}") == "37 A");
     CHECK(line.last("overload") == "1 1");
-    CHECK(line.last("apparent_power_drawn") == "nothing"); // not told is not zero
+    CHECK(line.last("apparent_power_drawn") == "nothing"); // not reported is not zero
     line.feed(historique_three_phase());
     CHECK(line.last("overload") == "1 1"); // the long frame never says it
     line.feed(historique_short("13"));
@@ -243,7 +243,7 @@ TEST_CASE("EJP gives notice") {
     CHECK(line.last("active_energy_drawn_tariff{register=EJPHPM}") == "300 Wh");
 }
 
-TEST_CASE("an absent phase is told") {
+TEST_CASE("an absent phase is reported") {
     listener line;
     line.feed(frame({historique("IINST1", "001"), historique("PPOT", "04")}));
     CHECK(line.last("phase_absent{phase=1}") == "0 1");
@@ -268,7 +268,7 @@ TEST_CASE("one damaged group does not change the number of phases") {
     CHECK(line.meter.phases() == 3);
 }
 
-TEST_CASE("unknown labels are told from the second frame on, and no more than the bound") {
+TEST_CASE("unknown labels are reported from the second frame on, and no more than the bound") {
     listener line{{.max_unknown = 2}};
     const auto with = [](const std::string& more) {
         return "\x02" + historique("MESURES1", "BT 4 SUP36") + historique("EA_s", "123456kWh") + more + "\x03";
@@ -280,12 +280,12 @@ TEST_CASE("unknown labels are told from the second frame on, and no more than th
     CHECK(line.last("other_text{tic=MESURES1}") == "BT 4 SUP36");
     line.feed(with(historique("PS", "36kVA")));
     CHECK(line.last("other_value{tic=PS}") == "nothing");
-    SECTION("a value in another form is not told") {
+    SECTION("a value in another form is not reported") {
         line.values.clear();
         line.feed(frame({historique("EA_s", "1234p6kWh")}));
         CHECK(line.values.empty());
     }
-    SECTION("a serial number is not told") {
+    SECTION("a serial number is not reported") {
         line.values.clear();
         line.feed(frame({historique("ADS", "012345678901")}) + frame({historique("ADS", "012345678901")}));
         CHECK(line.values.empty());

@@ -83,16 +83,17 @@ TEST_CASE("captures have the groups that their README counts, and nothing comes 
         INFO(one.file.filename());
         const auto bytes = contents(one.file) + '\n'; // the file's end ends its last piece
         for (const std::size_t block : {bytes.size(), std::size_t{1}, std::size_t{61}}) {
-            told::tic::tic_reader reader;
+            decoded::tic::tic_reader reader;
             auto valid = valid_groups(bytes);
             auto next = valid.begin();
             for (std::size_t at = 0; at < bytes.size(); at += block) {
                 const auto part = std::string_view{bytes}.substr(at, block);
                 reader.feed(part);
-                told::tic::tic_group group;
-                for (auto event = reader.next(group); event != told::tic::tic_event::none; event = reader.next(group)) {
-                    if (event != told::tic::tic_event::group) continue;
-                    const char separator = group.mode == told::tic::tic_mode::standard ? '\t' : ' ';
+                decoded::tic::tic_group group;
+                for (auto event = reader.next(group); event != decoded::tic::tic_event::none;
+                     event = reader.next(group)) {
+                    if (event != decoded::tic::tic_event::group) continue;
+                    const char separator = group.mode == decoded::tic::tic_mode::standard ? '\t' : ' ';
                     auto text = std::string{group.label} + separator;
                     if (group.horodate.data() != nullptr) text += std::string{group.horodate} + separator;
                     text += group.data;
@@ -111,15 +112,15 @@ TEST_CASE("captures have the groups that their README counts, and nothing comes 
     }
 }
 
-TEST_CASE("captures tell no index that leaps") {
+TEST_CASE("captures report no index that leaps") {
     const auto in = folder();
     if (in.empty()) return;
     for (const auto& one : captures(in)) {
         INFO(one.file.filename());
-        told::listener line;
+        decoded::listener line;
         line.feed(contents(one.file) + '\x02'); // the file's end ends its last frame
         CHECK(line.meter.good_frames() > 0);
-        CHECK(line.reader.mode() != told::tic::tic_mode::unknown);
+        CHECK(line.reader.mode() != decoded::tic::tic_mode::unknown);
         std::map<std::string, double> last;
         for (const auto& value : line.values) {
             if (value.key.find("energy") == std::string::npos) continue;
@@ -137,7 +138,7 @@ TEST_CASE("frames that others wrote from the text are understood") {
     const auto in = folder() / "synthetic";
     if (folder().empty() || !fs::exists(in)) return;
     const auto after = [&](const char* file) {
-        told::listener line;
+        decoded::listener line;
         const auto bytes = contents(in / file);
         REQUIRE_FALSE(bytes.empty());
         line.feed(bytes + bytes);
