@@ -18,7 +18,7 @@ std::string damage::done_to(std::string frame) {
     if (kind_ == fault::parity || kind_ == fault::noise) {
         for (char& c : frame) {
             if (random_() % 300 != 0) continue;
-            // Noise comes with the right parity, as when two bits are hit: only the checksum can tell.
+            // Noise comes with the right parity, as when two bits are hit: only the checksum can detect it.
             const auto wrong = kind_ == fault::parity ? 0x80U : 1U + static_cast<unsigned>(random_() % 0x7F);
             c = static_cast<char>(static_cast<unsigned char>(c) ^ wrong);
         }

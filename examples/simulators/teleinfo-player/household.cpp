@@ -10,7 +10,7 @@ namespace teleinfo_player {
 
 namespace {
 
-constexpr std::int64_t first_minute = 29'453'760; // 2026-01-01 00:00 UTC: the meter was put up
+constexpr std::int64_t first_minute = 29'453'760; // 2026-01-01 00:00 UTC: the meter was installed
 constexpr double power_factor = 0.96;
 
 struct local {

@@ -28,26 +28,26 @@ constexpr const char* help = "teleinfo-player: the téléinfo line of a Linky on
                              "  --once               a frame of each mode to the first reader; ends when it leaves\n"
                              "  --help               this text\n";
 
-struct asked {
+struct arguments {
     std::string link;
-    playing how;
+    playing settings;
     bool once = false;
     bool help = false;
 };
 
 template <class Number>
-Number number(std::string_view option, std::string_view text, Number least, Number most) {
+Number number(std::string_view option, std::string_view text, Number min, Number max) {
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || !(value >= least && value <= most)) {
-        throw std::runtime_error(std::string{option} + " " + std::string{text} + ": it is a number from " +
-                                 std::to_string(least) + " to " + std::to_string(most));
+    if (error != std::errc{} || end != text.data() + text.size() || !(value >= min && value <= max)) {
+        throw std::runtime_error(std::string{option} + " " + std::string{text} + ": must be a number from " +
+                                 std::to_string(min) + " to " + std::to_string(max));
     }
     return value;
 }
 
-asked read(int count, char** words) {
-    asked given;
+arguments read(int count, char** words) {
+    arguments given;
     for (int i = 1; i < count; ++i) {
         const std::string_view option = words[i];
         if (option == "--once") {
@@ -63,19 +63,19 @@ asked read(int count, char** words) {
         if (option == "--link") {
             given.link = value;
         } else if (option == "--mode" && value == "historique") {
-            given.how.only = mode::historique;
+            given.settings.only = mode::historique;
         } else if (option == "--mode" && value == "standard") {
-            given.how.only = mode::standard;
+            given.settings.only = mode::standard;
         } else if (option == "--mode" && value == "both") {
-            given.how.only.reset();
+            given.settings.only.reset();
         } else if (option == "--switch-every") {
-            given.how.switch_every_s = number<double>(option, value, 0, 86400);
+            given.settings.switch_every_s = number<double>(option, value, 0, 86400);
         } else if (option == "--seed") {
-            given.how.seed = number<std::uint64_t>(option, value, 0, UINT64_MAX);
+            given.settings.seed = number<std::uint64_t>(option, value, 0, UINT64_MAX);
         } else if (option == "--fault" && fault_named(value)) {
-            given.how.damaged_by = *fault_named(value);
+            given.settings.damaged_by = *fault_named(value);
         } else {
-            throw std::runtime_error(std::string{option} + " " + std::string{value} + ": not known; --help tells more");
+            throw std::runtime_error(std::string{option} + " " + std::string{value} + ": unknown; see --help");
         }
     }
     if (given.link.empty()) throw std::runtime_error("--link PATH is missing: where the line can be opened");
@@ -101,8 +101,8 @@ std::int64_t utc_s() {
 double steady_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 // Frames are sent at their time whether a port listens or not; a signal ends it between two bytes.
-void play(terminal& line, const playing& how, int ending) {
-    player meter{how, utc_s(), steady_s()};
+void play(terminal& line, const playing& settings, int ending) {
+    player meter{settings, utc_s(), steady_s()};
     pollfd signal{ending, POLLIN, 0};
     while (poll(&signal, 1, 10) == 0) {
         const bool listened_to = line.has_reader();
@@ -111,16 +111,16 @@ void play(terminal& line, const playing& how, int ending) {
     }
 }
 
-void play_once(terminal& line, playing how, int ending) {
-    how.switch_every_s = 0;
+void play_once(terminal& line, playing settings, int ending) {
+    settings.switch_every_s = 0;
     pollfd signal{ending, POLLIN, 0};
     int signals = 0;
     // A reader that has set no speed of a meter is not ready to hear: the only frame waits for it.
     while ((signals = poll(&signal, 1, 10)) == 0 && (!line.has_reader() || line.reader_baud() > 19200)) {
     }
-    player meter{how, utc_s(), steady_s()};
+    player meter{settings, utc_s(), steady_s()};
     while (signals == 0 && line.has_reader()) {
-        if (meter.frames() < (how.only ? 1U : 2U)) line.write(meter.hear(line.reader_baud(), utc_s(), steady_s()));
+        if (meter.frames() < (settings.only ? 1U : 2U)) line.write(meter.hear(line.reader_baud(), utc_s(), steady_s()));
         signals = poll(&signal, 1, 10);
     }
 }
@@ -129,13 +129,13 @@ void play_once(terminal& line, playing how, int ending) {
 
 int main(int count, char** words) {
     try {
-        const asked given = read(count, words);
+        const arguments given = read(count, words);
         if (given.help) return std::fputs(help, stdout) < 0 ? 1 : 0;
         const int ending = end_signals();
         terminal line{given.link};
         std::printf("listening on %s\n", given.link.c_str());
         std::fflush(stdout);
-        given.once ? play_once(line, given.how, ending) : play(line, given.how, ending);
+        given.once ? play_once(line, given.settings, ending) : play(line, given.settings, ending);
         return 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "teleinfo-player: %s\n", error.what());

@@ -19,7 +19,7 @@ struct playing {
     fault damaged_by = fault::none;
 };
 
-/// No I/O and no clock: told what time it is, it says what a port hears.
+/// No I/O and no clock: from the time that is passed in, it makes what a port receives.
 class player {
 public:
     player(const playing& how, std::int64_t utc_s, double steady_s);

@@ -168,20 +168,20 @@ TEST_CASE("w1_slave of a DS2423: the last two of its lines") {
     CHECK(w1_counters_in(line + "1\n" + line + "2\ncrc=NO\n" + line + "4\n").empty());
 }
 
-TEST_CASE("which temperatures are believed") {
-    const temperature_rules tell;
+TEST_CASE("which temperatures are accepted") {
+    const temperature_rules detect;
     using verdict = temperature_verdict;
-    CHECK(judge({21.5}, {}, tell) == verdict::good);
-    CHECK(judge({-55}, {}, tell) == verdict::good);
-    CHECK(judge({125}, {}, tell) == verdict::good);
+    CHECK(judge({21.5}, {}, detect) == verdict::good);
+    CHECK(judge({-55}, {}, detect) == verdict::good);
+    CHECK(judge({125}, {}, detect) == verdict::good);
     for (const double degrees : {-127.0, -127.0625, 127.9375, 125.1, -55.1, 7000.0})
-        CHECK(judge({degrees}, {}, tell) == verdict::out_of_range);
-    CHECK(judge({85.0625}, {}, tell) == verdict::good);
-    CHECK(judge({85}, {}, tell) == verdict::power_on);
-    CHECK(judge({85}, 21.0, tell) == verdict::power_on);
-    CHECK(judge({85}, 80.5, tell) == verdict::good);
-    CHECK(judge({85, power_on_sign::converted}, 21.0, tell) == verdict::good);
-    CHECK(judge({85, power_on_sign::never_converted}, 84.0, tell) == verdict::power_on);
+        CHECK(judge({degrees}, {}, detect) == verdict::out_of_range);
+    CHECK(judge({85.0625}, {}, detect) == verdict::good);
+    CHECK(judge({85}, {}, detect) == verdict::power_on);
+    CHECK(judge({85}, 21.0, detect) == verdict::power_on);
+    CHECK(judge({85}, 80.5, detect) == verdict::good);
+    CHECK(judge({85, power_on_sign::converted}, 21.0, detect) == verdict::good);
+    CHECK(judge({85, power_on_sign::never_converted}, 84.0, detect) == verdict::power_on);
     CHECK(judge({85, power_on_sign::never_converted}, {}, {power_on_rule::accept, 80}) == verdict::good);
     CHECK(judge({85, power_on_sign::converted}, 84.0, {power_on_rule::reject, 80}) == verdict::power_on);
 }

@@ -162,7 +162,7 @@ TEST_CASE("a chip that can't be read says why, and the others are read") {
     CHECK_THAT(n.health()[1].why, Catch::Matchers::ContainsSubstring("Input/output error"));
 }
 
-TEST_CASE("85 degrees are not believed of a chip that was away: it may have been without power") {
+TEST_CASE("85 degrees are not accepted of a chip that was away: it may have been without power") {
     const tree w1;
     const std::string chip = "10-0000010ef000", file = chip + "/w1_slave";
     w1.put(file, hot);

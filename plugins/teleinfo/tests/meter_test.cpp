@@ -143,7 +143,7 @@ TEST_CASE("the first index of a damaged frame waits too") {
     CHECK(line.last("active_energy_drawn_tariff{register=HCHP}") == "7568310 Wh");
 }
 
-TEST_CASE("an index of eight digits is believed only when it comes again") {
+TEST_CASE("an index of eight digits is accepted only when it comes again") {
     listener line;
     line.feed(historique_hc("00756831"));
     CHECK(line.last("active_energy_drawn_tariff{register=HCHP}") == "nothing");

@@ -88,12 +88,12 @@ public:
         cfsetspeed(&settings, speed);
         REQUIRE(tcsetattr(fd_, TCSANOW, &settings) == 0);
     }
-    // Up to `last`, or 20 s of nothing.
+    // Up to `last`, or two minutes without a byte.
     std::string read_to(char last) const {
         std::string all;
         pollfd ready{fd_, POLLIN, 0};
         char c = 0;
-        while (poll(&ready, 1, 20'000) > 0 && read(fd_, &c, 1) == 1) {
+        while (poll(&ready, 1, 120'000) > 0 && read(fd_, &c, 1) == 1) {
             all += c;
             if (c == last) break;
         }
