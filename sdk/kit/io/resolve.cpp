@@ -137,6 +137,8 @@ bool look_up::done() const noexcept { return job_->done.load(std::memory_order_a
 int look_up::fd() const noexcept { return job_->rings ? job_->rings->fd() : -1; }
 
 std::vector<socket_address> look_up::addresses() const {
+    if (!done())
+        throw io_failure("has a name whose look-up is still under way"); // done() also orders what is read below
     if (job_->error != 0 || job_->found.empty())
         throw io_failure(std::string{"has no address: "}.append(::gai_strerror(job_->error)));
     auto all = job_->found;
