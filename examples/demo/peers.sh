@@ -6,11 +6,7 @@
 # it) ends, for whatever reason.
 beside() { exec setsid setpriv --pdeathsig TERM "$@"; }
 
-simulator() { # NAME: its path
-  local at=$build/examples/simulators/$1/$1
-  [[ -x $at ]] || at=$build/examples/$1/$1
-  printf '%s' "$at"
-}
+simulator() { printf '%s' "$build/examples/simulators/$1/$1"; } # NAME: its path
 
 # Reads the line with which a simulator tells its address. A busy machine may take a minute.
 listening() { # DESCRIPTOR WHO

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What the scripts of this folder share: a temporary folder $work, the program started and ended, and what its sources had
-# acknowledged looked up in the databases. To be sourced, with the build folder.
+# Shared by the scripts of this folder: a temporary folder $work, start and end of the program, and queries for acknowledged records
+# in the databases. To be sourced, with the build folder.
 build=$(cd "${1:?usage: $0 BUILD}" && pwd)
 work=$(mktemp -d)
 program='' log=/dev/null starts=0
@@ -9,8 +9,8 @@ trap 'kill -9 ${program:-} 2>/dev/null || true; rm -rf "$work"' EXIT
 fail() { printf 'FAILED: %s\n%s\n' "$*" "$(tail -n 8 "$log")" >&2; exit 1; }
 export RELEVE_PLUGINS=$build/plugins:$build/tests/fault/plugins
 
-# await SECONDS WHAT COMMAND...: until the command succeeds. What it looks at are files and databases that the program writes all the
-# time: to be told of each write would be no rest at all.
+# await SECONDS WHAT COMMAND...: until the command succeeds. It reads files and databases that the program writes all the time: a
+# notification of each write would come more often than this polls.
 await() {
   local end=$((SECONDS + $1)) what=$2
   until "${@:3}"; do
@@ -38,7 +38,7 @@ kill_it() {
   program=
 }
 
-# The last number of a source that was acknowledged.
+# The last acknowledged number of a source.
 acknowledged() {
   local number=0
   read -r number 2>/dev/null <"$work/$1.txt" || true
@@ -52,7 +52,7 @@ stored() { # DB SOURCE: rows
 stores_beyond() { (($(stored "$1" "$2") > $3)); }
 peak_kib() { awk '/^VmHWM/ { print $2 }' "/proc/$program/status"; }
 
-# lookup DB SOURCE: each number up to the last acknowledged one is there, once, at its time. Adds to $looked_up.
+# lookup DB SOURCE: each number up to the last acknowledged one is stored once, with its time. Adds to $looked_up.
 looked_up=0
 lookup() {
   local safe got
@@ -64,8 +64,8 @@ lookup() {
   [[ $got == "$safe $safe $safe.0 0" ]] || fail "$2 in $1: '$got' (rows, numbers, last, wrong), $safe were acknowledged"
   looked_up=$((looked_up + safe))
 }
-# Once the program goes on: ends it, and lets one whose sources are silent (until = "enough") empty its spools, but for that of a sink
-# named "away".
+# When the program makes progress: ends it, and starts one whose sources are silent (until = "enough"), which empties its spools, except
+# that of a sink named "away".
 drain() { # [NAME=VALUE...]
   local before
   before=$(acknowledged a)
@@ -81,5 +81,5 @@ nothing_waits() {
   [[ $(sqlite3 -cmd '.timeout 60000' "$work/state/state.db" "SELECT count(*) FROM batch JOIN sink ON sink.number = batch.sink
     WHERE sink.name <> 'away'") == 0 ]]
 }
-# A witness saw each series in order, without a gap.
+# A witness has seen each series in order, without a gap.
 in_order() { [[ ! -s $work/$1.order ]] || fail "out of order: $(head -3 "$work/$1.order")"; }
