@@ -92,11 +92,12 @@ TEST_CASE("dead letters are listed and dropped while the site runs, and replayed
 TEST_CASE("dead-letters without saying which, or what, is a mistake of usage") {
     for (const auto& [words, said] : std::vector<std::pair<std::vector<std::string>, std::string>>{
              {{"dead-letters"}, "list, show, replay or drop"},
-             {{"dead-letters", "burn", "site.toml"}, "no 'burn'"},
+             {{"dead-letters", "burn", "site.toml"}, "no command 'burn'"},
              {{"dead-letters", "drop"}, "which site?"},
              {{"dead-letters", "drop", "site.toml"}, "drop which?"},
-             {{"dead-letters", "replay", "--all", "--sink", "db", "site.toml"}, "one of them"},
-             {{"dead-letters", "show", "site.toml", "3"}, "'site.toml' is no number"}}) {
+             {{"dead-letters", "replay", "--all", "--sink", "db", "site.toml"},
+              "give one of numbers, --sink and --all"},
+             {{"dead-letters", "show", "site.toml", "3"}, "'site.toml' is not the number of a dead letter"}}) {
         const auto got = run(words);
         INFO(got.err);
         CHECK(got.code == 2);
