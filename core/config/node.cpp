@@ -220,7 +220,7 @@ read_node read_section(const found_section& section, const std::vector<found_sec
     problems ignored; // of a section that is misplaced itself
     const auto host = usable_options(*section.table, node.kind, node.component, made.misplaced ? ignored : found);
     options::read_settings settings{folder, {}, {}};
-    settings.passed_over = options::read_settings::undescribed::all;
+    settings.ignored_keys = options::read_settings::undescribed::all;
     const auto values = options::read(*section.table, host, settings, found);
     read_inputs(made, *section.table);
     read_host_values(node, host_values{values.root()});

@@ -68,7 +68,7 @@ std::optional<kit::host_port> listen_address(std::string_view text) {
 
 site_section read_site(const toml::table* section, const std::filesystem::path& folder, problems& found) {
     options::read_settings settings{folder, {}, "[site]"};
-    settings.passed_over = options::read_settings::undescribed::none;
+    settings.ignored_keys = options::read_settings::undescribed::none;
     const auto read = options::read(section != nullptr ? *section : toml::table{}, site_options(), settings, found);
     const host_values values{read.root()};
 

@@ -39,15 +39,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
 } // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& names) {
-    constexpr std::size_t longest_word = 64;
-    if (word.empty() || word.size() > longest_word) return {};
+    constexpr std::size_t max_word = 64;
+    if (word.empty() || word.size() > max_word) return {};
     const auto wanted = folded(word);
     // A third of the letters; a word of one or two is near to everything, and only case or '-' may differ.
     std::size_t best = wanted.size() / 3 + 1;
     std::string found;
     for (const auto& name : names) {
         const auto candidate = folded(name);
-        const auto edits = candidate.size() > longest_word ? best : distance(wanted, candidate);
+        const auto edits = candidate.size() > max_word ? best : distance(wanted, candidate);
         if (edits < best) {
             best = edits;
             found = name;

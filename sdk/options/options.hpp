@@ -65,7 +65,7 @@ std::string format_duration(std::int64_t ns);
 /// "4096", "64KiB", "10MB" to bytes.
 std::optional<std::int64_t> parse_size(std::string_view text);
 std::string format_size(std::int64_t bytes);
-/// The nearest of `names` when it is near enough to be meant (edit distance), else empty.
+/// The nearest of `names` (edit distance) when it is near enough to be a misspelling, else empty.
 std::string nearest(std::string_view word, const std::vector<std::string>& names);
 
 /// What reading needs from outside.
@@ -76,8 +76,8 @@ struct read_settings {
     std::function<bool(std::string_view name, std::string_view component, std::string& why, std::string& help)>
         has_connection;
     std::string owner; // whose options they are, for messages: "component 'wes_http'"; may be empty
-    /// Keys that are not described and are passed over all the same.
-    enum class undescribed { host_keys, none, all } passed_over = undescribed::host_keys;
+    /// Keys that are ignored although they are not described.
+    enum class undescribed { host_keys, none, all } ignored_keys = undescribed::host_keys;
 };
 
 /// A section's values, in the contract's form. Owns everything that root() points to.
@@ -107,7 +107,7 @@ private:
     std::unique_ptr<storage> storage_;
 };
 
-/// Reads a section by its descriptions; keys of host_keys() are passed over, but `interval` where it is described: that
+/// Reads a section by its descriptions; keys of host_keys() are ignored, except `interval` where it is described: that
 /// is read as a duration and is a value of type RELEVE_OPTION_INTERVAL. Every mistake at every level is added to
 /// `problems`: unknown key, wrong type, out of bounds, missing, bad duration, no such choice, unreadable secret, ... A
 /// described table that is not given is as an empty one would be, unless it has required fields: then it has no items.

@@ -54,8 +54,8 @@ void reader::report_unknown(const toml::table& given, const spot& at, const desc
                             std::set<std::string>& meant) {
     using undescribed = read_settings::undescribed;
     const bool top = at.path.empty();
-    if (top && settings_.passed_over == undescribed::all) return;
-    const bool hosts = top && settings_.passed_over == undescribed::host_keys;
+    if (top && settings_.ignored_keys == undescribed::all) return;
+    const bool hosts = top && settings_.ignored_keys == undescribed::host_keys;
     std::vector<std::string> names;
     for (const auto& option : described) names.push_back(option.key);
     auto candidates = names;
@@ -68,7 +68,7 @@ void reader::report_unknown(const toml::table& given, const spot& at, const desc
         meant.insert(near);
         if (const auto* option = find(described, near); option != nullptr && option->type == RELEVE_OPTION_SECRET)
             hide(value);
-        // The host's own keys are no help to somebody who looks for an option.
+        // The host's own keys are not suggested for an option of the component.
         auto help = near.empty() ? did_you_mean(key.str(), names) : "did you mean " + in_quotes(near) + "?";
         if (names.empty() && near.empty()) help = "it has no options of its own";
         refuse({position_of(key.source()), {}}, "no option " + in_quotes(key.str()) + whose(at), std::move(help));
@@ -92,7 +92,7 @@ void reader::read_table(releve_value& value, const toml::table* given, const spo
             field.given = 1;
             read_value(field, option, found->second, field_at);
         } else {
-            // Somebody who misspelt a key has been told so: the option is not missing as well.
+            // A misspelt key is reported once: the option is not also reported as missing.
             read_absent(field, option, at, given != nullptr && !meant.contains(option.key));
         }
     }
@@ -103,8 +103,8 @@ void reader::read_table(releve_value& value, const toml::table* given, const spo
 void reader::read_absent(releve_value& value, const description& option, const spot& at, bool may_be_missing) {
     if (option.required() && may_be_missing)
         refuse(at, "option " + in_quotes(option.key) + " is missing" + whose(at), what_to_add(option));
-    std::vector<problem> nobody_asked; // refusal() has seen to it that there are none
-    reader rehearsal(settings_, into_, nobody_asked, true);
+    std::vector<problem> ignored; // refusal() made sure that there are none
+    reader rehearsal(settings_, into_, ignored, true);
     const spot nowhere{{}, joined(at.path, option.key)};
     if (option.fallback)
         rehearsal.read_value(value, option, *as_written(option, *option.fallback).get("value"), nowhere);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass over a section: each described option looked up, checked and put into the values.
+// Reads a section: each described option is found, checked and stored in the values.
 #pragma once
 #include "storage.hpp"
 
@@ -17,7 +17,7 @@ struct spot {
 
 class reader {
 public:
-    /// With `rehearsing`, nothing outside is looked at (secrets, connections) and no position is remembered: for values
+    /// With `rehearsing`, nothing outside is read (secrets, connections) and no position is stored: for values
     /// that a component describes, not the file.
     reader(const read_settings& settings, values::storage& into, std::vector<problem>& problems,
            bool rehearsing = false)

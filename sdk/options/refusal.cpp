@@ -10,10 +10,10 @@ namespace releve::options {
 
 namespace {
 
-constexpr std::size_t longest_key = 64;
+constexpr std::size_t max_key = 64;
 
 bool is_key(std::string_view key) {
-    if (key.empty() || key.size() > longest_key || key.front() < 'a' || key.front() > 'z') return false;
+    if (key.empty() || key.size() > max_key || key.front() < 'a' || key.front() > 'z') return false;
     return std::all_of(key.begin(), key.end(),
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }

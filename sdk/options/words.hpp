@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How things are said in messages.
+// Words for messages.
 #pragma once
 #include "options.hpp"
 

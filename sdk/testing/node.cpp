@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making, driving and destroying a node. What it is given to take is in node_input.cpp, looking at it in node_seen.cpp.
+// Creating, calling and destroying a node. Its input is in node_input.cpp, what it did in node_seen.cpp.
 #include "node_member.hpp"
 
 #include <releve/string.hpp>
@@ -90,7 +90,8 @@ outcome node::start() {
         if (of.started) continue;
         of.started = true;
         if (of.component.start == nullptr) continue;
-        if (auto answer = world_->call(*world_->house, of, phase::start, [&] { return of.component.start(of.self); });
+        if (auto answer =
+                world_->call(*world_->common_worker, of, phase::start, [&] { return of.component.start(of.self); });
             !answer) {
             of.started = false;
             return answer;

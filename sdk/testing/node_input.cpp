@@ -40,7 +40,7 @@ void settle_answers(fake& of, delivered& one, bool succeeded) {
     for (std::size_t i = 0; i < one.answers.size(); ++i) {
         auto& answer = one.answers[i];
         if (answer == RELEVE_ANSWER_PENDING) answer = succeeded ? RELEVE_ANSWER_WRITTEN : RELEVE_ANSWER_KEEP;
-        if (answer > RELEVE_ANSWER_KEEP) of.misbehaves("an answer to a record is none of the contract's");
+        if (answer > RELEVE_ANSWER_KEEP) of.misbehaves("the answer for a record is unknown to the contract");
         if (answer == RELEVE_ANSWER_REJECTED && one.reasons[i].empty())
             of.misbehaves("a record is rejected without releve_host.reject, and so without a reason");
     }
@@ -62,7 +62,7 @@ writing deliver(site::world& world, node::member& m, std::vector<delivered> grou
         }
     }
     writing made;
-    releve_status status = RELEVE_OK; // also when told to end, which is no failure: what is pending then is kept
+    releve_status status = RELEVE_OK; // also when asked to end, which is no failure: pending records are then kept
     static_cast<outcome&>(made) = world.call(*m.thread, m, phase::write, [&] {
         return status = m.component.write(m.self, pointers.data(), static_cast<std::uint32_t>(pointers.size()));
     });

@@ -105,7 +105,7 @@ std::map<std::string, std::string> node::committed_state() const {
 }
 std::optional<time_point> node::wake_at() const {
     const std::lock_guard lock{world_->mutex};
-    return member_->wish ? std::optional{to_time(*member_->wish)} : std::nullopt;
+    return member_->tick_due ? std::optional{to_time(*member_->tick_due)} : std::nullopt;
 }
 duration node::steady() const {
     const std::lock_guard lock{world_->mutex};

@@ -24,7 +24,7 @@ TEST_CASE("an option that is not described does not exist") {
           "2:30 no option 'hots' in 'servers[1]'; did you mean 'host'?");
 }
 
-TEST_CASE("what is required and missing is said at the section") {
+TEST_CASE("a missing required option is reported at the section") {
     auto port = required(RELEVE_OPTION_PATH, "port");
     CHECK(one("", port) == "1:1 option 'port' is missing in component 'meter'; add 'port', a path: What it is for");
     port.example = "\"/dev/ttyUSB0\"";
@@ -36,7 +36,7 @@ TEST_CASE("what is required and missing is said at the section") {
     CHECK(one("", tables("servers", {port})) == "none");
 }
 
-TEST_CASE("nothing is converted, and what to write instead is said") {
+TEST_CASE("nothing is converted, and the help says what to write") {
     CHECK(one("a = 5", option(RELEVE_OPTION_TEXT, "a")) == "2:1 'a' must be a string, not an integer; write \"5\"");
     CHECK(one("a = 1.5", option(RELEVE_OPTION_INTEGER, "a")) == "2:1 'a' must be an integer, not a number");
     CHECK(one("a = \"5\"", option(RELEVE_OPTION_INTEGER, "a")) ==
@@ -70,7 +70,7 @@ TEST_CASE("durations, sizes and choices say what was meant") {
           "2:1 'a' must be 'block' or 'drop_oldest', not \"blocks\"; did you mean 'block'?");
 }
 
-TEST_CASE("bounds are said in the option's own notation") {
+TEST_CASE("bounds are shown in the option's own notation") {
     auto wait = option(RELEVE_OPTION_DURATION, "a");
     wait.minimum = "1s";
     wait.maximum = "1h";

@@ -92,7 +92,7 @@ host = "d"
     CHECK(at(read["easy"], "port").integer == 80);
 }
 
-TEST_CASE("the host's keys are passed over, and interval is read where it is described") {
+TEST_CASE("the host's keys are ignored, and interval is read where it is described") {
     auto interval = with_fallback(RELEVE_OPTION_INTERVAL, "interval", "10s");
     interval.minimum = "1s";
     CHECK(section("component = 1\ninputs = 2\nqueue = 3\ninterval = 4", {}).problem() == "none");

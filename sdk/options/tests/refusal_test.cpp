@@ -89,7 +89,7 @@ TEST_CASE("tables nest a few deep and no deeper") {
     CHECK(refused(table("t", {deep})) == "option 't.t.t.t.t' is a table too deep: 4 are allowed");
 }
 
-TEST_CASE("a description is copied whole, and not for ever when it holds itself") {
+TEST_CASE("all of a description is copied, to a limited depth when it contains itself") {
     releve_option field{};
     field.size = sizeof field;
     field.type = RELEVE_OPTION_TABLE;

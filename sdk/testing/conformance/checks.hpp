@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checks that a component is put through. Each runs in a process of its own.
+// The checks of a component. Each runs in a process of its own.
 #pragma once
 #include "subject.hpp"
 
@@ -20,7 +20,7 @@ inline result skipped(std::string sentence) { return {result::verdict::skipped, 
 
 struct check {
     const char* name;    // a short stable word, for --json and scripts
-    const char* promise; // what holds when it is ok; said when the check could not end
+    const char* promise; // what holds when it passes; shown when the check could not end
     result (*run)(const subject&);
 };
 std::span<const check> all_checks();

@@ -90,7 +90,7 @@ std::optional<duration> end_of(testing::node& n, testing::phase p, std::function
     const auto idle = [&] { return m.thread->state == testing::worker::doing::nothing; };
     {
         std::unique_lock lock{world.mutex};
-        // Inside now, and blocked, in wait or elsewhere; one that is quick ends by itself.
+        // It is now blocked, in wait or elsewhere; one that is quick has returned.
         world.changed.wait_for(lock, 200ms, [&] { return m.thread->state != testing::worker::doing::running; });
         if (idle()) return std::nullopt;
     }

@@ -51,7 +51,7 @@ std::vector<std::string> wrong_values(const options::description& of) {
     return all;
 }
 
-/// Values that the description allows, and that nobody means well with.
+/// Malicious values that the description allows.
 std::vector<std::string> hostile_values_of(const options::description& of) {
     std::vector<std::string> all;
     switch (of.type) {

@@ -88,7 +88,7 @@ result takes_and_makes(const subject& of) {
     at.advance(std::chrono::hours{1});
     const auto declared = n.declared();
     for (const auto& one : n.emitted())
-        if (one.name().empty()) return failed("it emits records of series that nobody declared");
+        if (one.name().empty()) return failed("it emits records of series that are not declared");
     return ok("takes " + std::to_string(all.size()) + " records and makes " + std::to_string(n.emitted().size()) +
               (answer ? "" : " (it says: " + answer.why + ")"));
 }
@@ -140,7 +140,7 @@ result answers(const subject& of) {
     testing::site at{of.plugin, of.good->connections, alone()};
     testing::node n{at, of.component, of.good->options};
     if (!n.start()) return skipped("it can't be started without its device");
-    const int ended = ::eventfd(1, EFD_CLOEXEC); // nobody wants the answer any more
+    const int ended = ::eventfd(1, EFD_CLOEXEC); // nobody waits for the reply any more
     const std::string all_bytes("\x01\xff\0%&=\n", 7), long_word(100'000, 'x');
     const std::vector<testing::labels> nonsense{{},
                                                 {{"", ""}},

@@ -26,7 +26,7 @@ constexpr const char* usage =
 } // namespace
 
 int main(int count, char** words) {
-    releve::conformance::order wanted;
+    releve::conformance::order given;
     for (int i = 1; i < count; ++i) {
         const std::string word = words[i];
         const bool has_value = i + 1 < count;
@@ -35,23 +35,23 @@ int main(int count, char** words) {
             return 0;
         }
         if (word == "--json") {
-            wanted.json = true;
+            given.json = true;
         } else if (word == "--sample" && has_value) {
-            wanted.sample = words[++i];
+            given.sample = words[++i];
         } else if (word == "--component" && has_value) {
-            wanted.component = words[++i];
+            given.component = words[++i];
         } else if (word == "--check" && has_value) {
-            wanted.check = words[++i];
-        } else if (!word.starts_with("-") && wanted.plugin.empty()) {
-            wanted.plugin = word;
+            given.check = words[++i];
+        } else if (!word.starts_with("-") && given.plugin.empty()) {
+            given.plugin = word;
         } else {
             std::cerr << "releve-conformance: '" << word << "' is not understood\n\n" << usage;
             return 2;
         }
     }
-    if (wanted.plugin.empty()) {
+    if (given.plugin.empty()) {
         std::cerr << usage;
         return 2;
     }
-    return releve::conformance::check_all(wanted);
+    return releve::conformance::check_all(given);
 }

@@ -107,9 +107,9 @@ child_end in_child(const std::function<std::string()>& f) {
     return end;
 }
 
-result run(const order& wanted, const std::string& component, const check& what) {
+result run(const order& given, const std::string& component, const check& what) {
     const auto end = in_child([&] {
-        const auto made = what.run(subject{wanted.plugin, wanted.sample, component});
+        const auto made = what.run(subject{given.plugin, given.sample, component});
         return std::string{static_cast<char>('0' + static_cast<int>(made.is))} + made.sentence;
     });
     if (!end.trouble.empty()) return failed(std::string{what.promise} + "? " + end.trouble);
@@ -132,10 +132,10 @@ std::string json_string(const std::string& text) {
     return made + "\"";
 }
 
-void say(const order& wanted, const std::string& component, const check& what, const result& made) {
+void say(const order& given, const std::string& component, const check& what, const result& made) {
     constexpr std::array<const char*, 3> words{"ok", "FAILED", "skipped"};
     const char* word = words[static_cast<std::size_t>(made.is)];
-    if (wanted.json)
+    if (given.json)
         std::cout << "{\"component\": " << json_string(component) << ", \"check\": \"" << what.name
                   << "\", \"verdict\": \"" << word << "\", \"sentence\": " << json_string(made.sentence) << "}\n";
     else
@@ -164,29 +164,29 @@ constexpr std::array checks{
 
 std::span<const check> all_checks() { return checks; }
 
-int check_all(const order& as_given) {
-    auto wanted = as_given;
-    wanted.plugin = std::filesystem::absolute(wanted.plugin);
-    if (wanted.sample) wanted.sample = std::filesystem::absolute(*wanted.sample);
+int check_all(const order& request) {
+    auto given = request;
+    given.plugin = std::filesystem::absolute(given.plugin);
+    if (given.sample) given.sample = std::filesystem::absolute(*given.sample);
     const auto loaded = in_child([&] {
-        const testing::plugin plugin{wanted.plugin};
+        const testing::plugin plugin{given.plugin};
         std::string names;
         for (const auto& one : plugin.components()) names += one + '\n';
         return names;
     });
     if (!loaded.trouble.empty() || loaded.text.empty()) {
-        std::cerr << "releve-conformance: " << wanted.plugin.string() << ": "
+        std::cerr << "releve-conformance: " << given.plugin.string() << ": "
                   << (loaded.trouble.empty() ? "it holds no component" : loaded.trouble) << '\n';
         return 2;
     }
     int failures = 0, oks = 0, skips = 0;
     std::istringstream names{loaded.text};
     for (std::string component; std::getline(names, component);) {
-        if (!wanted.component.empty() && component != wanted.component) continue;
+        if (!given.component.empty() && component != given.component) continue;
         for (const auto& one : all_checks()) {
-            if (!wanted.check.empty() && wanted.check != one.name) continue;
-            const auto made = run(wanted, component, one);
-            say(wanted, component, one, made);
+            if (!given.check.empty() && given.check != one.name) continue;
+            const auto made = run(given, component, one);
+            say(given, component, one, made);
             ++(made.is == result::verdict::ok ? oks : made.is == result::verdict::failed ? failures : skips);
         }
     }
@@ -194,7 +194,7 @@ int check_all(const order& as_given) {
         std::cerr << "releve-conformance: there is no such component, or no such check\n";
         return 2;
     }
-    if (!wanted.json) std::cout << oks << " ok, " << failures << " FAILED, " << skips << " skipped\n";
+    if (!given.json) std::cout << oks << " ok, " << failures << " FAILED, " << skips << " skipped\n";
     return failures == 0 ? 0 : 1;
 }
 

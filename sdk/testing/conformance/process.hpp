@@ -16,6 +16,6 @@ struct order {
 };
 
 /// The exit code of the program.
-int check_all(const order& wanted);
+int check_all(const order& given);
 
 } // namespace releve::conformance

@@ -43,7 +43,7 @@ struct work {
     std::size_t records = 0;
 };
 
-/// How long a peer is waited for: there is none.
+/// A setup whose waits for peers end soon: there are no peers.
 testing::setup alone();
 /// Starts it, lets it do what its roles say, several times over, and stops it.
 void put_to_work(const subject& of, testing::site& at, testing::node& n, work& into);

@@ -38,7 +38,7 @@ const described& plugin::state::describe(const releve_component& of) {
         const auto world = std::make_shared<site::world>(none, setup{});
         const auto listener = std::make_shared<fake>(*world, fake::part::description, name, of);
         listener->listening = made.get();
-        const auto answer = world->call(*world->house, *listener, phase::describe,
+        const auto answer = world->call(*world->common_worker, *listener, phase::describe,
                                         [&] { return of.describe(&host_table(), listener->context()); });
         listener->listening = nullptr;
         if (!answer && made->mistakes.empty())

@@ -4,18 +4,18 @@
 namespace releve::testing {
 
 namespace {
-constexpr std::size_t most_of_a_value = 65'536, most_of_a_node = 1'048'576; // bytes, as abi.h has them
+constexpr std::size_t max_value = 65'536, max_node_state = 1'048'576; // bytes, as abi.h has them
 }
 
 std::string durable_state::write(std::string_view key, std::optional<std::string_view> value) {
     if (key.empty()) return "a state's key is empty";
-    if (value && value->size() > most_of_a_value)
+    if (value && value->size() > max_value)
         return "state '" + std::string{key} + "' has " + std::to_string(value->size()) +
                " bytes: at most 64 KiB a value";
     std::size_t all = key.size() + (value ? value->size() : 0);
     for (const auto& [other, text] : visible_)
         if (other != key) all += other.size() + text.size();
-    if (all > most_of_a_node) return "the node's state has more than 1 MiB";
+    if (all > max_node_state) return "the node's state has more than 1 MiB";
 
     unassigned_.push_back({std::string{key}, value ? std::optional{std::string{*value}} : std::nullopt});
     if (value)

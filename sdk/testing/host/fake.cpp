@@ -37,8 +37,8 @@ fake::fake(site::world& in, part what, std::string name_of, const releve_compone
 }
 
 void fake::misbehaves(std::string what) {
-    constexpr std::size_t enough = 1000;
-    if (misbehaviour.size() < enough && std::ranges::find(misbehaviour, what) == misbehaviour.end())
+    constexpr std::size_t max_kept = 1000;
+    if (misbehaviour.size() < max_kept && std::ranges::find(misbehaviour, what) == misbehaviour.end())
         misbehaviour.push_back(std::move(what));
 }
 
@@ -61,7 +61,7 @@ outcome fake::finish(phase p, releve_status status) {
         break;
     case RELEVE_STOPPED:
         if (!stopping)
-            misbehaves(function + " returned RELEVE_STOPPED, and nobody had asked the node to end");
+            misbehaves(function + " returned RELEVE_STOPPED, but the node was not asked to end");
         else
             made.status = RELEVE_OK;
         break;

@@ -88,9 +88,9 @@ struct fake {
     std::map<const releve_delivery*, std::vector<std::string>> deliveries; // of the write in progress: reasons
     std::uint64_t emits = 0;
     durable_state durable;
-    std::optional<std::int64_t> wish; // wake_at, UTC ns
+    std::optional<std::int64_t> tick_due; // set by wake_at, UTC ns
 
-    // what a test looks at
+    // what a test reads
     std::vector<emitted_record> emitted;
     std::vector<log_line> logs;
     std::vector<health_change> health;

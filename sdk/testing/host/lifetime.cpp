@@ -38,7 +38,7 @@ void destroy(site::world& in, worker& on, fake& of) {
     const std::lock_guard lock{in.mutex};
     of.alive = false;
     of.self = nullptr;
-    of.wish.reset();
+    of.tick_due.reset();
     if (!of.rooms.empty())
         of.misbehaves(std::to_string(of.rooms.size()) +
                       " batches were begun and neither emitted nor discarded until destroy");
@@ -56,8 +56,8 @@ fake* site::world::connection(std::string_view name) {
     return found == connections.end() ? nullptr : found->get();
 }
 
-std::string site::world::free_name(std::string_view wanted) {
-    std::string name{wanted};
+std::string site::world::free_name(std::string_view like) {
+    std::string name{like};
     const int count = ++names[name];
     return count == 1 ? name : name + "_" + std::to_string(count);
 }
@@ -68,10 +68,10 @@ outcome site::world::close() {
         for (auto one = connections.rbegin(); one != connections.rend(); ++one) {
             auto& of = **one;
             if (std::exchange(of.started, false) && of.component.stop != nullptr) {
-                const auto answer = call(*house, of, phase::stop, [&] { return of.component.stop(of.self); });
+                const auto answer = call(*common_worker, of, phase::stop, [&] { return of.component.stop(of.self); });
                 if (!answer && first) first = answer;
             }
-            destroy(*this, *house, of);
+            destroy(*this, *common_worker, of);
         }
     } catch (const std::exception& e) { // stuck, or still inside a function
         if (first) first = {RELEVE_PERMANENT, e.what()};

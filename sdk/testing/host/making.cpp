@@ -136,7 +136,7 @@ void site::world::add_connections(std::string_view text) {
             throw bad_options{{{static_cast<std::uint32_t>(one.source().begin.line), 1,
                                 "[connection." + name + "] has no component", "component = \"NAME\""}}};
         auto made = std::make_shared<fake>(*this, fake::part::connection, name, of_plugin.component(component));
-        create(*this, *house, *made, read(*made, section));
+        create(*this, *common_worker, *made, read(*made, section));
         connections.push_back(std::move(made));
     }
 }

@@ -15,7 +15,7 @@ std::string section_name(std::string_view text, std::string_view component);
 std::vector<problem> read_options(fake& of, std::string_view text);
 /// Gives the objects of its connections to its options.
 void connect(fake& of);
-/// What create said with bad_option, at its place in the text.
+/// What create refused with bad_option, at its position in the text.
 problem refused_option(const fake& of, const std::string& path, const std::string& why);
 
 /// `of` has its options. Throws bad_options with `problems` and those that create finds; std::runtime_error when create

@@ -35,7 +35,7 @@ std::string refusal(const declared_series& of) {
     if (!plain_word(of.name)) return "a name is of lower case letters, digits and '_'";
     for (const auto& [key, value] : of.labels)
         if (!plain_word(key)) return "label '" + key + "': a key is of lower case letters, digits and '_'";
-    if (of.kind > kind::setting) return "its kind is none of the contract's";
+    if (of.kind > kind::setting) return "its kind is unknown";
     for (const double number : {of.resolution, of.modulus, of.max_rate})
         if (!std::isfinite(number) || number < 0) return "resolution, modulus and max_rate are finite and not negative";
     return {};

@@ -20,7 +20,7 @@ public:
     };
     /// `maker` is the node's name; `limit` the series that a node may have.
     result declare(const releve_series& of, std::string_view site, const std::string& maker, std::uint32_t limit);
-    /// Null for a number that is none.
+    /// Null: unknown number.
     std::shared_ptr<const declared_series> find(std::uint32_t number) const;
     const releve_series* c(std::uint32_t number) const;
     const std::string& maker(std::uint32_t number) const { return rows_[number - 1].maker; }

@@ -47,11 +47,11 @@ const releve_identity* get_identity(releve_context* c) noexcept { return &fake::
 
 void log(releve_context* c, std::int32_t level, releve_string event, releve_string text) noexcept {
     const locked_fake node{c};
-    constexpr std::size_t enough = 100'000;
-    if (level < RELEVE_LOG_DEBUG || level > RELEVE_LOG_ERROR) return node->misbehaves("log with a level that is none");
+    constexpr std::size_t max_logs = 100'000;
+    if (level < RELEVE_LOG_DEBUG || level > RELEVE_LOG_ERROR) return node->misbehaves("log with an unknown level");
     if (event.size == 0) node->misbehaves("log without an event");
     if (!valid_text(view(event)) || !valid_text(view(text))) node->misbehaves("a line of log is not UTF-8");
-    if (node->logs.size() < enough)
+    if (node->logs.size() < max_logs)
         node->logs.push_back({static_cast<releve::level>(level), std::string{view(event)}, std::string{view(text)},
                               to_time(node.world().utc())});
 }
@@ -59,7 +59,7 @@ void log(releve_context* c, std::int32_t level, releve_string event, releve_stri
 void health(releve_context* c, releve_string subject, std::int32_t up, releve_string why) noexcept {
     const locked_fake node{c};
     const std::string of{view(subject)};
-    if (up == 0 && why.size == 0) node->misbehaves("'" + of + "' is said to be lost without a reason");
+    if (up == 0 && why.size == 0) node->misbehaves("'" + of + "' is reported as lost without a reason");
     const auto known = node->up.find(of);
     const bool was = known == node->up.end() || known->second;
     node->up[of] = up != 0;
@@ -92,7 +92,7 @@ void wake_at(releve_context* c, std::int64_t time) noexcept {
     if (!node->transform()) return node.forbid_void("wake_at is for a transform");
     if (time != INT64_MAX && node->component.tick == nullptr)
         return node->misbehaves("wake_at by a component without tick");
-    node->wish = time == INT64_MAX ? std::nullopt : std::optional{time};
+    node->tick_due = time == INT64_MAX ? std::nullopt : std::optional{time};
     node.world().note_change();
 }
 

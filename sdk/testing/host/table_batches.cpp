@@ -17,8 +17,8 @@ std::string named(const declared_series& of) { return "series '" + of.name + "'"
 /// What is wrong with a value, as a sentence; empty: nothing.
 std::string broken_rule(const emitted_record& in, std::uint8_t type, std::uint8_t quality) {
     const auto& of = *in.series;
-    if (type > RELEVE_VALUE_TEXT) return named(of) + ": a record's type is none";
-    if (quality > RELEVE_QUALITY_ABSENT) return named(of) + ": a record's quality is none";
+    if (type > RELEVE_VALUE_TEXT) return named(of) + ": the type of a record is unknown";
+    if (quality > RELEVE_QUALITY_ABSENT) return named(of) + ": the quality of a record is unknown";
     const bool absent = quality == RELEVE_QUALITY_ABSENT;
     if (in.is_text) {
         if (of.kind == kind::gauge || of.kind == kind::counter) return named(of) + " is a number and got a text";
@@ -32,7 +32,7 @@ std::string broken_rule(const emitted_record& in, std::uint8_t type, std::uint8_
     return {};
 }
 
-emitted_record look(fake& node, const releve_record& in, const char* text, std::uint32_t text_size) {
+emitted_record as_emitted(fake& node, const releve_record& in, const char* text, std::uint32_t text_size) {
     auto& all = node.world.series;
     emitted_record made{
         all.find(in.series), to_time(in.time), in.type == RELEVE_VALUE_TEXT, 0, {}, static_cast<quality>(in.quality),
@@ -41,7 +41,7 @@ emitted_record look(fake& node, const releve_record& in, const char* text, std::
         auto none = std::make_shared<declared_series>();
         none->number = in.series;
         made.series = std::move(none);
-        node.misbehaves("a record is of series number " + std::to_string(in.series) + ", which nobody declared");
+        node.misbehaves("a record is of series number " + std::to_string(in.series) + ", which is not declared");
     } else if (all.maker(in.series) != node.name && !node.received_series.contains(in.series)) {
         node.misbehaves("a record is of " + named(*made.series) + ", which '" + all.maker(in.series) +
                         "' declared and this node did not receive");
@@ -59,9 +59,9 @@ emitted_record look(fake& node, const releve_record& in, const char* text, std::
     return made;
 }
 
-void look_at_all(fake& node, const releve_batch& in) {
+void record_all(fake& node, const releve_batch& in) {
     for (std::uint32_t i = 0; i < in.count; ++i)
-        node.emitted.push_back(look(node, in.records[i], in.text, in.text_size));
+        node.emitted.push_back(as_emitted(node, in.records[i], in.text, in.text_size));
 }
 
 void empty(releve_writer& writer) {
@@ -71,7 +71,7 @@ void empty(releve_writer& writer) {
     writer.text_used = writer.text_capacity = 0;
 }
 
-/// Takes the room from behind the writer; null with a misbehaviour noted when there is none.
+/// Takes the room out of the writer; null, with a misbehaviour recorded, when it has none.
 std::unique_ptr<room> take(fake& node, releve_writer& writer, std::string_view function) {
     auto found = node.rooms.extract(writer.host_private);
     empty(writer);
@@ -120,7 +120,7 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
     const releve_batch batch{sizeof batch,      static_cast<std::uint32_t>(next - in->records.get()),
                              in->records.get(), in->text.get(),
                              text_used,         0};
-    look_at_all(*node, batch);
+    record_all(*node, batch);
     node->durable.emitted(node->emits, view(cursor));
     node.world().note_change();
     return RELEVE_OK;
@@ -144,7 +144,7 @@ releve_status forward(releve_context* c, const releve_batch* batch) noexcept {
     if (!node.in_node() || !node->transform()) return node.forbid("forward is for the functions of a transform");
     if (find(*node, batch, "forward") == nullptr) return refuse("that batch was not received");
     ++node->emits;
-    look_at_all(*node, *batch);
+    record_all(*node, *batch);
     node->durable.emitted(node->emits, {});
     return RELEVE_OK;
 }

@@ -11,7 +11,7 @@ namespace releve::testing {
 namespace {
 thread_local worker* this_worker = nullptr;
 
-/// What abandoned threads may still need, for ever.
+/// Keeps what abandoned threads may still need until the process ends.
 void keep_for_ever(std::shared_ptr<void> what) {
     static std::mutex mutex;
     static auto* const kept = new std::vector<std::shared_ptr<void>>;

@@ -51,13 +51,13 @@ site::world::world(testing::plugin of, setup with)
     : of_plugin{std::move(of)}
     , settings{std::move(with)}
     , offset{to_ns(settings.start)}
-    , house{worker::make(*this)} {
+    , common_worker{worker::make(*this)} {
     static const auto ignored [[maybe_unused]] = std::signal(SIGPIPE, SIG_IGN); // as in the host
 }
 
 site::world::~world() {
     close();
-    house->end(nullptr);
+    common_worker->end(nullptr);
 }
 
 std::string site::world::doing(const worker& on) const {
@@ -106,7 +106,7 @@ outcome site::world::call(worker& on, fake& of, phase p, const std::function<rel
 void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done) {
     const auto all = [&] {
         auto every = workers;
-        every.push_back(house);
+        every.push_back(common_worker);
         return every;
     };
     for (;;) {
@@ -147,7 +147,7 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
 void site::world::tick(std::unique_lock<std::mutex>& lock, fake& of) {
     const auto on = std::ranges::find_if(workers, [&](const auto& one) { return one->home == &of; });
     const auto time = utc();
-    of.wish.reset();
+    of.tick_due.reset();
     lock.unlock();
     const auto answer = call(**on, of, phase::tick, [&] { return of.component.tick(of.self, time); });
     lock.lock();
@@ -158,8 +158,8 @@ bool site::world::step(std::unique_lock<std::mutex>& lock, std::int64_t limit) {
     auto next = never;
     fake* to_tick = nullptr;
     for (const auto& one : nodes) {
-        if (!one->wish) continue;
-        const auto due = *one->wish <= utc() ? steady : *one->wish - offset;
+        if (!one->tick_due) continue;
+        const auto due = *one->tick_due <= utc() ? steady : *one->tick_due - offset;
         if (due < next) {
             next = due;
             to_tick = one.get();
@@ -167,7 +167,7 @@ bool site::world::step(std::unique_lock<std::mutex>& lock, std::int64_t limit) {
     }
     for (const auto& one : workers)
         if (one->state == worker::doing::waiting) next = std::min(next, one->deadline);
-    if (house->state == worker::doing::waiting) next = std::min(next, house->deadline);
+    if (common_worker->state == worker::doing::waiting) next = std::min(next, common_worker->deadline);
     if (next == never || next > limit) {
         if (limit != never && limit > steady) {
             steady = limit;
@@ -183,8 +183,8 @@ bool site::world::step(std::unique_lock<std::mutex>& lock, std::int64_t limit) {
             one->wake(true);
             woken = true;
         }
-    if (house->state == worker::doing::waiting && house->deadline <= steady) {
-        house->wake(true);
+    if (common_worker->state == worker::doing::waiting && common_worker->deadline <= steady) {
+        common_worker->wake(true);
         woken = true;
     }
     if (!woken && to_tick != nullptr) tick(lock, *to_tick);

@@ -50,7 +50,7 @@ struct site::world : std::enable_shared_from_this<site::world> {
     std::vector<std::shared_ptr<fake>> connections;
     std::vector<std::shared_ptr<fake>> nodes; // alive
     std::map<std::string, int> names;
-    std::shared_ptr<worker> house; // runs what belongs to no node
+    std::shared_ptr<worker> common_worker; // for functions of no node
 
     std::int64_t utc() const { return offset + steady; } // under mutex
     void note_change() {                                 // under mutex
@@ -77,7 +77,7 @@ struct site::world : std::enable_shared_from_this<site::world> {
 
     void add_connections(std::string_view toml);
     fake* connection(std::string_view name);
-    std::string free_name(std::string_view wanted);
+    std::string free_name(std::string_view like);
     outcome close();
 
 private:

@@ -33,7 +33,7 @@ struct leaks_descriptors : quiet {
     void start() override { static_cast<void>(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 };
 
-/// As a read from a device that does not look whether the node is to end.
+/// As a read from a device that does not check whether the node is to end.
 void block() { std::this_thread::sleep_for(1500ms); } // NOLINT
 
 struct stops_late_in_collect : releve::source {
@@ -150,7 +150,7 @@ struct does_not_share : quiet {
 };
 
 struct hangs_when_asked : releve::connection, releve::askable {
-    static constexpr auto summary = "Does not look whether its answer is still wanted";
+    static constexpr auto summary = "Does not check whether its reply is still needed";
     explicit hangs_when_asked(releve::context&) {}
     std::optional<std::string> reply(const releve::question&) override {
         std::this_thread::sleep_for(6s);

@@ -69,7 +69,7 @@ TEST_CASE("each bad component is caught") {
         {"stops_late_in_collect", "stops", "ms to end collect"},
         {"stops_late_in_run", "stops", "ms to end run"},
         {"ignores_stop", "stops", "still inside run"},
-        {"undeclared", "contract", "which nobody declared"},
+        {"undeclared", "contract", "which is not declared"},
         {"silent_failure", "reasons", "start failed without a reason"},
         {"undocumented", "described", "'host'"},
         {"bad_fallback", "described", "'port'"},

@@ -100,7 +100,7 @@ using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("records that break a rule") {
     CHECK_THAT(of_collect([](auto&, auto& out) { out.add(releve::series{77}, 1); }),
-               ContainsSubstring("series number 77, which nobody declared"));
+               ContainsSubstring("series number 77, which is not declared"));
     CHECK_THAT(of_collect([](auto& host, auto& out) { out.add(host.text("t", "Text"), 1); }),
                ContainsSubstring("is a text and got a number"));
     CHECK_THAT(of_collect([](auto& host, auto& out) { out.add(host.gauge("g", "1", "Gauge"), "x"); }),
@@ -189,7 +189,7 @@ TEST_CASE("host functions called where they may not be") {
                ContainsSubstring("roles do not say that it makes"));
 }
 
-TEST_CASE("batches that are not let go, or let go twice") {
+TEST_CASE("batches that are not released, or released twice") {
     CHECK_THAT(of_collect([](auto& host, auto&) {
                    releve_writer w{};
                    w.size = sizeof w;
@@ -230,11 +230,11 @@ TEST_CASE("structs whose size is 0") {
     CHECK_THAT(begun, ContainsSubstring("releve_writer") && ContainsSubstring("64 bytes"));
 }
 
-TEST_CASE("what is said badly") {
+TEST_CASE("logs, health and metrics that break a rule") {
     CHECK_THAT(of_collect([](auto&, auto&) { throw releve::transient_error(""); }),
                ContainsSubstring("collect failed without a reason"));
     CHECK_THAT(of_collect([](auto&, auto&) { throw releve::stopped{}; }),
-               ContainsSubstring("nobody had asked the node to end"));
+               ContainsSubstring("the node was not asked to end"));
     CHECK_THAT(of_collect([](auto& host, auto&) { host.log(releve::level::info, "", "x"); }),
                ContainsSubstring("log without an event"));
     CHECK_THAT(of_collect([](auto& host, auto&) { host.lost("A11", ""); }), ContainsSubstring("without a reason"));

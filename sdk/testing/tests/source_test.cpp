@@ -49,7 +49,7 @@ public:
     }
 };
 
-TEST_CASE("what a source makes and says can be looked at") {
+TEST_CASE("records, logs, health and metrics of a source") {
     rt::node n{rt::plugin{releve::component<everything>("everything")}, "everything"};
     REQUIRE(n.start());
     REQUIRE(n.collect());
@@ -148,7 +148,7 @@ TEST_CASE("a real peer is waited for in real time") {
     CHECK(n.now() == rt::setup{}.start); // its time is no virtual time
 }
 
-TEST_CASE("a peer that does not answer: once patience is over, the virtual time passes") {
+TEST_CASE("a peer that does not answer: once peer_timeout is over, the virtual time passes") {
     const channel pair;
     asking::fd = pair.node;
     rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", {.peer_timeout = 1ms}};

@@ -68,7 +68,7 @@ TEST_CASE("a streaming source is fed in lockstep") {
     CHECK(n.last("line").time == rt::setup{}.start + 3s);
     CHECK(n.health().empty());
 
-    n.advance(4999ms); // the wait began anew with the last byte
+    n.advance(4999ms); // the wait restarted with the last byte
     CHECK(n.health().empty());
     n.advance(1ms);
     REQUIRE(n.health().size() == 1);

@@ -87,7 +87,7 @@ namespace {
 /// Writes numbers, rejects texts, keeps what is above 100 until the third attempt.
 class choosy final : public releve::sink {
 public:
-    static inline int most_batches = 0;
+    static inline int max_batches = 0;
     static constexpr auto summary = "Is choosy";
     explicit choosy(releve::context&) {}
     void write(const releve::delivery& in) override {
@@ -102,7 +102,7 @@ public:
         }
     }
     void write_group(std::span<const releve::delivery> all) override {
-        most_batches = std::max(most_batches, static_cast<int>(all.size()));
+        max_batches = std::max(max_batches, static_cast<int>(all.size()));
         sink::write_group(all);
     }
 };
@@ -155,7 +155,7 @@ TEST_CASE("a sink answers for each record, and kept ones come again") {
     CHECK(n.write_kept().answers.empty());
 
     REQUIRE(n.write({linky.batch().add(power, 1), linky.batch().add(power, 2)}));
-    CHECK(choosy::most_batches == 2);
+    CHECK(choosy::max_batches == 2);
     CHECK(n.misbehaviour().empty());
 }
 
@@ -170,23 +170,23 @@ TEST_CASE("what a failing write left pending is kept") {
     CHECK(answers.answers[0].is == rt::verdict::written);
     CHECK(answers.answers[1].is == rt::verdict::keep);
     n.destroy();
-    CHECK(n.misbehaviour().empty()); // what is kept is the host's: the sink need not let go of it
+    CHECK(n.misbehaviour().empty()); // kept records are the host's: the sink does not release them
 }
 
-TEST_CASE("what is left pending by a write that was told to end is kept") {
+TEST_CASE("records left pending by a write that was asked to end are kept") {
     rt::node n{rt::plugin{releve::component<waiting>("waiting")}, "waiting"};
     REQUIRE(n.start());
     rt::upstream linky{n, "linky"};
     n.ask_to_stop();
     const auto answers = n.write(linky.batch().add(linky.gauge("power", "V.A"), 1));
-    CHECK(answers); // to end when told to is no failure
+    CHECK(answers); // to end when asked to is no failure
     CHECK(answers.count(rt::verdict::keep) == 1);
     CHECK(n.misbehaviour().empty());
 }
 
 namespace {
 
-/// Is read and obeys: a relay whose state is a record, and which takes settings.
+/// A device that is read and controlled: a relay whose state is a record, and which takes settings.
 class relay final : public releve::source, public releve::sink {
     releve::context& host_;
     releve::series state_;
@@ -208,7 +208,7 @@ public:
 
 } // namespace
 
-TEST_CASE("a device that is read and obeys") {
+TEST_CASE("a device that is read and controlled") {
     rt::node n{rt::plugin{releve::component<relay>("relay")}, "relay"};
     REQUIRE(n.start());
     REQUIRE(n.collect());
