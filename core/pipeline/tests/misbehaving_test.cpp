@@ -151,7 +151,8 @@ TEST_CASE("a struct whose size is 0, or smaller than contract 1.0 had it, is ref
         return function + ": the size of the " + name + " is " + std::to_string(size) + ", and contract 1.0 has " +
                std::to_string(bytes) + " bytes: set it to sizeof(" + name + ")";
     };
-    const auto all = testbed::happened();
+    auto all = testbed::happened();
+    std::erase_if(all, [](const auto& one) { return one.ends_with(" db"); }); // the sink's start and stop
     REQUIRE(all.size() >= 5);
     CHECK(all[0] == refused("declare", "releve_series", 112));
     CHECK(all[1] == refused("metric", "releve_metric", 56));
