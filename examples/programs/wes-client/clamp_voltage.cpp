@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// clamp-voltage HOST [PORT]: what a program of one's own needs to read a WES.
+// clamp-voltage HOST [PORT]: all that a program needs to read a WES.
 #include "client/server.hpp"
 
 #include <iostream>

@@ -4,9 +4,13 @@
 
 #include <boost/program_options.hpp>
 
+#include <releve/kit/io/descriptor.hpp>
+#include <releve/kit/io/wait.hpp>
+#include <releve/kit/text/number.hpp>
+
+#include <sys/signalfd.h>
+
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -14,7 +18,7 @@
 #include <iostream>
 #include <map>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 namespace po = boost::program_options;
@@ -24,19 +28,19 @@ namespace {
 
 constexpr const char* usage = R"(usage: wes --host HOST [options] COMMAND
 
-  list                    all that the server shows
-  CHANNEL N [WHAT]        one of it: meter, clamp, pulse, probe, relay, input, analog, switch or variable,
-                          its number, and the value: power, current, voltage, energy, count, temperature, ...
-  relay N on|off          turns a relay on or off, and looks whether it is
+  list                    all values of the server
+  CHANNEL N [VALUE]       the values of one channel: meter, clamp, pulse, probe, relay, input, analog, switch or
+                          variable, and its number; or one value: power, current, voltage, energy, count, ...
+  relay N on|off          turns a relay on or off, and reads back whether it is
   switch N on|off         the same with a virtual switch
-  firmware                the server's version
-  watch                   what changes, until Ctrl-C
+  firmware                the version of its firmware
+  watch                   all values, then each change, until Ctrl-C
   tag TAG                 a single value over M2M: T100, P102
-  files [FOLDER]          its files, over FTP
-  get PATH                one of them, as it is
+  files [FOLDER]          the files of a folder, over FTP
+  get PATH                a file, written to the standard output
 
-Where releve runs on this machine and has the server, all goes through it, one request at a time; HOST may then be the
-server's name in the pipeline file. RELEVE_CONTROL names its control socket; empty: never through it.
+Where releve runs on this machine and has the server, all requests go through it; HOST may then be the server's name in
+the pipeline file. The variable RELEVE_CONTROL names the control socket of releve; empty: never through releve.
 )";
 
 struct usage_error : std::runtime_error {
@@ -54,11 +58,8 @@ const std::map<std::string, wes::channel_kind>& kinds() {
 }
 
 int number_in(const std::string& text) {
-    int number = 0;
-    const auto* end = text.data() + text.size();
-    if (const auto [to, error] = std::from_chars(text.data(), end, number);
-        error != std::errc{} || to != end || number < 1)
-        throw usage_error("'" + text + "' is no number of a channel");
+    const int number = releve::kit::integer_in<int>(text).value_or(0);
+    if (number < 1) throw usage_error("'" + text + "' is not the number of a channel");
     return number;
 }
 
@@ -71,15 +72,14 @@ std::string name_of(const wes::element_value& one) {
 }
 
 std::string value_of(const wes::element_value& one) {
-    if (one.row->form == wes::element_form::words) return std::string{one.text};
-    std::array<char, 32> text{};
-    std::string made{text.data(), std::to_chars(text.data(), text.data() + text.size(), one.number).ptr};
+    if (one.row->form == wes::element_form::text) return std::string{one.text};
+    auto made = releve::shortest(one.number);
     if (!one.row->unit.empty() && one.row->unit != "1") made += " " + std::string{one.row->unit};
     return made;
 }
 
-/// "power" is a part of "apparent_power_drawn".
-bool asked_for(const wes::element_value& one, const std::string& what) {
+/// "power" matches "apparent_power_drawn".
+bool matches(const wes::element_value& one, const std::string& what) {
     return what.empty() || one.row->series.find(what) != std::string_view::npos || one.row->label_value == what;
 }
 
@@ -88,7 +88,7 @@ int show(wes::server& from, wes::channel_kind of, int number, const std::string&
     for (const auto& one : from.values()) {
         const bool mains =
             of == wes::channel_kind::clamp && what == "voltage" && one.row->of == wes::channel_kind::mains;
-        if ((mains || (one.row->of == of && one.channel == number)) && asked_for(one, what)) found.push_back(one);
+        if ((mains || (one.row->of == of && one.channel == number)) && matches(one, what)) found.push_back(one);
     }
     if (found.empty()) {
         std::cerr << "wes: the server shows no such value; 'wes list' shows what there is\n";
@@ -99,14 +99,31 @@ int show(wes::server& from, wes::channel_kind of, int number, const std::string&
     return 0;
 }
 
-volatile std::sig_atomic_t ended = 0;
+/// SIGINT and SIGTERM end a pause at once, and are not lost before it.
+class signals {
+public:
+    signals() {
+        sigset_t both;
+        ::sigemptyset(&both);
+        ::sigaddset(&both, SIGINT);
+        ::sigaddset(&both, SIGTERM);
+        ::sigprocmask(SIG_BLOCK, &both, nullptr);
+        fd_.reset(::signalfd(-1, &both, SFD_CLOEXEC));
+    }
+    /// False: a signal came.
+    bool pause(std::chrono::seconds time) const {
+        return !releve::kit::poll_waiter().ready(fd_.get(), RELEVE_READABLE, time);
+    }
+
+private:
+    releve::kit::descriptor fd_;
+};
 
 int watch(wes::server& from, std::chrono::seconds every) {
-    std::signal(SIGINT, [](int) { ended = 1; });
-    std::signal(SIGTERM, [](int) { ended = 1; });
+    const signals end;
     std::map<std::string, std::string> shown;
     bool lost = false;
-    while (ended == 0) {
+    do {
         try {
             from.refresh();
             if (std::exchange(lost, false)) std::cerr << "wes: it answers again\n";
@@ -118,10 +135,7 @@ int watch(wes::server& from, std::chrono::seconds every) {
         } catch (const std::runtime_error& e) {
             if (!std::exchange(lost, true)) std::cerr << "wes: " << e.what() << "\n";
         }
-        const auto until = std::chrono::steady_clock::now() + every;
-        while (ended == 0 && std::chrono::steady_clock::now() < until)
-            std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
+    } while (end.pause(every));
     return 0;
 }
 
@@ -132,7 +146,7 @@ int list_files(wes::server& of, const std::string& folder) {
     return 0;
 }
 
-int obey(wes::server& at, const std::vector<std::string>& words, std::chrono::seconds every) {
+int execute(wes::server& at, const std::vector<std::string>& words, std::chrono::seconds every) {
     const auto& command = words.front();
     if (command == "firmware" && words.size() == 1) return std::cout << at.firmware() << "\n", 0;
     if (command == "watch" && words.size() == 1) return watch(at, every);
@@ -171,8 +185,8 @@ int run(int argc, char** argv) {
                                                                   "port of FTP: 21")(
         "ftp-user", po::value(&to.ftp_user),
         "account of FTP: adminftp; its password is WES_FTP_PASSWORD, or the factory's")(
-        "m2m", "reads values over M2M where that has them")(
-        "every", po::value(&every), "watch: seconds between two readings: 10")("help", "this text");
+        "m2m", "read values over M2M where possible")("every", po::value(&every),
+                                                      "watch: seconds between two readings: 10")("help", "this text");
     po::options_description all;
     all.add(shown).add_options()("words", po::value(&words));
     po::positional_options_description positions;
@@ -186,12 +200,12 @@ int run(int argc, char** argv) {
     }
     if (given.contains("help")) return std::cout << usage << "\n" << shown, 0;
     if (to.host.empty()) throw usage_error("which server? --host 192.168.1.112");
-    if (words.empty()) throw usage_error("what of it? 'wes --host " + to.host + " list' shows all");
-    if (every < 1) throw usage_error("--every takes a second or more");
+    if (words.empty()) throw usage_error("no command: 'wes --host " + to.host + " list' shows all values");
+    if (every < 1) throw usage_error("--every is at least 1 (second)");
     if (const char* password = std::getenv("WES_PASSWORD"); password != nullptr) to.password = password;
     if (const char* password = std::getenv("WES_FTP_PASSWORD"); password != nullptr) to.ftp_password = password;
     wes::server server{to, given.contains("m2m") ? wes::read_from::m2m : wes::read_from::page};
-    return obey(server, words, std::chrono::seconds{every});
+    return execute(server, words, std::chrono::seconds{every});
 }
 
 } // namespace

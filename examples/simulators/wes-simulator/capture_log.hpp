@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A log as a WES might keep one: a row for each hour of the dwelling. Nobody has published a WES's log files; this has
-// the columns of an earlier system's capture table, and the rest (order, marks, dates, names) is invented. No I/O.
+// A log as a WES might keep it: a row for each hour of the dwelling. The log files of a WES are not published; the
+// columns are those of an earlier system's capture table, the rest (order, marks, dates, names) is invented. No I/O.
 #pragma once
 
 #include "household.hpp"
@@ -20,10 +20,10 @@ public:
         std::string file, text;
     };
 
-    // `name` is that of the files, as of strftime(3): which of its letters change with the day is how they rotate.
+    // `name` is that of the files, as of strftime(3): the files rotate when the name changes.
     capture_log(std::string name, const readings& from);
 
-    // After each step of the dwelling. `meter_there`: else the row has its error flag and no index.
+    // After each step of the dwelling. `meter_there` false: the row has its error flag and no index.
     std::optional<row> after_step(const readings& now, bool meter_there);
     std::string file_at(std::int64_t time_s) const;
 

@@ -69,7 +69,7 @@ rendered render(std::string_view page, const values& device, const includes& fil
     while (!page.empty()) {
         const std::size_t end = page.find('\n');
         const std::size_t whole = end == std::string_view::npos ? page.size() : end + 1;
-        std::string_view line = page.substr(0, std::min(whole, longest_script_line));
+        std::string_view line = page.substr(0, std::min(whole, max_script_line));
         page.remove_prefix(line.size());
         const std::string_view as_written = line;
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
@@ -90,7 +90,7 @@ rendered render(std::string_view page, const values& device, const includes& fil
             const arguments found = device(without_blanks(line.substr(0, format_offset(line))));
             if (!found.empty()) out.text += formatted(line.substr(format_offset(line)), found);
         }
-        if (out.text.size() > largest_page) {
+        if (out.text.size() > max_page) {
             out.broken = true;
             return out;
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The requests that steer the simulator itself, on a device's own port, without a password.
+// The requests that control the simulator itself, on the port of a device, without a password.
 #pragma once
 
 #include "fault.hpp"
@@ -13,7 +13,7 @@ namespace wes_simulator {
 
 struct control {
     enum { wrong, show, set_fault, advance } what = wrong;
-    std::uint16_t port = 0; // of the device meant; 0: the one that was asked
+    std::uint16_t port = 0; // of the target device; 0: this one
     fault_setting fault;
     double seconds = 0;
     std::string complaint; // wrong: what is wrong

@@ -21,8 +21,8 @@ namespace wes_simulator {
 // does which is not known.
 enum class m2m_dialect { a, b };
 
-// A card of eight 1-Wire relays, RELAIS101 to RELAIS108, and by which number M2M replies call it: the only client that
-// is known says 1 and compares with 0.
+// A card of eight 1-Wire relays, RELAIS101 to RELAIS108, and its number in M2M replies: the only known client documents
+// 1 and compares with 0.
 enum class relay_card { none, called_0, called_1 };
 
 struct device_setting {
@@ -31,8 +31,8 @@ struct device_setting {
     std::uint64_t seed = 1;
     std::int64_t start_s = 0; // local time
     contract agreed = contract::off_peak;
-    std::string user = "admin", password = "wes";            // the account that may do everything
-    std::string plain_user = "user", plain_password = "wes"; // the one that may not see the configuration
+    std::string user = "admin", password = "wes";            // the account with all rights
+    std::string plain_user = "user", plain_password = "wes"; // may not see the configuration
     m2m_dialect dialect = m2m_dialect::a;
     relay_card card = relay_card::none;
     std::string files; // the folder of web pages and FTP; empty: it has none
@@ -53,7 +53,7 @@ public:
     // Writes its stock template into an empty folder of files. Throws std::runtime_error when it can't be one.
     explicit device(device_setting setting);
 
-    // `segment` is what came first on the connection: like the device, this does not wait for more of it.
+    // `segment`: the first on the connection; like the device, this does not read more.
     reply answer(std::string_view segment);
     // One M2M command, without its line end: the reply's lines.
     reply answer_m2m(std::string_view command);
@@ -64,7 +64,7 @@ public:
     const device_setting& setting() const { return setting_; }
     const readings& truth() const { return home_.now(); }
 
-    // "key value" lines of what the meters really stand at, for tests to compare with.
+    // "key value" lines with the true values of the meters, for tests.
     std::string truth_text() const;
 
 private:

@@ -66,7 +66,7 @@ std::string device::m2m_value(std::string_view command) {
     }
     if (rest == "I000") return text("0A1B2C3D%04.0f", static_cast<double>(setting_.seed % 10'000));
     const int number = rest.empty() ? -1 : digits(rest.substr(1));
-    if (number < 0) return "0"; // what a device says to a command that it does not know is not known
+    if (number < 0) return "0"; // the reply of a device to an unknown command is not known
     const int channel = number / 100, field = number % 100;
     switch (rest.front()) {
     case 'T':
@@ -85,7 +85,7 @@ std::string device::m2m_value(std::string_view command) {
                               : channel == 3 ? now.gas_l
                                              : 0;
         return field == 1 ? text("%.0f", static_cast<double>(static_cast<long long>(litres)))
-                          : text("%.2f l", litres); // the day's use is not kept: the whole stands for it
+                          : text("%.2f l", litres); // the use of the day is not simulated: this is the total
     }
     case 'W': {
         const double probes[] = {now.living_room_c, now.outdoor_c, now.tank_c, now.humidity_percent};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be wrong with a WES, one thing at a time.
+// The faults that a WES can have, one at a time.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@ namespace wes_simulator {
 
 enum class fault {
     none,
-    unauthorized, // "401": asks for other credentials than it is given
+    unauthorized, // "401": refuses all credentials
     forbidden,    // "403": the account may not see the page
-    slow,         // answers after `seconds`
+    slow,         // holds each reply back for `seconds`, or until another fault is set
     cut,          // closes the connection after `bytes` of the document (0: in the middle)
     split,        // sends the reply in pieces of a few bytes, or (`bytes`) the first so many and then the rest
-    bad_name,     // a page with a user's names, which nobody escaped and which are Latin-1
+    bad_name,     // a page with user-given names in Latin-1, without escaping
     absent_meter, // no frame on any téléinfo input: Pas Dispo, TIC NDERR., ----
     reboot,       // cuts all connections and refuses new ones for `seconds`
-    dead          // refuses connections until told otherwise
+    dead          // refuses connections until another fault is set
 };
 
 struct fault_setting {
@@ -29,7 +29,7 @@ struct fault_setting {
     std::size_t bytes = 0; // cut, split
 };
 
-// By the names of README.md, with `seconds` as the fault has it when nothing is said (slow 10, reboot 5).
+// By the names of README.md, with the default of `seconds` (slow 10, reboot 5).
 std::optional<fault_setting> fault_named(std::string_view name);
 std::string_view name(fault kind);
 inline constexpr std::string_view fault_names =

@@ -30,7 +30,7 @@ std::vector<std::string_view> names_in(std::string_view path) {
         path.remove_prefix(name.size());
         const bool refused = name == "." || name == ".." || name.find_first_of("\\:*?\"<>|") != name.npos ||
                              std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < ' '; });
-        if (refused || names.size() == file_tree::deepest) return {};
+        if (refused || names.size() == file_tree::max_depth) return {};
         names.push_back(name);
     }
     return names;
@@ -69,12 +69,12 @@ std::optional<std::string> file_tree::read(std::string_view path) const {
         if (!(i + 1 < names.size() ? fs::is_directory(is) : fs::is_regular_file(is))) return {};
     }
     const auto size = fs::file_size(at, error);
-    if (error || size > largest_file) return {};
+    if (error || size > max_file) return {};
     std::ifstream file{at, std::ios::binary};
     if (!file) return {};
     std::string bytes(static_cast<std::size_t>(size), '\0');
     file.read(bytes.data(), static_cast<std::streamsize>(size));
-    bytes.resize(static_cast<std::size_t>(file.gcount())); // it may have been written anew since
+    bytes.resize(static_cast<std::size_t>(file.gcount())); // it may have been rewritten since
     return bytes;
 }
 

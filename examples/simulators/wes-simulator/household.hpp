@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dwelling that lives: what its meters would show at a moment, from a seed and a start time alone. No I/O, no clock.
+// A simulated dwelling: what its meters show at a given time, from a seed and a start time alone. No I/O, no clock.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@ namespace wes_simulator {
 enum class contract { base, off_peak, tempo };
 enum class colour { blue, white, red };
 
-// What hangs on one WES. Energies, pulses and time only rise.
+// What one WES measures. Energies, pulses and time only rise.
 struct readings {
     std::int64_t time_s = 0; // local time of the dwelling, seconds since 1970-01-01 00:00 local
 
@@ -39,8 +39,8 @@ struct readings {
     double living_room_c = 19, outdoor_c = 10, tank_c = 55, humidity_percent = 50;
 };
 
-double index_wh(const readings& of); // all that was drawn, whatever the contract
-// What stands on pulse counters 1 to 3: cold and hot water, a pulse a litre; gas, ten litres a pulse. Others: 0.
+double index_wh(const readings& of); // all energy drawn, in any contract
+// Pulse counters 1 to 3: cold and hot water, a pulse a litre; gas, ten litres a pulse. Others: 0.
 double pulses(const readings& of, std::size_t counter);
 
 // Advances in steps of ten seconds from `start_s`, each of which depends on nothing but the seed, the step and the

@@ -9,7 +9,7 @@ namespace wes_simulator {
 
 std::string lower(std::string_view text);
 std::string base64(std::string_view bytes);
-std::string unescaped(std::string_view text); // "%20" is a blank; what is no such thing stays
+std::string unescaped(std::string_view text); // "%20" is a blank; other text stays as it is
 
 // A whole reply. `more_headers`: lines with their ends.
 std::string message(std::string_view status, std::string_view more_headers, std::string_view type,

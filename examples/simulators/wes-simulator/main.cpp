@@ -36,7 +36,7 @@ contract contract_named(const std::string& name) {
     if (name == "base") return contract::base;
     if (name == "off_peak") return contract::off_peak;
     if (name == "tempo") return contract::tempo;
-    throw std::runtime_error("--contract " + name + ": it is one of base, off_peak, tempo");
+    throw std::runtime_error("--contract " + name + ": must be one of base, off_peak, tempo");
 }
 
 po::options_description options() {
@@ -51,7 +51,7 @@ po::options_description options() {
         ("contract", po::value<std::string>()->default_value("off_peak"), "base, off_peak or tempo")            //
         ("start", po::value<std::string>(), "simulated local time at the start (default: now, UTC)")            //
         ("speed", po::value<double>()->default_value(1), "simulated seconds in a second; 0: time stands still") //
-        ("user", po::value<std::string>()->default_value("admin"), "the account that may do everything")        //
+        ("user", po::value<std::string>()->default_value("admin"), "the account with all rights")               //
         ("password", po::value<std::string>()->default_value("wes"), "its password")                            //
         ("m2m", po::value<std::string>()->default_value("a"), "dialect of M2M replies: a or b")                 //
         ("m2m-card", po::value<unsigned>(), "a card of 1-Wire relays, RLW0 or RLW1 in M2M replies: 0 or 1")     //
@@ -66,36 +66,36 @@ po::options_description options() {
 
 void run(const po::variables_map& given) {
     const auto text = [&](const char* key) { return given[key].as<std::string>(); };
-    serving how;
-    how.address = text("listen");
-    how.port = given["port"].as<std::uint16_t>();
-    how.speed = given["speed"].as<double>();
-    if (!(how.speed >= 0) || how.speed > 1e6) throw std::runtime_error("--speed: it is from 0 to 1000000");
+    serving settings;
+    settings.address = text("listen");
+    settings.port = given["port"].as<std::uint16_t>();
+    settings.speed = given["speed"].as<double>();
+    if (!(settings.speed >= 0) || settings.speed > 1e6) throw std::runtime_error("--speed: must be 0 to 1000000");
     const auto fault = fault_named(text("fault"));
-    if (!fault) throw std::runtime_error("--fault " + text("fault") + ": it is one of " + std::string{fault_names});
-    how.fault = *fault;
-    if (given.count("fault-seconds") != 0) how.fault.seconds = given["fault-seconds"].as<double>();
-    if (given.count("fault-bytes") != 0) how.fault.bytes = given["fault-bytes"].as<std::size_t>();
+    if (!fault) throw std::runtime_error("--fault " + text("fault") + ": must be one of " + std::string{fault_names});
+    settings.fault = *fault;
+    if (given.count("fault-seconds") != 0) settings.fault.seconds = given["fault-seconds"].as<double>();
+    if (given.count("fault-bytes") != 0) settings.fault.bytes = given["fault-bytes"].as<std::size_t>();
 
     const auto profile = firmware_named(text("profile"));
-    if (!profile) throw std::runtime_error("--profile " + text("profile") + ": it is one of V0.61D, V0.8x, V0.84A10");
+    if (!profile) throw std::runtime_error("--profile " + text("profile") + ": must be one of V0.61D, V0.8x, V0.84A10");
     const unsigned count = given["count"].as<unsigned>();
-    if (count < 1 || count > 1000 || how.port + count > 65536) {
-        throw std::runtime_error("--count: it is from 1 to 1000, and the last port at most 65535");
+    if (count < 1 || count > 1000 || settings.port + count > 65536) {
+        throw std::runtime_error("--count: must be 1 to 1000, and the last port at most 65535");
     }
     device_setting setting;
     setting.profile = *profile;
     setting.agreed = contract_named(text("contract"));
-    if (text("m2m") != "a" && text("m2m") != "b") throw std::runtime_error("--m2m " + text("m2m") + ": it is a or b");
+    if (text("m2m") != "a" && text("m2m") != "b") throw std::runtime_error("--m2m " + text("m2m") + ": must be a or b");
     setting.dialect = text("m2m") == "a" ? m2m_dialect::a : m2m_dialect::b;
     if (given.count("m2m-card") != 0) {
         const unsigned number = given["m2m-card"].as<unsigned>();
-        if (number > 1) throw std::runtime_error("--m2m-card " + std::to_string(number) + ": it is 0 or 1");
+        if (number > 1) throw std::runtime_error("--m2m-card " + std::to_string(number) + ": must be 0 or 1");
         setting.card = number == 0 ? relay_card::called_0 : relay_card::called_1;
     }
     if (given["logs"].as<bool>()) setting.log = text("log-path");
     if (given["logs"].as<bool>() && given.count("files") == 0)
-        throw std::runtime_error("--logs: say with --files DIR where the logs are to be");
+        throw std::runtime_error("--logs: it needs --files DIR, the folder for the logs");
     setting.user = text("user");
     setting.password = text("password");
     setting.start_s = given.count("start") != 0 ? local_seconds(text("start")) : std::time(nullptr);
@@ -108,10 +108,10 @@ void run(const po::variables_map& given) {
         devices.back().files = text("files");
         if (count == 1) continue;
         if (!file_tree::is_path(text("name")))
-            throw std::runtime_error("--name " + text("name") + ": no folder's name");
+            throw std::runtime_error("--name " + text("name") + ": it is not the name of a folder");
         devices.back().files += "/" + devices.back().name;
     }
-    serve(how, std::move(devices));
+    serve(settings, std::move(devices));
 }
 
 } // namespace

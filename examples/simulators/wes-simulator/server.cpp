@@ -46,6 +46,13 @@ public:
     session& operator=(const session&) = delete;
 
     void start();
+    // Sends a reply that the fault `slow` holds back.
+    void release() {
+        if (!held_) return;
+        set_held(false);
+        timer_.cancel();
+        write(0);
+    }
     void abort() {
         error_code ignored;
         socket_.set_option(asio::socket_base::linger{true, 0}, ignored); // cut, not closed
@@ -59,6 +66,8 @@ private:
     void read_lines();
     void write(std::size_t from);
     void write_after(double delay_s, std::size_t from);
+    void hold();
+    void set_held(bool held);
     void finish();
     void drain();
 
@@ -69,26 +78,27 @@ private:
     reply reply_;
     std::string lines_; // M2M: not yet answered
     bool m2m_ = false;
-    bool counted_ = false;
+    bool counted_ = false; // in the host's `answering`
+    bool held_ = false;    // likewise in `held`
     std::uint32_t random_ = 1;
 };
 
 // One device and its port.
 class host {
 public:
-    host(asio::io_context& loop, device_setting setting, const serving& how, std::uint16_t port)
+    host(asio::io_context& loop, device_setting setting, const serving& settings, std::uint16_t port)
         : device{std::move(setting)}
         , acceptor_{loop}
         , timer_{loop}
         , log_timer_{loop}
-        , speed_{how.speed}
+        , speed_{settings.speed}
         , began_{std::chrono::steady_clock::now()} {
-        const auto address = asio::ip::make_address(how.address);
+        const auto address = asio::ip::make_address(settings.address);
         endpoint_ = tcp::endpoint{address, port};
         bind();
         endpoint_ = acceptor_.local_endpoint();
-        apply(how.fault);
-        if (how.fault.kind != fault::dead && how.fault.kind != fault::reboot) listen();
+        apply(settings.fault);
+        if (settings.fault.kind != fault::dead && settings.fault.kind != fault::reboot) listen();
         if (!device.setting().log.empty()) keep_log();
     }
 
@@ -111,8 +121,9 @@ public:
         if (is_down) {
             for (session* each : std::set<session*>{sessions}) each->abort();
             if (!was_down) bind();
-        } else if (was_down) {
-            listen();
+        } else {
+            for (session* each : std::set<session*>{sessions}) each->release();
+            if (was_down) listen();
         }
         if (now.kind != fault::reboot) return;
         timer_.expires_after(real(now.seconds));
@@ -133,7 +144,7 @@ public:
     wes_simulator::device device;
     double advanced_s = 0;
     std::set<session*> sessions;
-    std::uint64_t connections = 0, requests = 0, answering = 0, answering_most = 0;
+    std::uint64_t connections = 0, requests = 0, answering = 0, max_answering = 0, held = 0;
     std::vector<host*>* all = nullptr;
 
 private:
@@ -170,7 +181,7 @@ private:
     void accept() {
         acceptor_.async_accept([this](error_code error, tcp::socket socket) {
             if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-            if (error) { // out of descriptors: those who wait are served when some are free again
+            if (error) { // out of descriptors: waiting clients are served when some are free again
                 timer_.expires_after(real(0.1));
                 timer_.async_wait([this](error_code cancelled) {
                     if (!cancelled) accept();
@@ -194,6 +205,7 @@ private:
 
 session::~session() {
     at_.sessions.erase(this);
+    set_held(false);
     if (counted_) --at_.answering;
 }
 
@@ -222,11 +234,24 @@ void session::answer_line() {
     at_.catch_up();
     ++at_.requests;
     counted_ = true;
-    at_.answering_most = std::max(at_.answering_most, ++at_.answering);
+    at_.max_answering = std::max(at_.max_answering, ++at_.answering);
     reply_ = at_.device.answer_m2m(command);
     random_ = static_cast<std::uint32_t>(at_.device.setting().seed + at_.requests);
     if (reply_.delay_s <= 0) return write(0);
-    write_after(reply_.delay_s, 0);
+    hold();
+}
+
+void session::set_held(bool held) {
+    if (held != held_) at_.held += held ? 1U : std::uint64_t{0} - 1;
+    held_ = held;
+}
+
+void session::hold() {
+    set_held(true);
+    timer_.expires_after(real(reply_.delay_s));
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+        if (!error) self->release();
+    });
 }
 
 void session::write_after(double delay_s, std::size_t from) {
@@ -252,8 +277,9 @@ void session::answer(std::string_view segment) {
         reply_.bytes = control_reply(*order);
         if (order->what == control::show) {
             reply_.bytes += target->device.truth_text() + "connections " + std::to_string(target->connections) +
-                            "\nrequests " + std::to_string(target->requests) + "\nanswering_most " +
-                            std::to_string(target->answering_most) + "\n";
+                            "\nrequests " + std::to_string(target->requests) + "\nanswering " +
+                            std::to_string(target->answering) + "\nheld " + std::to_string(target->held) +
+                            "\nmax_answering " + std::to_string(target->max_answering) + "\n";
         } else if (order->what == control::advance) {
             target->advanced_s += order->seconds;
             target->catch_up();
@@ -266,15 +292,15 @@ void session::answer(std::string_view segment) {
     }
     ++at_.requests;
     counted_ = true;
-    at_.answering_most = std::max(at_.answering_most, ++at_.answering);
+    at_.max_answering = std::max(at_.max_answering, ++at_.answering);
     reply_ = at_.device.answer(segment);
     random_ = static_cast<std::uint32_t>(at_.device.setting().seed + at_.requests);
     if (reply_.delay_s <= 0) {
         write(0);
         return;
     }
-    write_after(reply_.delay_s, 0);
-    drain(); // who gives up waiting is noticed
+    hold();
+    drain(); // to notice a client that gives up
 }
 
 // All at once, or (fault `split`) one to forty bytes a segment, or two segments with a pause between them.
@@ -304,7 +330,7 @@ void session::finish() {
     counted_ = false;
     if (m2m_ && at_.device.current_fault().kind != fault::cut) return answer_line();
     if (reply_.reboot) {
-        at_.sessions.erase(this); // whoever sees this reply's end finds the port closed
+        at_.sessions.erase(this); // a client that sees the end of this reply finds the port closed
         at_.apply(*fault_named("reboot"));
     }
     if (reply_.cut) return abort();
@@ -327,13 +353,13 @@ void session::drain() {
 
 } // namespace
 
-void serve(const serving& how, std::vector<device_setting> devices) {
+void serve(const serving& settings, std::vector<device_setting> devices) {
     asio::io_context loop{1};
     std::vector<std::unique_ptr<host>> hosts;
     std::vector<host*> all;
     for (std::size_t i = 0; i < devices.size(); ++i) {
-        const auto port = how.port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(how.port + i);
-        hosts.push_back(std::make_unique<host>(loop, std::move(devices[i]), how, port));
+        const auto port = settings.port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(settings.port + i);
+        hosts.push_back(std::make_unique<host>(loop, std::move(devices[i]), settings, port));
         all.push_back(hosts.back().get());
     }
     for (const auto& each : hosts) each->all = &all;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /ask?component=wes&host=...&port=...&page=/data.cgx on the host's control socket; wes_connection answers.
+// POST /ask?component=wes&host=...&port=...&page=/data.cgx on the host's control socket, which wes_connection
+// answers.
 #include "client/transport.hpp"
-#include "http/url_encoded.hpp"
+#include "http/loop.hpp"
+
+#include <releve/kit/text/percent.hpp>
 
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,36 +18,31 @@ namespace releve::wes {
 namespace {
 
 constexpr const char* sites = "/var/lib/releve";
-constexpr std::chrono::seconds longest_question{120}; // the host has limits of its own, which are shorter
+constexpr std::chrono::seconds host_timeout{120}; // longer than the host takes at most
 
-/// `what` as a word of the question: "page=%2Fdata.cgx".
+/// `what`: the last parameter of the question, "page=%2Fdata.cgx".
 http_request question(const server_address& to, const std::string& socket, const std::string& what) {
     http_request asked;
     asked.unix_socket = socket;
     asked.host = "releve";
-    asked.path = "/ask?component=wes&host=" + url_encoded(to.host) + "&port=" + std::to_string(to.port) + "&" + what;
-    asked.post = " "; // a POST, whose body nobody reads
-    asked.limit = longest_question;
-    asked.largest_body = std::max(to.largest_file, std::size_t{262'144});
+    asked.path =
+        "/ask?component=wes&host=" + kit::percent_encoded(to.host) + "&port=" + std::to_string(to.port) + "&" + what;
+    asked.post = " "; // a POST; its body is not read
+    asked.timeout = host_timeout;
+    asked.max_body = std::max(to.max_file, asked.max_body);
     return asked;
 }
 
-http_reply answer_to(const http_request& asked) {
-    http_loop loop;
-    http_reply got;
-    loop.start(asked, [&](http_reply&& reply) { got = std::move(reply); });
-    loop.run(&wait_by_poll, [] { return false; });
-    return got;
-}
+http_reply reply_to(const http_request& asked) { return fetch(asked, kit::poll_waiter()); }
 
 class through_host final : public transport {
 public:
     through_host(server_address to, std::string socket)
         : to_{std::move(to)}
         , socket_{std::move(socket)} {}
-    std::string fetch(wanted what, std::string_view name) override {
-        const auto word = wanted_words[static_cast<std::size_t>(what)];
-        auto got = answer_to(question(to_, socket_, word + ("=" + url_encoded(name))));
+    std::string fetch(resource what, std::string_view name) override {
+        const auto* key = resource_names[static_cast<std::size_t>(what)];
+        auto got = reply_to(question(to_, socket_, key + ("=" + kit::percent_encoded(name))));
         if (!got.failure.empty()) throw unreachable("the host at " + socket_ + " " + got.failure);
         while (got.status != 200 && got.body.ends_with('\n')) got.body.pop_back();
         if (got.status != 200) throw unreachable(got.body);
@@ -83,10 +81,10 @@ std::optional<std::string> host_that_has(const server_address& to) {
     for (auto& one : sockets()) {
         struct stat file {};
         if (::stat(one.c_str(), &file) != 0 || !S_ISSOCK(file.st_mode)) continue;
-        const auto got = answer_to(question(to, one, "known=1"));
+        const auto got = reply_to(question(to, one, "known=1"));
         if (got.failure.find("ermission denied") != std::string::npos)
-            throw unreachable("a host runs at " + one + ", which may not be asked whether it reads " + to.host +
-                              ": try as root, or as a member of the socket's group");
+            throw unreachable("a host runs at " + one + ", and this account may not ask it whether it reads " +
+                              to.host + ": try as root, or as a member of the socket's group");
         if (got.failure.empty() && got.status == 200) return std::move(one);
     }
     return std::nullopt;

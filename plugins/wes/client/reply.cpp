@@ -41,7 +41,7 @@ document document_in(const http_reply& reply) {
     default:
         throw bad_document("answers HTTP " + std::to_string(reply.status));
     }
-    // A page without a declared type is looked at; one that says it is something else is not of a WES.
+    // A page without a declared type is read; a page with another type does not come from a WES.
     if (!reply.content_type.empty() && !mentions_xml(reply.content_type))
         throw bad_document("answers with a page that is not XML: is it a WES?");
     try {

@@ -8,13 +8,13 @@
 
 namespace releve::wes {
 
-/// The document that a reply holds. Throws bad_document, whose what() follows the server's name in a sentence ("refuses
-/// the connection"), for every reply that is not a whole page of values.
+/// The document that a reply holds. Throws bad_document for every reply that is not a whole page of values; its what()
+/// follows the server's name in a sentence ("refuses the connection").
 document document_in(const http_reply& reply);
 
-/// Why FTP gave no file, as a sentence's end: what its replies say, where there was one. Only of a reply that failed.
+/// Of an FTP reply that failed: why, as the end of a sentence, by the server's reply code where there is one.
 std::string ftp_failure(const http_reply& reply);
-/// What curl counts to the connection: the login.
-constexpr std::chrono::seconds ftp_login_limit{5};
+/// libcurl counts the FTP login to the connection: this is added to its timeout.
+constexpr std::chrono::seconds ftp_login_timeout{5};
 
 } // namespace releve::wes

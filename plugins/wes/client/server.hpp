@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A WES as an object, for programs of one's own:
+// A WES as an object, for any program:
 //
 //     releve::wes::server server{{.host = "192.168.1.112", .user = "admin", .password = "wes"}};
 //     if (auto clamp = server.clamp(1); clamp.enabled()) std::cout << "Clamp 1: " << clamp.voltage() << " V\n";
 //
-// What is asked for first reads the whole page, once; all answers are then of that moment, until refresh(). Where
-// releve runs on this machine and has the server, all goes through it.
+// The first value that is asked for reads the whole page; all values are then of that moment, until refresh(). Where
+// releve runs on this machine and has the server, all requests go through it.
 #pragma once
 
 #include "client/transport.hpp"
@@ -23,28 +23,28 @@
 
 namespace releve::wes {
 
-/// The server took it, and its page does not show it; or it has no such relay or switch.
+/// The server accepted a setting, but its page does not show it; or it has no such relay or switch.
 struct not_set : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 class server;
 
-/// Where a value is read. page: all values of one moment, until refresh(). m2m: each anew, over M2M; what has no tag
-/// there, from the page.
+/// Where a value is read. page: all values of one moment, until refresh(). m2m: each time over M2M, and from the page
+/// where a value has no tag.
 enum class read_from { page, m2m };
 
-/// A part of a server, valid as long as it is. Reading throws unreachable or bad_document.
+/// A channel of a server, which lives longer. Reading throws unreachable or bad_document.
 class channel {
 public:
     channel(server& of, channel_kind kind, int number)
         : of_{&of}
         , kind_{kind}
         , number_{number} {}
-    /// A value by the name of its series; nothing when there is none. `label_value`: of its phase or its register.
+    /// A value by the name of its series; nothing: there is none. `label_value`: of its phase or its register.
     std::optional<double> value(std::string_view series, std::string_view label_value = {}) const;
-    std::optional<std::string> words(std::string_view series) const;
-    /// All that the page shows of it, each with its unit (UCUM); valid until the server's refresh().
+    std::optional<std::string> text(std::string_view series) const;
+    /// All its values on the page, with their units (UCUM); valid until the server's refresh().
     std::vector<element_value> values() const;
 
 protected:
@@ -59,11 +59,11 @@ private:
 
 struct clamp_view : channel {
     using channel::channel;
-    /// It measures, or has measured, something.
+    /// It measures something, or once did.
     bool enabled() const { return current() != 0 || energy_wh() != 0; }
     double current() const { return value_or_zero("current"); }               // A
     double energy_wh() const { return value_or_zero("active_energy_drawn"); } // index
-    /// Of the mains, from the 9 V supply; 0 without it.
+    /// Of the mains, measured at the 9 V supply; 0 without it.
     double voltage() const;
 };
 
@@ -72,7 +72,7 @@ struct meter_view : channel {
     bool enabled() const { return value("apparent_power_drawn").has_value(); }
     double apparent_power() const { return value_or_zero("apparent_power_drawn"); } // V.A
     double current() const { return value("current", "1").value_or(0); }            // A
-    std::string tariff_period() const { return words("tariff_period").value_or(""); }
+    std::string tariff_period() const { return text("tariff_period").value_or(""); }
     /// `register_name`: "HCHC", "HCHP", "BBRHPJR", ...; "BASE".
     double energy_wh(std::string_view register_name) const;
 };
@@ -85,7 +85,7 @@ struct pulse_view : channel {
 
 struct probe_view : channel {
     using channel::channel;
-    /// An absent probe reads 0.0, so one at exactly 0 degrees looks absent.
+    /// An absent probe reads 0.0, so a probe at exactly 0 degrees seems absent.
     bool enabled() const { return temperature() != 0; }
     double temperature() const { return value_or_zero("temperature"); } // Cel
 };
@@ -118,8 +118,8 @@ struct variable_view : channel {
 class server {
 public:
     /// Through a running host that has the server, else from this process.
-    explicit server(const server_address& at, read_from values = read_from::page);
-    explicit server(std::unique_ptr<transport> over, read_from values = read_from::page);
+    explicit server(const server_address& at, read_from from = read_from::page);
+    explicit server(std::unique_ptr<transport> over, read_from from = read_from::page);
 
     /// Reads the page again. Throws unreachable, or bad_document.
     void refresh();
@@ -136,20 +136,20 @@ public:
     /// "V0.84A10"
     std::string firmware();
 
-    /// Turns it on or off, never over, in the way of its firmware, and reads the page again. Throws unreachable,
-    /// bad_document or not_set.
+    /// Turns it on or off, never toggles, by the request that its firmware knows, and reads the page again. Throws
+    /// unreachable, bad_document or not_set.
     void set_relay(int number, bool on);
     void set_virtual_switch(int number, bool on);
 
     /// Over M2M: the number and its unit, as the server writes them ("T100": "1250", "P102": "338.25 l").
-    std::string tag(std::string_view name) { return over_->fetch(wanted::tag, name); }
-    /// Over FTP: the files of a folder, and one of them, which may be as large as server_address says.
+    std::string tag(std::string_view name) { return over_->fetch(resource::tag, name); }
+    /// Over FTP: the files of a folder, and one file, of at most server_address::max_file bytes.
     std::vector<listed_file> files(std::string_view folder = "/");
-    std::string file(std::string_view path) { return over_->fetch(wanted::file, path); }
+    std::string file(std::string_view path) { return over_->fetch(resource::file, path); }
 
     const document& page();
     std::optional<double> value(channel_kind of, int number, std::string_view series, std::string_view label_value);
-    std::optional<std::string> words(channel_kind of, int number, std::string_view series);
+    std::optional<std::string> text(channel_kind of, int number, std::string_view series);
     std::vector<element_value> values();
 
 private:

@@ -2,9 +2,10 @@
 // How a WES is reached: its pages over HTTP, single values over M2M, its files over FTP, behind one interface.
 #pragma once
 
-#include "http/loop.hpp"
+#include <releve/kit/io/wait.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,15 +26,15 @@ struct server_address {
     std::string user = "admin", password = "wes"; // the factory's
     std::uint16_t m2m_port = 1500, ftp_port = 21;
     std::string ftp_user = "adminftp", ftp_password = "wesftp"; // the factory's
-    duration connect_limit = std::chrono::seconds{3};
-    duration limit = std::chrono::seconds{10};       // of a whole reply
-    std::size_t largest_file = std::size_t{4} << 20; // bytes
+    duration connect_timeout = std::chrono::seconds{3};
+    duration timeout = std::chrono::seconds{10}; // of a whole reply
+    std::size_t max_file = std::size_t{4} << 20; // bytes
 };
 
 /// page: "/data.cgx", over HTTP. tag: "T100", over M2M. folder: "/LOG/", its listing over FTP. file: "/LOG/2026.csv",
 /// over FTP.
-enum class wanted { page, tag, folder, file };
-inline constexpr std::array wanted_words{"page", "tag", "folder", "file"}; // in that order
+enum class resource { page, tag, folder, file };
+inline constexpr std::array resource_names{"page", "tag", "folder", "file"}; // in that order
 
 /// One request at a time: a WES is fragile.
 class transport {
@@ -42,23 +43,21 @@ public:
     transport(const transport&) = delete;
     transport& operator=(const transport&) = delete;
     virtual ~transport() = default;
-    /// The bytes of it. Throws unreachable; stopped, when whoever waits is told to end.
-    virtual std::string fetch(wanted what, std::string_view name) = 0;
+    /// The bytes of a resource. Throws unreachable; releve::stopped, when the waiter does.
+    virtual std::string fetch(resource what, std::string_view name) = 0;
 };
 
-/// Waits for descriptors with poll(2).
-bool wait_by_poll(std::span<http_wait> on, duration limit);
+/// From this process, blocking in `wait` alone.
+std::unique_ptr<transport> direct_transport(const server_address& to, kit::waiter wait = kit::poll_waiter());
 
-/// From this process, blocking in `wait` alone; where that says false, stopped is thrown.
-std::unique_ptr<transport> direct_transport(const server_address& to, http_loop::waiter wait = wait_by_poll);
-
-/// Through a running host, which asks the server when it is free: whatever else asks it there, one request at a time.
+/// Through a running host, which asks the server when it is free: one request at a time, together with the host's own.
 /// `control_socket`: as host_that_has gives it.
 std::unique_ptr<transport> host_transport(const server_address& to, std::string control_socket);
 
-/// The control socket of a running host that has this server; nothing: none has. Looks at the sockets that the variable
-/// RELEVE_CONTROL names (with ':' between them; empty: at none), else at releve-state/control here and at each site's
-/// in /var/lib/releve. Throws unreachable where one may have it and may not be asked.
+/// The control socket of a running host that has this server; nothing: no host has it. Tries the sockets that the
+/// variable RELEVE_CONTROL names (with ':' between them; empty: none), else releve-state/control in the current folder
+/// and that of each site in /var/lib/releve. Throws unreachable where a host may have it and its socket can't be
+/// opened.
 std::optional<std::string> host_that_has(const server_address& to);
 
 /// host_transport where a running host has the server, else direct_transport.

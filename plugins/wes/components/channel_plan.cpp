@@ -25,13 +25,13 @@ void channel_plan::describe(option_list& o) {
                           "tic1, pulse1, clamp1, mains, probe1, relay1, input1, analog1, switch1 or variable1")
                      .required()
                      .example("\"probe1\"");
-                 one.text("server", "Only of this server; of every one when not given").example("\"A11\"");
-                 one.text("name", "What the label `channel` says instead").example("\"boiler\"");
-                 one.boolean("enabled", "true: also while it is 0; false: never. Not given: once it was anything but 0")
+                 one.text("server", "Only of this server; every server when not given").example("\"A11\"");
+                 one.text("name", "Value of the label `channel` instead").example("\"boiler\"");
+                 one.boolean("enabled", "true: even while it is 0; false: never. Not given: once it was anything but 0")
                      .example("true");
                  one.choice("unit", {"l", "m3", "Wh", "kWh"}, "Pulse counter: unit of its index").example("\"l\"");
                  one.number("per_pulse",
-                            "Pulse counter: how much of `unit` a pulse is; the count is then taken, not the index")
+                            "Pulse counter: how much of `unit` a pulse is; the count is then used, not the index")
                      .at_least(0)
                      .example("0.25");
                  one.choice("measures", {"temperature", "relative_humidity", "illuminance"}, "Probe: what it measures")
@@ -56,7 +56,7 @@ channel_plan::channel_plan(context& host, const std::vector<std::string>& server
         one.measures = given.choice("measures");
         check(host, one, at, servers);
         if (given.given("measures") && !one.channel.starts_with("probe"))
-            host.refuse(at + "measures", "is for probes; '" + one.channel + "' is none");
+            host.refuse(at + "measures", "is for probes; '" + one.channel + "' is not a probe");
     }
 }
 
@@ -67,7 +67,7 @@ void channel_plan::check(context& host, const channel_setting& one, const std::s
         host.refuse(at + "server", "the connection has no server '" + one.server + "'");
     if (one.name.size() > 64) host.refuse(at + "name", "is longer than 64 bytes");
     if (!one.unit.empty() && !one.channel.starts_with("pulse"))
-        host.refuse(at + "unit", "is for pulse counters; '" + one.channel + "' is none");
+        host.refuse(at + "unit", "is for pulse counters; '" + one.channel + "' is not one");
     if (one.per_pulse > 0 && one.unit.empty()) host.refuse(at + "per_pulse", "of which unit? Give `unit` too");
     for (const auto& other : settings_)
         if (&other != &one && other.channel == one.channel && other.server == one.server)

@@ -7,9 +7,9 @@
 
 #include <releve/askable.hpp>
 #include <releve/connection.hpp>
+#include <releve/kit/io/turn.hpp>
 
-#include <atomic>
-#include <functional>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,55 +24,39 @@ public:
     static void describe(option_list& o);
     explicit wes_connection(context& host);
 
-    struct server {
+    struct server_entry {
         std::string name;
         http_request request;
         m2m_address m2m;
         std::uint16_t ftp_port;
         std::string ftp_user, ftp_password;
     };
-    const std::vector<server>& servers() const noexcept { return servers_; }
+    const std::vector<server_entry>& servers() const noexcept { return servers_; }
 
-    /// A WES is asked one thing at a time, whoever asks. False: somebody else is at it, or waits for it in a
-    /// held_server, which comes before those who only look in.
-    bool begin(std::size_t which) noexcept {
-        return turns_[which].waiting == 0 && !turns_[which].busy.test_and_set(std::memory_order_acquire);
-    }
-    void end(std::size_t which) noexcept { turns_[which].busy.clear(std::memory_order_release); }
+    /// A server gets one request at a time: its turn is taken for each. [any thread]
+    kit::turn& turn(std::size_t server) noexcept { return turns_[server]; }
 
-    /// "host" (the name or the address of a server), perhaps "port", and one of wanted_words; or "known", which is
-    /// answered by the server's name.
+    /// Parameters: "host" (name or address of a server), perhaps "port", and one of resource_names; or "known", whose
+    /// reply is the name of the server.
     std::optional<std::string> reply(const question& asked) override;
 
 private:
-    friend class held_server;
-    struct turn {
-        std::atomic_flag busy;
-        std::atomic<int> waiting{0};
-    };
     std::optional<std::size_t> server_of(const question& asked) const;
-    server_address address_of(std::size_t which) const;
+    server_address address_of(std::size_t server) const;
 
-    std::vector<server> servers_;
-    std::unique_ptr<turn[]> turns_;
+    std::vector<server_entry> servers_;
+    std::unique_ptr<kit::turn[]> turns_; // of each server
 };
 
-/// A server is this one's until the end of its life. Waits while somebody else asks it; `pause` waits a moment, and
-/// throws stopped.
-class held_server {
+/// A server is reserved for one owner, until the end of the object's life.
+class reserved_server {
 public:
-    held_server(wes_connection& of, std::size_t which, const std::function<void()>& pause);
-    held_server(wes_connection& of, std::size_t which, context& who);
-    held_server(const held_server&) = delete;
-    held_server& operator=(const held_server&) = delete;
-    ~held_server() { of_.end(which_); }
+    /// Waits for the server's turn. Throws transient_error when it does not come in time, releve::stopped.
+    reserved_server(wes_connection& of, std::size_t server, const kit::waiter& wait,
+                    duration timeout = std::chrono::minutes{10});
 
 private:
-    wes_connection& of_;
-    std::size_t which_;
+    kit::held_turn turn_;
 };
-
-/// One request, and the reply to it or why there is none. [node] Throws stopped.
-http_reply fetch(context& who, const http_request& what);
 
 } // namespace releve::wes

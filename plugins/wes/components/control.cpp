@@ -4,9 +4,8 @@
 #include "client/reply.hpp"
 #include "page/request_pattern.hpp"
 
-#include <date/tz.h>
-
 #include <releve/failure.hpp>
+#include <releve/kit/time/site_time.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,21 +15,20 @@ namespace {
 
 using namespace releve::literals;
 
-/// A server that takes a setting and does not show it is asked so often.
-constexpr std::uint32_t most_attempts = 3;
+/// So often a setting is sent to a server that accepts it and does not show it.
+constexpr std::uint32_t max_attempts = 3;
 
 } // namespace
 
 void wes_control::describe(option_list& o) {
     o.connection("connection", "wes", "The servers").required().example("\"dwellings\"");
     o.tables(
-         "settings", "What is set by which series of kind setting",
+         "settings", "What each series of kind setting sets",
          [](option_list& one) {
              one.text("setting", "Name of the series").required().example("\"heating\"");
              one.text("server", "The server; not given: the series' label `device`");
              one.text("channel", "`relay1`, `relay101`, `switch3` or `alarm`; not given: the series' label `channel`");
-             one.text("request",
-                      "A request of one's own, with {value}, and {now:FORMAT}, the time as strftime(3) writes it")
+             one.text("request", "A request, with {value}, and {now:FORMAT}, the time as strftime(3) writes it")
                  .example("\"/TARIF.CGI?hp={value}\"");
              one.choice("method", {"GET", "POST"}, "How the request is sent; with POST, what follows its ? is the body")
                  .fallback("GET");
@@ -50,6 +48,7 @@ void wes_control::describe(option_list& o) {
 
 wes_control::wes_control(context& host)
     : host_{host}
+    , wait_{host}
     , servers_{host.connection<wes_connection>("connection")}
     , valid_{host.options().duration("valid")} {
     if (const auto pages = host.options().choice("pages"); pages != "by_firmware")
@@ -73,11 +72,11 @@ wes_control::wes_control(context& host)
             host.refuse(at + "channel",
                         "there are relay1, relay2, relay101 to relay908, switch1 to switch24 and alarm");
         if (!one.channel.empty() && !one.request.empty())
-            host.refuse(at + "request", "a channel has a request of its own: give one of the two");
+            host.refuse(at + "request", "a channel already has a request: give one of the two");
         if (one.request.empty() && (!one.read_back.empty() || one.post))
-            host.refuse(at + (one.post ? "method" : "read_back"), "it has a meaning with 'request' alone");
+            host.refuse(at + (one.post ? "method" : "read_back"), "it has a meaning only with 'request'");
         if (!one.request.empty())
-            if (const auto why = problem_of_pattern(one.request); !why.empty()) host.refuse(at + "request", why);
+            if (const auto why = problem_of_request(one.request); !why.empty()) host.refuse(at + "request", why);
         if (!one.read_back.empty() && std::count(one.read_back.begin(), one.read_back.end(), '/') != 1)
             host.refuse(at + "read_back", "write section/element, as in data.cgx");
     }
@@ -90,19 +89,19 @@ std::optional<std::size_t> wes_control::server_named(std::string_view name) cons
     return static_cast<std::size_t>(found - all.begin());
 }
 
-/// A label that names another server, or another channel, makes an entry one for something else; one that names none
-/// (the device that a setting comes from) does not.
+/// An entry does not apply to a series whose label names another server or another channel. A label that names none
+/// (the device that a setting comes from) does not matter.
 const wes_control::rule* wes_control::rule_for(series_view as) const {
     const auto device = as.label("device"), channel = as.label("channel");
     const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const auto& one) {
-        const bool here = one.server.empty() || device == one.server || !server_named(device);
-        const bool this_one = one.channel.empty() || channel == one.channel || !is_channel(channel);
-        return one.setting == as.name() && here && this_one;
+        const bool same_server = one.server.empty() || device == one.server || !server_named(device);
+        const bool same_channel = one.channel.empty() || channel == one.channel || !is_channel(channel);
+        return one.setting == as.name() && same_server && same_channel;
     });
     return found == rules_.end() ? nullptr : &*found;
 }
 
-/// Nothing: it was answered.
+/// Nothing: the record was answered.
 std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::size_t index) {
     const auto value = in[index];
     const auto as = host_.declared(value.series());
@@ -111,7 +110,7 @@ std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::siz
         return std::nullopt;
     };
     if (!as) return reject("its series is unknown to the host");
-    if (as.is() != kind::setting) return in.written(index), std::nullopt; // a reading that came along
+    if (as.is() != kind::setting) return in.written(index), std::nullopt; // another record
     const auto* by = rule_for(as);
     if (by == nullptr) return reject("no entry of 'settings' is for it");
     const auto name = by->server.empty() ? as.label("device") : std::string_view{by->server};
@@ -132,11 +131,10 @@ std::optional<wes_control::job> wes_control::job_of(const delivery& in, std::siz
     return made;
 }
 
-/// Of a request of one's own, as the clock stands now.
-control_target wes_control::target_of_request(const job& one) const {
-    const std::chrono::sys_seconds now{std::chrono::floor<std::chrono::seconds>(host_.now())};
-    const auto local = date::locate_zone(std::string{host_.timezone()})->to_local(now);
-    auto made = target_of_pattern(one.by->request, (*one.in)[one.index], local.time_since_epoch().count());
+/// Of an entry with a request, with the present time.
+control_target wes_control::requested_target(const job& one) const {
+    const auto now = kit::site_time{host_.timezone()}.local(host_.now()).at;
+    auto made = target_of_request(one.by->request, (*one.in)[one.index], now);
     made.post = one.by->post;
     if (const auto slash = one.by->read_back.find('/'); slash != std::string::npos) {
         made.section = one.by->read_back.substr(0, slash);
@@ -154,7 +152,7 @@ http_reply wes_control::fetch(const job& one, const control_target* what) {
         else if (!what->query.empty())
             request.path += "?" + what->query;
     }
-    return wes::fetch(host_, request);
+    return wes::fetch(request, wait_);
 }
 
 /// Throws transient_error when the page can't be read.
@@ -179,13 +177,13 @@ control_pages wes_control::pages_of(const job& one) {
     }
 }
 
-void wes_control::say(const job& one, const std::string& text) {
+void wes_control::emit_outcome(const job& one, const std::string& text) {
     const auto& server = servers_.servers()[one.server].name;
     const auto key = server + "\n" + one.label;
     auto known = outcomes_.find(key);
     if (known == outcomes_.end())
         known = outcomes_
-                    .emplace(key, host_.event("setting_outcome", "What came of a setting",
+                    .emplace(key, host_.event("setting_outcome", "Outcome of a setting",
                                               {{"device", server}, {"channel", one.label}}))
                     .first;
     output out{host_};
@@ -193,23 +191,23 @@ void wes_control::say(const job& one, const std::string& text) {
     out.flush();
 }
 
-void wes_control::obey(job& one) {
+void wes_control::apply(job& one) {
     const auto& name = servers_.servers()[one.server].name;
     const auto refuse = [&](const std::string& why) {
         one.in->reject(one.index, why);
-        say(one, "refused " + why);
+        emit_outcome(one, "refused " + why);
     };
-    const auto done = [&](const char* how) {
+    const auto done = [&](const char* outcome) {
         one.in->written(one.index);
-        say(one, std::string{how} + " " + one.target.expected);
+        emit_outcome(one, std::string{outcome} + " " + one.target.expected);
     };
-    const held_server held{servers_, one.server, host_};
+    const reserved_server reserved{servers_, one.server, wait_};
     one.target =
-        one.by->request.empty() ? *target_of(one.label, (*one.in)[one.index], pages_of(one)) : target_of_request(one);
+        one.by->request.empty() ? *target_of(one.label, (*one.in)[one.index], pages_of(one)) : requested_target(one);
     const bool readable = !one.target.section.empty();
     const bool again = one.in->attempt() > 1;
-    if (again && readable && shows(one)) return done("set"); // only its answer was lost
-    if (again && !one.by->repeat) return refuse("no answer of " + name + ": it may be set ('repeat' is off)");
+    if (again && readable && shows(one)) return done("set"); // only the reply was lost
+    if (again && !one.by->repeat) return refuse(name + " did not reply: it may be set ('repeat' is off)");
     const auto reply = fetch(one, &one.target);
     if (!reply.failure.empty()) throw transient_error(name + " " + reply.failure);
     if (reply.status == 404) found_pages_.erase(one.server); // it may have another firmware now
@@ -219,9 +217,9 @@ void wes_control::obey(job& one) {
     if (reply.status >= 400) throw transient_error(name + " answers HTTP " + std::to_string(reply.status));
     if (!readable) return done("sent");
     if (shows(one)) return done("set");
-    if (one.in->attempt() >= most_attempts)
-        return refuse(name + " took it " + std::to_string(most_attempts) + " times and does not show it");
-    throw transient_error(name + " took it, and its page does not show it");
+    if (one.in->attempt() >= max_attempts)
+        return refuse(name + " accepted it " + std::to_string(max_attempts) + " times and does not show it");
+    throw transient_error(name + " accepted it, but its page does not show it");
 }
 
 void wes_control::write_group(std::span<const delivery> all) {
@@ -240,12 +238,12 @@ void wes_control::write_group(std::span<const delivery> all) {
             one->in->written(one->index);
             continue;
         }
-        if (std::find(down.begin(), down.end(), one->server) != down.end()) { // the others are not held up by it
+        if (std::find(down.begin(), down.end(), one->server) != down.end()) { // it must not delay the others
             one->in->keep(one->index);
             continue;
         }
         try {
-            obey(*one);
+            apply(*one);
         } catch (const transient_error& e) {
             one->in->keep(one->index);
             down.push_back(one->server);

@@ -16,7 +16,8 @@
 
 namespace releve::wes {
 
-/// Sets what records of kind setting say, looks whether it is set, and makes a record of what came of it.
+/// [sink.NAME] component = "wes_control": sets what records of kind setting ask for, reads it back, and makes a record
+/// of the outcome.
 class wes_control final : public sink {
 public:
     static constexpr auto summary = "Sets relays, switches and forms of WES energy servers";
@@ -25,7 +26,8 @@ public:
     explicit wes_control(context& host);
 
     void write(const delivery& in) override { write_group({&in, 1}); }
-    /// Of several values for one thing only the last is set: what waited for a day does not pass by again.
+    /// Of several values for one channel or request only the last is set: values that waited for a day are not
+    /// replayed.
     void write_group(std::span<const delivery> all) override;
 
 private:
@@ -44,17 +46,18 @@ private:
     std::optional<job> job_of(const delivery& in, std::size_t index);
     const rule* rule_for(series_view as) const;
     std::optional<std::size_t> server_named(std::string_view name) const;
-    void obey(job& one);
+    void apply(job& one);
     control_pages pages_of(const job& one);
-    control_target target_of_request(const job& one) const;
+    control_target requested_target(const job& one) const;
     http_reply fetch(const job& one, const control_target* what);
     bool shows(const job& one);
-    void say(const job& one, const std::string& text);
+    void emit_outcome(const job& one, const std::string& text);
 
     context& host_;
+    kit::waiter wait_;
     wes_connection& servers_;
     std::vector<rule> rules_;
-    std::optional<control_pages> pages_;               // nothing: as the firmware has them
+    std::optional<control_pages> pages_;               // nothing: by the firmware
     std::map<std::size_t, control_pages> found_pages_; // by server
     duration valid_;
     std::map<std::string, series> outcomes_;

@@ -3,8 +3,8 @@
 
 #include "components/connection.hpp"
 #include "ftp/csv_log.hpp"
-#include "ftp/file_places.hpp"
 #include "ftp/listing.hpp"
+#include "ftp/read_positions.hpp"
 #include "http/loop.hpp"
 
 #include <releve/source.hpp>
@@ -19,7 +19,8 @@
 
 namespace releve::wes {
 
-/// Log files of the servers, by FTP: what is new in them since what was acknowledged, with the files' own times.
+/// [source.NAME] component = "wes_files": reads log files of each server over FTP, from where the last acknowledged
+/// record was read, with the times in the files.
 class wes_files final : public source {
 public:
     static constexpr auto summary = "Log files of WES energy servers, over FTP";
@@ -37,8 +38,8 @@ private:
         double factor = 1;
     };
     void read_server(std::size_t which, output& out);
-    void read_file(std::size_t which, const listed_file& file, const std::vector<file_place>& changed, output& out);
-    /// Of a file, or of a folder that is to be listed. Nothing: it is not there any more.
+    void read_file(std::size_t which, const listed_file& file, const std::vector<read_position>& changed, output& out);
+    /// A file, or the listing of a folder. Nothing: the file is not there any more.
     std::optional<std::string> fetch(std::size_t which, const std::string& path, std::int64_t bytes);
     void take_lines(const std::string& server, const std::string& file, std::string_view text, std::size_t from,
                     output& out);
@@ -47,16 +48,17 @@ private:
     series series_of(const std::string& server, const column& of);
 
     context& host_;
+    kit::waiter wait_;
     wes_connection& servers_;
     std::string folder_, files_;
-    std::size_t header_lines_, largest_, suspect_column_;
-    bool as_header_ = true;
-    std::size_t last_column_ = 0; // that is read
+    std::size_t header_lines_, max_size_, suspect_column_;
+    bool fixed_width_ = true;     // each line has as many fields as the header
+    std::size_t last_column_ = 0; // that is used
     csv_layout layout_;
     std::vector<column> columns_;
     std::unique_ptr<csv_log> log_;
-    std::vector<file_places> places_; // of each server
-    bool was_served_ = false;         // it has answered since it was begun with
+    std::vector<read_positions> positions_; // of each server
+    bool was_served_ = false;               // the server has given a file or a listing in this collect
     std::map<std::pair<std::string, std::size_t>, series> series_;
     metric bad_lines_;
 };

@@ -4,6 +4,7 @@
 #include "client/reply.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace releve::wes {
 namespace {
@@ -16,12 +17,10 @@ std::vector<std::string> names_of(const wes_connection& of) {
     return names;
 }
 
-/// The host's own option, as it stands in the section.
-duration interval_of(const context& host) {
-    const auto* section = host.host()->options(host.c());
-    for (std::uint32_t i = 0; i < section->count; ++i)
-        if (view(section->items[i]->key) == "interval") return duration{section->items[i]->integer};
-    return 30s;
+/// Less than the interval, so that the next collect is in time. A node that is polled at times of day has none.
+duration max_collect_of(const context& host) {
+    const auto interval = host.interval() > duration::zero() ? host.interval() : duration{30s};
+    return std::max<duration>(interval * 4 / 5, 500ms);
 }
 
 clamp_unit clamp_unit_named(std::string_view name) {
@@ -44,13 +43,14 @@ void wes_http::describe(option_list& o) {
 
 wes_http::wes_http(context& host)
     : host_{host}
+    , wait_{host}
     , servers_{host.connection<wes_connection>("connection")}
     , plan_{host, names_of(servers_)}
-    , longest_collect_{std::max<duration>(interval_of(host) * 4 / 5, 500ms)}
+    , max_collect_{max_collect_of(host)}
     , under_way_(servers_.servers().size(), false) {
     const auto clamps = clamp_unit_named(host.options().choice("clamp_unit"));
     for (const auto& one : servers_.servers())
-        stations_.push_back(std::make_unique<station>(host, one.name, plan_, clamps));
+        series_.push_back(std::make_unique<server_series>(host, one.name, plan_, clamps));
 }
 
 wes_http::~wes_http() { give_up(); }
@@ -58,22 +58,27 @@ wes_http::~wes_http() { give_up(); }
 void wes_http::probe() {
     http_loop loop;
     std::string failures;
-    for (const auto& one : servers_.servers()) {
+    const auto& all = servers_.servers();
+    auto next = all.begin();
+    const std::function<void()> begin_next = [&] {
+        if (next == all.end()) return;
+        const auto& one = *next++;
         auto request = one.request;
         request.connect_only = true;
-        if (loop.under_way() == http_loop::most_at_once)
-            loop.run([&](auto on, auto limit) { return wait(on, limit); }, [&] { return loop.under_way() < 256; });
         loop.start(request, [&](http_reply&& got) {
             if (!got.failure.empty()) failures += (failures.empty() ? "" : "; ") + one.name + " " + got.failure;
+            begin_next();
         });
-    }
-    loop.run([&](auto on, auto limit) { return wait(on, limit); }, [] { return false; });
+    };
+    while (next != all.end() && loop.under_way() < http_loop::max_at_once) begin_next();
+    loop.run(wait_);
     if (!failures.empty()) throw transient_error(failures);
 }
 
 void wes_http::start() {
     loop_ = std::make_unique<http_loop>();
-    for (const auto& one : stations_) one->remember();
+    granted_ = std::make_shared<kit::bell>();
+    for (const auto& one : series_) one->restore();
 }
 
 void wes_http::stop() { give_up(); }
@@ -81,43 +86,55 @@ void wes_http::stop() { give_up(); }
 void wes_http::give_up() {
     if (loop_) loop_->abandon();
     for (std::size_t i = 0; i < under_way_.size(); ++i) {
-        if (under_way_[i]) servers_.end(i);
+        if (under_way_[i]) servers_.turn(i).release();
         under_way_[i] = false;
     }
-    waiting_.clear();
 }
 
 void wes_http::collect(output& out) {
     out_ = &out;
-    const auto until = host_.steady() + longest_collect_;
-    waiting_.clear();
-    for (std::size_t i = 0; i < stations_.size(); ++i)
-        if (!under_way_[i]) waiting_.push_back(i);
-    const auto late = [&] { return host_.stopping() || host_.steady() >= until; };
-    while (!late()) {
-        begin_waiting();
-        loop_->run(
-            [&](auto on, auto limit) {
-                return wait(on, std::min(limit, std::max<duration>(until - host_.steady(), 1ms)));
-            },
-            [&] {
-                begin_waiting();
-                return late();
-            });
-        if (waiting_.empty()) break;
-        if (host_.wait(50ms) == wake::stopped) break; // another node is at the servers that are left
+    const auto until = wait_.steady() + max_collect_;
+    for (std::size_t i = 0; i < series_.size(); ++i)
+        if (!under_way_[i]) queued_.push_back(i);
+    try {
+        for (;;) {
+            granted_->silence();
+            begin_requests();
+            const auto now = wait_.steady();
+            if (now >= until) break;
+            if (loop_->under_way() > 0)
+                loop_->run(wait_, until, granted_->fd());
+            else if (!in_line_.empty())
+                wait_.ready(granted_->fd(), RELEVE_READABLE, until - now);
+            else
+                break;
+        }
+    } catch (const stopped&) {
+        // The values that came before are still emitted.
     }
+    queued_.clear();
+    in_line_.clear();
     out_ = nullptr;
 }
 
-void wes_http::begin_waiting() {
-    for (auto left = waiting_.size(); left > 0 && loop_->under_way() < http_loop::most_at_once; --left) {
-        const auto server = waiting_.front();
-        waiting_.pop_front();
-        if (servers_.begin(server))
+void wes_http::begin_requests() {
+    const auto has_room = [&] { return loop_->under_way() < http_loop::max_at_once; };
+    for (auto one = in_line_.begin(); one != in_line_.end() && has_room();) {
+        if (!one->second.granted()) {
+            ++one;
+            continue;
+        }
+        one->second.detach();
+        begin(one->first);
+        one = in_line_.erase(one);
+    }
+    while (!queued_.empty() && has_room()) {
+        const auto server = queued_.front();
+        queued_.pop_front();
+        if (servers_.turn(server).try_take())
             begin(server);
         else
-            waiting_.push_back(server);
+            in_line_.try_emplace(server, servers_.turn(server), granted_);
     }
 }
 
@@ -125,26 +142,19 @@ void wes_http::begin(std::size_t server) {
     under_way_[server] = true;
     loop_->start(servers_.servers()[server].request, [this, server](http_reply&& got) {
         under_way_[server] = false;
-        servers_.end(server);
+        servers_.turn(server).release();
         take(server, got);
+        begin_requests();
     });
 }
 
 void wes_http::take(std::size_t server, const http_reply& reply) {
-    auto& at = *stations_[server];
+    auto& at = *series_[server];
     try {
         at.take(document_in(reply), reply.took, *out_);
     } catch (const bad_document& why) {
         at.lost(why.what(), *out_);
     }
-}
-
-bool wes_http::wait(std::span<http_wait> on, duration limit) {
-    fds_.clear();
-    for (const auto& one : on) fds_.push_back({one.fd, one.events, 0});
-    const auto woke = host_.wait(fds_, limit);
-    for (std::size_t i = 0; i < on.size(); ++i) on[i].revents = fds_[i].revents;
-    return woke != wake::stopped;
 }
 
 } // namespace releve::wes

@@ -6,9 +6,11 @@
 #include "components/server_series.hpp"
 #include "http/loop.hpp"
 
+#include <releve/kit/io/turn.hpp>
 #include <releve/source.hpp>
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -16,8 +18,8 @@ namespace releve::wes {
 
 /// [source.NAME] component = "wes_http": reads the page of each server of a connection at each interval, all at once.
 ///
-/// A server that is slow holds nobody: a collect ends with the interval's better part, and what is under way then goes
-/// on in the next one.
+/// A slow server does not delay the others: a collect ends after four fifths of the interval, and requests in progress
+/// then go on in the next one.
 class wes_http final : public source {
 public:
     static constexpr auto summary = "Readings of WES energy servers, from their page data.cgx over HTTP";
@@ -31,21 +33,22 @@ public:
     void stop() override;
 
 private:
-    void begin_waiting();
+    void begin_requests();
     void begin(std::size_t server);
     void take(std::size_t server, const http_reply& reply);
-    bool wait(std::span<http_wait> on, duration limit);
     void give_up();
 
     context& host_;
+    kit::waiter wait_;
     wes_connection& servers_;
     channel_plan plan_;
-    duration longest_collect_;
-    std::vector<std::unique_ptr<station>> stations_;
-    std::vector<bool> under_way_;
-    std::deque<std::size_t> waiting_; // for their turn
+    duration max_collect_;
+    std::vector<std::unique_ptr<server_series>> series_; // of each server
+    std::vector<bool> under_way_;                        // of each server: its turn is ours
+    std::deque<std::size_t> queued_;                     // servers
+    std::map<std::size_t, kit::turn_request> in_line_;   // servers that are in use by others
+    std::shared_ptr<kit::bell> granted_;                 // rings when the turn of a server in line has come
     std::unique_ptr<http_loop> loop_;
-    std::vector<releve_wait> fds_;
     output* out_ = nullptr; // of the collect in progress
 };
 

@@ -26,7 +26,7 @@ bool is_pulse_index(const element_value& one) {
 
 } // namespace
 
-station::station(context& host, std::string name, const channel_plan& plan, clamp_unit clamps)
+server_series::server_series(context& host, std::string name, const channel_plan& plan, clamp_unit clamps)
     : host_{host}
     , name_{std::move(name)}
     , plan_{plan}
@@ -40,7 +40,7 @@ station::station(context& host, std::string name, const channel_plan& plan, clam
     , response_time_{
           host.gauge("response_time", "s", "Time from the request to the end of the reply", {{"device", name_}})} {}
 
-void station::remember() {
+void server_series::restore() {
     const auto kept = host_.state("seen/" + name_).value_or("");
     for (std::size_t at = 0; at < kept.size();) {
         const auto end = std::min(kept.find(' ', at), kept.size());
@@ -49,7 +49,7 @@ void station::remember() {
     }
 }
 
-void station::take(const document& page, duration took, output& out) {
+void server_series::take(const document& page, duration took, output& out) {
     host_.back(name_);
     out.add(up_, 1.0);
     out.add(response_time_, std::chrono::duration<double>{took}.count());
@@ -58,60 +58,60 @@ void station::take(const document& page, duration took, output& out) {
     add_meters(page, out);
     for (const auto& one : values) {
         const auto* setting = plan_.of(name_, channel_name(one.row->of, one.channel));
-        if (!wanted(one, setting)) continue;
-        const auto& where = way_of(one);
+        if (!is_reported(one, setting)) continue;
+        const auto& to = target_of(one);
         if (one.row->is == kind::text) {
-            out.add(where.to, one.text);
+            out.add(to.direct, one.text);
             continue;
         }
-        if (where.most != 0 && (one.number < 0 || one.number > where.most)) continue;
-        if (where.to) out.add(where.to, one.number * where.factor);
-        if (where.counted) out.add(where.counted, one.number * where.per_pulse);
+        if (to.max != 0 && (one.number < 0 || one.number > to.max)) continue;
+        if (to.direct) out.add(to.direct, one.number * to.factor);
+        if (to.counted) out.add(to.counted, one.number * to.per_pulse);
     }
 }
 
-void station::lost(const std::string& why, output& out) {
+void server_series::lost(const std::string& why, output& out) {
     host_.lost(name_, why);
     out.add(up_, 0.0);
 }
 
-/// What is remembered of a value: the channel, but in a meter, whose tariffs come and go by contract, the element.
-std::string station::key(const element_value& one) const {
+/// What is saved of a value that was seen: its channel. Of meters, whose tariffs depend on the contract: its element.
+std::string server_series::key(const element_value& one) const {
     const bool by_element = one.row->of == channel_kind::tic || one.row->element == "INJECT#";
     auto made = channel_name(one.row->of, one.channel);
     if (by_element) made.append("/").append(one.row->element);
     return made;
 }
 
-void station::mark_seen(const std::vector<element_value>& values) {
-    bool news = false;
+void server_series::mark_seen(const std::vector<element_value>& values) {
+    bool is_new = false;
     for (const auto& one : values) {
-        if (one.row->form == element_form::words || one.number == 0) continue;
-        news = seen_.insert(key(one)).second || news;
+        if (one.row->form == element_form::text || one.number == 0) continue;
+        is_new = seen_.insert(key(one)).second || is_new;
     }
-    if (!news) return;
+    if (!is_new) return;
     std::string all;
     for (const auto& one : seen_) all.append(one).append(" ");
     host_.set_state("seen/" + name_, all);
 }
 
-bool station::wanted(const element_value& one, const channel_setting* setting) const {
+bool server_series::is_reported(const element_value& one, const channel_setting* setting) const {
     const auto& row = *one.row;
     if (row.of == channel_kind::server) return true;
     if (setting == nullptr ? !plan_.unlisted() : setting->enabled == false) return false;
     if (!row.unless.empty() && seen_.contains(channel_name(row.of, one.channel) + "/" + std::string{row.unless}))
         return false;
-    if (row.always || row.form == element_form::words || seen_.contains(key(one))) return true;
+    if (row.always || row.form == element_form::text || seen_.contains(key(one))) return true;
     return setting != nullptr && setting->enabled == true && row.of != channel_kind::tic && row.element != "INJECT#";
 }
 
-station::way& station::way_of(const element_value& one) {
-    const auto found = ways_.find({one.row, one.channel});
-    if (found != ways_.end()) return found->second;
-    return ways_.emplace(std::pair{one.row, one.channel}, make(one)).first->second;
+server_series::target& server_series::target_of(const element_value& one) {
+    const auto found = targets_.find({one.row, one.channel});
+    if (found != targets_.end()) return found->second;
+    return targets_.emplace(std::pair{one.row, one.channel}, make(one)).first->second;
 }
 
-series_description station::described(const element_value& one, const channel_setting* setting) const {
+series_description server_series::described(const element_value& one, const channel_setting* setting) const {
     const auto& row = *one.row;
     series_description made{.is = row.is,
                             .name = std::string{row.series},
@@ -129,10 +129,10 @@ series_description station::described(const element_value& one, const channel_se
     return made;
 }
 
-station::way station::make(const element_value& one) const {
+server_series::target server_series::make(const element_value& one) const {
     const auto* setting = plan_.of(name_, channel_name(one.row->of, one.channel));
     auto as = described(one, setting);
-    way made;
+    target made;
     const auto* unit = setting != nullptr ? unit_named(setting->unit) : nullptr;
     const auto in_unit = [&] {
         as.name = unit->series;
@@ -142,7 +142,7 @@ station::way station::make(const element_value& one) const {
         as.help = "Index of the meter behind the pulse counter";
     };
     if (is_pulse_index(one)) {
-        // In which unit it counts only its owner knows.
+        // The unit of the index is a setting of the WES that the page does not show.
         if (unit == nullptr || setting->per_pulse > 0) return made;
         in_unit();
         made.factor = unit->factor;
@@ -153,9 +153,9 @@ station::way station::make(const element_value& one) const {
         as.unit = humidity ? "%" : "lx";
         as.quantity = setting->measures;
         as.help = humidity ? "Relative humidity" : "Light";
-        made.most = humidity ? 100 : 200'000;
+        made.max = humidity ? 100 : 200'000;
     }
-    made.to = host_.declare(as);
+    made.direct = host_.declare(as);
     if (one.row->of == channel_kind::pulse && !is_pulse_index(one) && unit != nullptr && setting->per_pulse > 0) {
         in_unit();
         as.resolution = setting->per_pulse * unit->factor;
@@ -165,8 +165,8 @@ station::way station::make(const element_value& one) const {
     return made;
 }
 
-/// Of inputs that a meter was ever seen at, or that the user turned on.
-void station::add_meters(const document& page, output& out) {
+/// Of inputs where a meter is or once was seen, or that the user turned on.
+void server_series::add_meters(const document& page, output& out) {
     for (int n = 1; n <= 3; ++n) {
         const auto state = meter(page, n);
         if (state == meter_state::no_such_input) continue;

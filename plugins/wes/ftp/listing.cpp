@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ftp/listing.hpp"
 
-#include <charconv>
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/pattern.hpp>
+
+#include <algorithm>
 #include <optional>
 
 namespace releve::wes {
 namespace {
 
-constexpr std::size_t most_files = 10'000, longest_name = 128;
+constexpr std::size_t max_files = 10'000, max_name = 128;
 
 std::string_view word(std::string_view& line) {
     while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
@@ -17,16 +20,13 @@ std::string_view word(std::string_view& line) {
     return found;
 }
 
-std::optional<std::int64_t> number_of(std::string_view text) {
-    std::int64_t value = 0;
-    const auto* end = text.data() + text.size();
-    const auto [to, error] = std::from_chars(text.data(), end, value);
-    if (text.empty() || error != std::errc{} || to != end || value < 0) return {};
-    return value;
+std::optional<std::int64_t> size_in(std::string_view text) {
+    const auto size = kit::integer_in<std::int64_t>(text);
+    return size.value_or(-1) < 0 ? std::nullopt : size;
 }
 
 bool is_name(std::string_view name) {
-    if (name.empty() || name.size() > longest_name || name == "." || name == "..") return false;
+    if (name.empty() || name.size() > max_name || name == "." || name == "..") return false;
     for (const char c : name)
         if (static_cast<unsigned char>(c) < ' ' || c == '/' || c == '\\' || c == 0x7f) return false;
     return true;
@@ -39,11 +39,10 @@ std::optional<listed_file> read_line(std::string_view line) {
     std::optional<std::int64_t> bytes;
     if (first.size() >= 8 && first.find('-') == 2 && first.rfind('-') == 5) { // DOS: date, time, <DIR> or bytes, name
         made.changed = std::string{first}.append(" ").append(word(rest));
-        bytes = number_of(word(rest));
-    } else if (!first.empty() &&
-               first.front() == '-') { // Unix: rights, links, owner, group, bytes, month, day, time, name
+        bytes = size_in(word(rest));
+    } else if (first.starts_with('-')) { // Unix: rights, links, owner, group, bytes, month, day, time, name
         word(rest), word(rest), word(rest);
-        bytes = number_of(word(rest));
+        bytes = size_in(word(rest));
         made.changed = std::string{word(rest)}.append(" ").append(word(rest));
         made.changed.append(" ").append(word(rest));
     }
@@ -54,13 +53,18 @@ std::optional<listed_file> read_line(std::string_view line) {
     return made;
 }
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
+std::string upper(std::string_view text) {
+    std::string made{text};
+    std::transform(made.begin(), made.end(), made.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
+    return made;
+}
 
 } // namespace
 
 std::vector<listed_file> read_listing(std::string_view text) {
     std::vector<listed_file> all;
-    while (!text.empty() && all.size() < most_files) {
+    while (!text.empty() && all.size() < max_files) {
         const auto end = std::min(text.find('\n'), text.size());
         auto line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -70,23 +74,6 @@ std::vector<listed_file> read_listing(std::string_view text) {
     return all;
 }
 
-bool is_named(std::string_view pattern, std::string_view name) {
-    std::size_t p = 0, n = 0, star = pattern.npos, from = 0;
-    while (n < name.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || upper(pattern[p]) == upper(name[n]))) {
-            ++p, ++n;
-        } else if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            from = n;
-        } else if (star != pattern.npos) {
-            p = star + 1;
-            n = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') ++p;
-    return p == pattern.size();
-}
+bool is_named(std::string_view pattern, std::string_view name) { return kit::matches(upper(pattern), upper(name)); }
 
 } // namespace releve::wes

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What LIST says of a folder, in the style of DOS, which a WES uses (and the plain one of Unix). No I/O.
+// The reply to LIST, in the DOS style that a WES uses, or in that of Unix. No I/O.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@ namespace releve::wes {
 struct listed_file {
     std::string name;
     std::int64_t bytes = 0;
-    std::string changed; // as the server writes it: to be compared, not read (two-digit years, no zone)
+    std::string changed; // as the server writes it: only to be compared (two-digit years, no zone)
     bool operator==(const listed_file&) const = default;
 };
 
-/// "11-23-26  02:30PM           1024 LOG.CSV". Folders, and lines that are no file, are passed over; so is what follows
+/// "11-23-26  02:30PM           1024 LOG.CSV". Folders and lines of another form are ignored, and so is what follows
 /// the first 10,000 files.
 std::vector<listed_file> read_listing(std::string_view text);
-/// Whether a name is as the pattern says, in which * stands for any characters and ? for one; letters in either case.
+/// Whether a name matches the pattern (docs/patterns.md); letters match in either case.
 bool is_named(std::string_view pattern, std::string_view name);
 
 } // namespace releve::wes

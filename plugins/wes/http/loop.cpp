@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/loop.hpp"
 
+#include <releve/kit/io/bell.hpp>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <curl/curl.h>
 #include <map>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <sys/poll.h>
 #include <vector>
@@ -13,15 +17,20 @@
 namespace releve::wes {
 namespace {
 
-long milliseconds(releve::duration of) {
+long milliseconds(duration of) {
     return std::max(1L, static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(of).count()));
 }
+
+/// While curl makes the data connection of FTP, it names no socket and has to be called again.
+constexpr duration without_sockets = std::chrono::milliseconds{10};
 
 struct exchange {
     CURL* easy = nullptr;
     http_reply reply;
     http_loop::on_reply done;
-    std::size_t largest_body = 0;
+    duration timeout{};
+    std::optional<duration> until; // on the owner's clock; nothing: no run has seen it yet
+    std::size_t max_body = 0;
     bool too_large = false;
 
     exchange() = default;
@@ -32,7 +41,7 @@ struct exchange {
 
 std::size_t take_body(const char* bytes, std::size_t one, std::size_t count, void* self) {
     auto& it = *static_cast<exchange*>(self);
-    if (it.reply.body.size() + one * count > it.largest_body) {
+    if (it.reply.body.size() + one * count > it.max_body) {
         it.too_large = true;
         return 0;
     }
@@ -40,7 +49,7 @@ std::size_t take_body(const char* bytes, std::size_t one, std::size_t count, voi
     return one * count;
 }
 
-/// curl's reasons in the words of who runs the site.
+/// curl's reasons, in words for the people who run the site.
 std::string reason(const exchange& it, CURLcode code) {
     switch (code) {
     case CURLE_COULDNT_CONNECT: {
@@ -77,12 +86,13 @@ std::string reason(const exchange& it, CURLcode code) {
 struct http_loop::state {
     CURLM* multi = nullptr;
     std::map<CURL*, std::unique_ptr<exchange>> under_way;
-    std::map<curl_socket_t, short> sockets; // what curl wants to know of each
-    long timer_ms = -1;                     // what curl wants to be called after
+    std::map<curl_socket_t, short> sockets; // the events that curl waits for
+    long timer_ms = -1;                     // when curl is to be called again; -1: no timer
+    kit::bell never;                        // is not rung: a wait for peers has a descriptor, also when curl names none
 
     state() {
-        // Counted by curl, and safe beside another plugin's since 7.84.
-        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl can't be used");
+        // Counted by curl; safe beside another plugin's call since 7.84.
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl can't be initialised");
         multi = curl_multi_init();
         if (multi == nullptr) throw std::runtime_error("libcurl gives no multi handle");
         curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &on_socket);
@@ -119,19 +129,33 @@ struct http_loop::state {
         return 0;
     }
 
-    /// Hands out what is finished.
+    /// Hands out what curl has finished.
     void finish() {
         int left = 0;
         while (const auto* message = curl_multi_info_read(multi, &left)) {
             if (message->msg != CURLMSG_DONE) continue;
-            const auto at = under_way.find(message->easy_handle);
-            const auto code = message->data.result;
-            curl_multi_remove_handle(multi, at->first);
-            const auto it = std::move(at->second);
-            under_way.erase(at);
-            complete(*it, code);
-            it->done(std::move(it->reply));
+            end(under_way.find(message->easy_handle), message->data.result);
         }
+    }
+    /// The time limit of an exchange is measured on the owner's clock, not by curl: a test's virtual time counts too.
+    /// Returns when the next one is over.
+    duration expire(duration now) {
+        for (auto at = under_way.begin(); at != under_way.end();) {
+            auto& it = *at->second;
+            if (!it.until) it.until = now + it.timeout;
+            const auto one = at++;
+            if (now >= *it.until) end(one, CURLE_OPERATION_TIMEDOUT);
+        }
+        auto next = duration::max();
+        for (const auto& [easy, it] : under_way) next = std::min(next, it->until.value_or(now));
+        return next;
+    }
+    void end(std::map<CURL*, std::unique_ptr<exchange>>::iterator at, CURLcode code) {
+        curl_multi_remove_handle(multi, at->first);
+        const auto it = std::move(at->second);
+        under_way.erase(at);
+        complete(*it, code);
+        it->done(std::move(it->reply));
     }
     static void complete(exchange& it, CURLcode code) {
         curl_off_t took_us = 0;
@@ -140,19 +164,19 @@ struct http_loop::state {
         long status = 0;
         curl_easy_getinfo(it.easy, CURLINFO_RESPONSE_CODE, &status);
         it.reply.status = static_cast<int>(status);
-        // FTP: what was refused; the last reply was to the QUIT after it.
+        // FTP: the last reply was to the QUIT after what was refused.
         if (code == CURLE_REMOTE_FILE_NOT_FOUND || code == CURLE_REMOTE_ACCESS_DENIED) it.reply.status = 550;
         const char* type = nullptr;
         curl_easy_getinfo(it.easy, CURLINFO_CONTENT_TYPE, &type);
         if (type != nullptr) it.reply.content_type = type;
         if (it.too_large) {
-            it.reply.failure = "sends more than " + std::to_string(it.largest_body / 1024) + " KiB";
+            it.reply.failure = "sends more than " + std::to_string(it.max_body / 1024) + " KiB";
         } else if (code != CURLE_OK) {
             it.reply.failure = reason(it, code);
         }
     }
 
-    void serve(std::span<const http_wait> waits) {
+    void serve(std::span<const releve_wait> waits) {
         int running = 0;
         bool any = false;
         for (const auto& one : waits) {
@@ -173,15 +197,18 @@ http_loop::http_loop()
 http_loop::~http_loop() = default;
 
 void http_loop::start(const http_request& what, on_reply done) {
-    if (state_->under_way.size() >= most_at_once) throw std::length_error("more than 512 HTTP requests at once");
+    if (state_->under_way.size() >= max_at_once) throw std::length_error("more than 512 HTTP requests at once");
     auto it = std::make_unique<exchange>();
     it->easy = curl_easy_init();
     if (it->easy == nullptr) throw std::runtime_error("libcurl gives no handle");
     it->done = std::move(done);
-    it->largest_body = what.largest_body;
+    it->timeout = what.timeout;
+    it->max_body = what.max_body;
     const bool literal6 = what.host.find(':') != std::string::npos;
     const std::string scheme = what.over_ftp ? "ftp://" : "http://";
-    std::string url = scheme + (literal6 ? "[" + what.host + "]:" : what.host + ":");
+    auto host = what.host;
+    if (const auto zone = host.find('%'); zone != host.npos) host.insert(zone + 1, "25"); // RFC 6874
+    std::string url = scheme + (literal6 ? "[" + host + "]:" : host + ":");
     url += std::to_string(what.port);
     if (!what.over_ftp) {
         url += what.path;
@@ -196,14 +223,14 @@ void http_loop::start(const http_request& what, on_reply done) {
     set(CURLOPT_URL, url.c_str());
     if (!what.post.empty()) set(CURLOPT_COPYPOSTFIELDS, what.post.c_str());
     set(CURLOPT_PROTOCOLS_STR, what.over_ftp ? "ftp" : "http");
-    if (what.over_ftp) { // passive, as published clients do; to the address that answers, whatever the reply to PASV
-                         // says
+    if (what.over_ftp) {
+        // Passive, as published clients do; to the address that answers, whatever the reply to PASV says.
         set(CURLOPT_FTP_USE_EPSV, 0L);
         set(CURLOPT_FTP_SKIP_PASV_IP, 1L);
-        // LIST of a server such as a WES lists the current folder, whatever it is told.
+        // On a server such as a WES, LIST lists the current folder, whatever its argument.
         set(CURLOPT_FTP_FILEMETHOD, static_cast<long>(CURLFTPMETHOD_SINGLECWD));
-        // For each reply to a command; also to the last one, which no other limit bounds and which can't be
-        // interrupted.
+        // For the reply to each command, in seconds. That to the last one, QUIT, has no other time limit, and the wait
+        // for it can't be interrupted.
         set(CURLOPT_SERVER_RESPONSE_TIMEOUT, 5L);
     }
     if (!what.unix_socket.empty()) set(CURLOPT_UNIX_SOCKET_PATH, what.unix_socket.c_str());
@@ -211,16 +238,15 @@ void http_loop::start(const http_request& what, on_reply done) {
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     set(CURLOPT_USERNAME, what.user.c_str());
     set(CURLOPT_PASSWORD, what.password.c_str());
-    // A short head without surprises: a WES looks at the first segment only, so all of it must fit there.
+    // A short head without surprises: a WES reads the first TCP segment only, so all of it must fit there.
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_USERAGENT, "releve");
     set(CURLOPT_FORBID_REUSE, 1L);
     set(CURLOPT_FRESH_CONNECT, 1L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(what.connect_limit));
-    set(CURLOPT_TIMEOUT_MS, milliseconds(what.limit));
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(what.connect_timeout));
     set(CURLOPT_CONNECT_ONLY, what.connect_only ? 1L : 0L);
     set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_QUICK_EXIT, 1L); // a name that is being resolved does not hold a stop
+    set(CURLOPT_QUICK_EXIT, 1L); // a look-up in progress does not delay a stop
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(it.get()));
     auto* const easy = it->easy;
@@ -233,21 +259,41 @@ void http_loop::start(const http_request& what, on_reply done) {
 
 std::size_t http_loop::under_way() const noexcept { return state_->under_way.size(); }
 
-void http_loop::run(const waiter& wait, const std::function<bool()>& enough) {
-    std::vector<http_wait> waits;
+void http_loop::run(const kit::waiter& wait, duration until, int also) {
+    std::vector<releve_wait> waits;
     state_->serve({});
-    state_->finish();
-    while (!state_->under_way.empty() && !enough()) {
+    for (;;) {
+        state_->finish();
+        const auto now = wait.steady();
+        const auto next = std::min(state_->expire(now), until);
+        if (state_->under_way.empty() || now >= until) return;
         waits.clear();
         for (const auto& [fd, events] : state_->sockets) waits.push_back({fd, events, 0});
-        const auto limit = state_->timer_ms < 0 ? std::chrono::milliseconds{1000}
-                                                : std::chrono::milliseconds{std::min(state_->timer_ms, 1000L)};
-        if (!wait(waits, limit)) return;
-        state_->serve(waits);
+        duration limit = std::chrono::seconds{1};
+        if (state_->timer_ms >= 0) limit = std::min<duration>(limit, std::chrono::milliseconds{state_->timer_ms});
+        if (waits.empty()) {
+            limit = std::min(limit, without_sockets);
+            waits.push_back({state_->never.fd(), RELEVE_READABLE, 0});
+        }
+        if (also >= 0) waits.push_back({also, RELEVE_READABLE, 0});
+        wait.ready(waits, std::min(limit, next - now));
+        const bool is_called = also >= 0 && waits.back().revents != 0;
+        if (also >= 0) waits.pop_back();
+        state_->serve(waits); // `never` has no events
+        if (!is_called) continue;
         state_->finish();
+        return;
     }
 }
 
 void http_loop::abandon() noexcept { state_->clear(); }
+
+http_reply fetch(const http_request& what, const kit::waiter& wait) {
+    http_loop loop;
+    http_reply got;
+    loop.start(what, [&](http_reply&& reply) { got = std::move(reply); });
+    loop.run(wait);
+    return got;
+}
 
 } // namespace releve::wes

@@ -1,60 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// One server's M2M port: one connection that is kept, one command outstanding. Never blocks: who owns it waits for its
+// One server's M2M port: one connection that is kept, one command outstanding. Never blocks: its owner waits for its
 // descriptor and its deadline, then lets it go on.
 #pragma once
 
 #include "m2m/reply.hpp"
 
-#include <releve/time.hpp>
+#include <releve/kit/io/descriptor.hpp>
+#include <releve/kit/io/tcp_connect.hpp>
 
-#include <netinet/in.h>
-
-#include <atomic>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace releve::wes {
 
 struct m2m_address {
-    std::string host;
-    std::uint16_t port = 1500;
-    duration connect_limit = std::chrono::seconds{3}; // a name's address and the connection
-    duration limit = std::chrono::seconds{10};        // a reply
+    kit::host_port at;
+    duration connect_timeout = std::chrono::seconds{3}; // of the look-up and the connection together
+    duration timeout = std::chrono::seconds{10};        // of a reply
 };
 
 class m2m_link {
 public:
-    explicit m2m_link(m2m_address to);
-    ~m2m_link();
-    m2m_link(const m2m_link&) = delete;
-    m2m_link& operator=(const m2m_link&) = delete;
+    explicit m2m_link(m2m_address to)
+        : to_{std::move(to)} {}
 
     enum class outcome { under_way, answered, failed };
 
-    /// Sends a command ("gT100"), once connected. Not while another one is under way. `now` only rises.
+    /// Takes a command ("gT100"), which go_on() sends once it is connected. Not while another command is in progress.
+    /// `now`: of a clock that only rises.
     void ask(std::string_view command, duration now);
-    /// After the descriptor is ready or the deadline is over. Answered: value(). Failed: failure(), and the connection
-    /// is closed; the next command opens another one.
+    /// To be called after ask(), then once the descriptor is ready or the deadline is reached. Answered: value().
+    /// Failed: failure(), and the connection is closed; the next command opens another one.
     outcome go_on(duration now);
-    bool asking() const noexcept { return step_ != step::idle; }
-    /// What to wait for while a command is under way; -1: for the deadline alone.
-    int fd() const noexcept { return fd_; }
-    std::int16_t events() const noexcept;
-    duration deadline() const noexcept { return step_ == step::resolving ? look_again_ : deadline_; }
+    /// What to wait for while a command is in progress.
+    int fd() const noexcept { return attempt_ ? attempt_->fd() : socket_.get(); }
+    std::int16_t events() const noexcept { return attempt_ ? attempt_->events() : std::int16_t{RELEVE_READABLE}; }
+    duration deadline() const noexcept { return attempt_ ? attempt_->deadline() : deadline_; }
 
     const std::string& value() const noexcept { return reply_.value(); }
-    /// As a sentence's end: "refuses the connection".
+    /// As the end of a sentence: "refuses the connection".
     const std::string& failure() const noexcept { return failure_; }
     void close() noexcept;
 
 private:
-    enum class step { idle, resolving, connecting, awaiting };
-    struct lookup;
+    enum class step { idle, asked, connecting, awaiting };
 
     outcome fail(std::string why);
-    outcome resolve(duration now);
     outcome connect(duration now);
     outcome send(duration now);
     outcome receive();
@@ -63,13 +56,10 @@ private:
     m2m_address to_;
     m2m_reply reply_;
     std::string command_, failure_;
-    std::shared_ptr<lookup> lookup_; // of a name, in a thread of its own
-    sockaddr_storage at_{};
-    socklen_t at_size_ = 0; // 0: not known
-    int fd_ = -1;
+    std::optional<kit::tcp_attempt> attempt_;
+    kit::descriptor socket_;
     step step_ = step::idle;
-    bool fresh_ = false; // the connection was opened for this command
-    duration deadline_{}, look_again_{};
+    duration deadline_{};
 };
 
 } // namespace releve::wes

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "m2m/reply.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <algorithm>
-#include <charconv>
 
 namespace releve::wes {
 namespace {
@@ -33,7 +34,7 @@ std::size_t m2m_reply::feed(std::string_view bytes) {
             end_line();
         } else if (c == '\r') {
             continue; // of CR LF
-        } else if (c < ' ' || c > '~' || line_.size() == longest_line) {
+        } else if (c < ' ' || c > '~' || line_.size() == max_line) {
             state_ = state::broken;
         } else {
             line_ += c;
@@ -47,7 +48,7 @@ void m2m_reply::end_line() {
     if (!repeated_ && line == command_) {
         repeated_ = true;
     } else if (!line.empty()) {
-        // A value of dialect A never begins with '='; in dialect B nothing but "=value" follows the command.
+        // A value of dialect A never begins with '='; in dialect B only "=value" follows the command.
         if (line.front() == '=') {
             value_ = without_spaces(line.substr(1));
             state_ = state::whole;
@@ -74,10 +75,7 @@ std::optional<double> m2m_number(std::string_view value) {
     }
     if (whole == 0 || whole + fraction.size() > 15 || !std::all_of(fraction.begin(), fraction.end(), is_digit))
         return {};
-    double number = 0;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (read.ec != std::errc{} || read.ptr != value.data() + value.size()) return {};
-    return number;
+    return kit::number_in(value);
 }
 
 } // namespace releve::wes

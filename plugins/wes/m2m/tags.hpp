@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be asked for on the M2M port: one row a kind of tag, with where it is known from. No I/O.
+// What can be asked for on the M2M port: one row for each kind of tag, with the source of what is known. No I/O.
 #pragma once
 
 #include "page/catalogue.hpp"
@@ -10,8 +10,7 @@
 
 namespace releve::wes {
 
-/// How sure a row is. proven: a published client reads it. named: the maker's manual names the tag, its use over M2M is
-/// likely.
+/// proven: a published client reads it. named: the maker's manual names the tag; its use over M2M is likely.
 enum class m2m_evidence : std::uint8_t { proven, named };
 
 struct m2m_row {
@@ -32,13 +31,14 @@ struct m2m_tag {
     int channel;
 };
 
-/// "T100", "W012", "r002". Nothing: it is not known what it means.
+/// "T100", "W012", "r002". Nothing: its meaning is not known.
 std::optional<m2m_tag> m2m_tag_named(std::string_view tag);
-/// The tag of a value; nothing: none is known. `label_value`: of its phase or its index; empty: the first there is.
+/// The tag of a value; nothing: no tag is known. `label_value`: of its phase or its index; empty: the first that
+/// matches.
 std::optional<m2m_tag> m2m_tag_of(channel_kind of, int channel, std::string_view series, std::string_view label_value);
 /// "T100": what to ask for.
 std::string spell(const m2m_tag& tag);
-/// A letter of either case and three to five digits, as all known ones are: what may be sent to a WES.
+/// A letter of either case and three to five digits, as in all known tags: what may be sent to a WES.
 bool is_m2m_tag(std::string_view tag);
 
 } // namespace releve::wes

@@ -10,19 +10,19 @@ namespace releve::wes {
 namespace {
 
 using enum element_form;
-using text = std::string_view;
+using sv = std::string_view;
 
-constexpr double largest_count = 4'294'967'295.0;
+constexpr double max_count = 4'294'967'295.0;
 
-constexpr element_row tic(text element, double most, text series, text unit, text help) {
+constexpr element_row tic(sv element, double max, sv series, sv unit, sv help) {
     return {.section = "tic#",
             .element = element,
             .of = channel_kind::tic,
             .first = 1,
             .last = 3,
             .form = whole,
-            .least = 0,
-            .most = most,
+            .min = 0,
+            .max = max,
             .always = false,
             .is = releve::kind::gauge,
             .series = series,
@@ -30,69 +30,67 @@ constexpr element_row tic(text element, double most, text series, text unit, tex
             .help = help,
             .resolution = 1};
 }
-constexpr element_row tic_words(text element, text series, text help) {
+constexpr element_row tic_text(sv element, sv series, sv help) {
     auto row = tic(element, 0, series, "", help);
-    row.form = words;
+    row.form = text;
     row.is = releve::kind::text;
     row.resolution = 0;
     return row;
 }
 constexpr element_row always(element_row row) { return row.always = true, row; }
-constexpr element_row phase(text number, element_row row) { return row.label = "phase", row.label_value = number, row; }
-constexpr element_row unless(text element, element_row row) { return row.unless = element, row; }
-/// Nine digits; no dwelling draws 72 kW.
-constexpr element_row index(text element, text series, text help) {
+constexpr element_row phase(sv number, element_row row) { return row.label = "phase", row.label_value = number, row; }
+constexpr element_row unless(sv element, element_row row) { return row.unless = element, row; }
+/// Nine digits; max_rate: no dwelling draws 72 kW.
+constexpr element_row index(sv element, sv series, sv help) {
     auto row = tic(element, 999'999'999, series, "Wh", help);
     row.is = releve::kind::counter;
     row.modulus = 1e9;
     row.max_rate = 20;
     return row;
 }
-/// `name`: of the register as téléinfo calls it, so that a firmware's other spelling changes no series.
-constexpr element_row tariff(text element, text name, text help) {
+/// `name`: of the register as téléinfo calls it, so that another spelling in a firmware does not change the series.
+constexpr element_row tariff(sv element, sv name, sv help) {
     auto row = index(element, "active_energy_drawn_tariff", help);
     return row.label = "register", row.label_value = name, row;
 }
-constexpr element_row channel(text section, text element, channel_kind of, int last, element_form form, text series,
-                              text unit, text help) {
+constexpr element_row channel(sv section, sv element, channel_kind of, int last, element_form form, sv series, sv unit,
+                              sv help) {
     return {.section = section,
             .element = element,
             .of = of,
             .first = 1,
             .last = last,
             .form = form,
-            .least = 0,
-            .most = largest_count,
+            .min = 0,
+            .max = max_count,
             .always = form == on_off,
             .is = releve::kind::gauge,
             .series = series,
             .unit = unit,
             .help = help,
             .quantity = form == on_off ? "state" : "",
-            .resolution = form == words ? 0.0 : 1.0};
+            .resolution = form == text ? 0.0 : 1.0};
 }
 constexpr element_row steps(double resolution, element_row row) { return row.resolution = resolution, row; }
-constexpr element_row quantity(text name, element_row row) { return row.quantity = name, row; }
-constexpr element_row between(double least, double most, element_row row) {
-    return row.least = least, row.most = most, row;
-}
+constexpr element_row quantity(sv name, element_row row) { return row.quantity = name, row; }
+constexpr element_row between(double min, double max, element_row row) { return row.min = min, row.max = max, row; }
 constexpr element_row counter(element_row row, double max_rate) {
     return row.is = releve::kind::counter, row.max_rate = max_rate, row;
 }
 constexpr element_row from(int first, element_row row) { return row.first = first, row; }
 constexpr element_row when_seen(element_row row) { return row.always = false, row; }
-constexpr element_row server_words(text element, text series, text help) {
-    auto row = channel("info", element, channel_kind::server, 1, words, series, "", help);
+constexpr element_row server_text(sv element, sv series, sv help) {
+    auto row = channel("info", element, channel_kind::server, 1, text, series, "", help);
     return row.is = releve::kind::text, row;
 }
 
 // clang-format off
 constexpr auto rows = std::to_array<element_row>({
-    server_words("firmware", "firmware", "Version of the WES's firmware"),
+    server_text("firmware", "firmware", "Version of the WES's firmware"),
 
-    tic_words("OPTARIF", "tariff_option", "Tariff option of the contract"),
-    tic_words("PTEC", "tariff_period", "Tariff period that runs, in the words of the WES"),
-    tic_words("DEMAIN", "tempo_tomorrow", "Tempo colour of tomorrow, in the words of the WES"),
+    tic_text("OPTARIF", "tariff_option", "Tariff option of the contract"),
+    tic_text("PTEC", "tariff_period", "Current tariff period, in the words of the WES"),
+    tic_text("DEMAIN", "tempo_tomorrow", "Tempo colour of tomorrow, in the words of the WES"),
     tic("ISOUSC", 999, "current_subscribed", "A", "Subscribed current"),
     always(tic("PAP", 999'999, "apparent_power_drawn", "V.A", "Apparent power drawn")),
     tic("PAPIJ", 999'999, "apparent_power_injected", "V.A", "Apparent power injected"),
@@ -154,7 +152,7 @@ constexpr auto rows = std::to_array<element_row>({
 });
 // clang-format on
 
-std::string numbered(text pattern, int number) {
+std::string numbered(sv pattern, int number) {
     std::string name;
     for (const char c : pattern) {
         if (c == '#')
@@ -165,32 +163,32 @@ std::string numbered(text pattern, int number) {
     return name;
 }
 
-/// The texts by which a WES says that it has none.
-bool says_nothing(text value) {
-    return value == "." || value == "Pas Dispo" || value.find("ERR") != text::npos ||
-           value.find_first_not_of('-') == text::npos;
+/// The texts that a WES prints where it has no value.
+bool is_placeholder(sv value) {
+    return value == "." || value == "Pas Dispo" || value.find("ERR") != sv::npos ||
+           value.find_first_not_of('-') == sv::npos;
 }
 
-/// Free of what no firmware prints; 64 bytes are more than any text of the page has.
-bool is_credible(text value) {
+/// Free of what no firmware prints; 64 bytes are more than any sv of the page has.
+bool is_credible(sv value) {
     return value.size() <= 64 && std::all_of(value.begin(), value.end(), [](char c) {
                return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f;
            });
 }
 
-struct place {
+struct element_channel {
     const element_row* row;
     int channel;
 };
 
-/// Where each element's value belongs, by "section/element".
-const std::unordered_map<std::string, place>& places() {
+/// The row and channel of each element, by "section/element".
+const std::unordered_map<std::string, element_channel>& channels_by_element() {
     static const auto all = [] {
-        std::unordered_map<std::string, place> made;
+        std::unordered_map<std::string, element_channel> made;
         for (const auto& row : rows) {
             for (int n = row.first; n <= row.last; ++n) {
                 if (n > 100 && (n % 10 == 0 || n % 10 == 9)) continue; // 1-Wire cards have eight relays
-                made.emplace(numbered(row.section, n) + "/" + numbered(row.element, n), place{&row, n});
+                made.emplace(numbered(row.section, n) + "/" + numbered(row.element, n), element_channel{&row, n});
             }
         }
         return made;
@@ -211,8 +209,8 @@ public:
         std::vector<element_value> all;
         all.reserve(from_.size());
         for (const auto& [key, found] : from_.elements()) {
-            const auto at = places().find(key);
-            if (at != places().end() && !found.empty()) take(at->second, found, all);
+            const auto at = channels_by_element().find(key);
+            if (at != channels_by_element().end() && !found.empty()) take(at->second, found, all);
         }
         std::sort(all.begin(), all.end(), [](const element_value& a, const element_value& b) {
             return a.row != b.row ? a.row < b.row : a.channel < b.channel;
@@ -221,24 +219,24 @@ public:
     }
 
 private:
-    void take(const place& at, text found, std::vector<element_value>& all) const {
+    void take(const element_channel& at, sv found, std::vector<element_value>& all) const {
         const auto& row = *at.row;
         if (row.of == channel_kind::tic && meters_[static_cast<std::size_t>(at.channel)] != meter_state::present)
             return;
         element_value made{&row, at.channel, 0, {}};
-        if (row.form == words) {
-            if (row.element == "OPTARIF" && found.ends_with('.')) found.remove_suffix(1); // the template's own
-            if (found.empty() || says_nothing(found) || !is_credible(found)) return;
+        if (row.form == text) {
+            if (row.element == "OPTARIF" && found.ends_with('.')) found.remove_suffix(1); // printed by the template
+            if (found.empty() || is_placeholder(found) || !is_credible(found)) return;
             made.text = found;
         } else {
             const auto number = value(row, found);
-            if (!number || *number < row.least || *number > row.most) return;
+            if (!number || *number < row.min || *number > row.max) return;
             made.number = *number;
         }
         all.push_back(made);
     }
 
-    std::optional<double> value(const element_row& row, text found) const {
+    std::optional<double> value(const element_row& row, sv found) const {
         if (row.form == on_off) {
             if (found == "ON" || found == "1") return 1;
             if (found == "OFF" || found == "0") return 0;
@@ -248,7 +246,7 @@ private:
         if (!decimals) return std::nullopt;
         if (row.form == whole && *decimals != 0) return std::nullopt;
         if (row.form == volts && *decimals == 0) return std::nullopt;
-        const auto number = number_in(found);
+        const auto number = plain_number_in(found);
         return row.form == clamp_energy && number ? energy_wh(*number, *decimals) : number;
     }
 
@@ -261,10 +259,10 @@ private:
         return std::nullopt;
     }
 
-    /// All clamps of a page are printed alike: a point in one of them alone is damage, not a unit.
+    /// All clamps of a page are printed with the same decimals: a point in only one of them is damage, not a unit.
     static std::optional<int> common_decimals(const document& from) {
         std::optional<int> common;
-        for (const text element : {"INDEX1", "INDEX2", "INDEX3", "INDEX4"}) {
+        for (const sv element : {"INDEX1", "INDEX2", "INDEX3", "INDEX4"}) {
             const auto energy = from.text("pince", element);
             if (!energy) continue;
             const auto decimals = decimals_of(*energy);
@@ -285,8 +283,8 @@ private:
 std::span<const element_row> catalogue() noexcept { return rows; }
 
 std::string channel_name(channel_kind kind, int number) {
-    constexpr std::array<text, 11> names{"",      "tic",   "pulse",  "clamp",  "mains",   "probe",
-                                         "relay", "input", "analog", "switch", "variable"};
+    constexpr std::array<sv, 11> names{"",      "tic",   "pulse",  "clamp",  "mains",   "probe",
+                                       "relay", "input", "analog", "switch", "variable"};
     std::string name{names[static_cast<std::size_t>(kind)]};
     if (kind != channel_kind::server && kind != channel_kind::mains) name += std::to_string(number);
     return name;
@@ -299,8 +297,8 @@ meter_state meter(const document& from, int number) {
     const auto first = from.elements().lower_bound(section + "/");
     if (first == from.elements().end() || !first->first.starts_with(section + "/")) return meter_state::no_such_input;
     const auto address = from.text(section, "ADCO");
-    // A page of one's own may have no ADCO; in a damaged one it may be what is missing. Where it is, a meter's number
-    // has twelve digits; "Pas Dispo" has none, and no damage of a byte gives it six.
+    // A custom page may have no ADCO; in a damaged page it may be what is missing. A meter's number has twelve digits;
+    // "Pas Dispo" has none, and one damaged byte does not give it six.
     const auto digits =
         address ? std::count_if(address->begin(), address->end(), [](char c) { return c >= '0' && c <= '9'; }) : 0;
     const bool present = digits >= 6 || (!from.recovered() && !from.elements().contains(section + "/ADCO"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the elements of data.cgx mean: one row an element, for all firmwares at once. No I/O.
+// What the elements of data.cgx mean: one row for each element, for all firmwares. No I/O.
 #pragma once
 
 #include "page/document.hpp"
@@ -15,7 +15,7 @@
 namespace releve::wes {
 
 enum class channel_kind : std::uint8_t {
-    server, // no channel: of the WES itself
+    server, // the WES itself: no channel
     tic,    // téléinfo meter
     pulse,
     clamp,
@@ -35,10 +35,10 @@ enum class element_form : std::uint8_t {
     whole,        // digits
     decimal,      // digits, perhaps a point
     with_sign,    // the same, perhaps negative
-    volts,        // needs a point: as a whole number (V0.61D) its unit is not known
-    clamp_energy, // whole: Wh, three decimals: kWh
+    volts,        // needs a point: the unit of a whole number (V0.61D) is not known
+    clamp_energy, // whole: Wh; three decimals: kWh
     on_off,       // ON, OFF, 1, 0
-    words,
+    text,
 };
 
 struct element_row {
@@ -46,30 +46,30 @@ struct element_row {
     channel_kind of;
     int first, last; // numbers of the channels
     element_form form;
-    double least, most; // a number outside is not believed
-    bool always;        // reported also while it never was anything but 0
+    double min, max; // a number outside is ignored
+    bool always;     // reported even if it was never anything but 0
     releve::kind is;
     std::string_view series, unit, help;
     std::string_view label = {}, label_value = {};
-    std::string_view quantity = {}; // where the unit alone does not say it
+    std::string_view quantity = {}; // where the unit does not imply it
     double resolution = 0, modulus = 0, max_rate = 0;
-    std::string_view unless = {}; // not reported once this element was seen: it says the same, better
+    std::string_view unless = {}; // not reported once this element was seen, which is the same value, more precise
 };
 
 std::span<const element_row> catalogue() noexcept;
 
-/// In which unit clamps count (firmwares differ).
+/// The unit in which clamps count (firmwares differ).
 enum class clamp_unit : std::uint8_t { by_decimal_point, watt_hour, kilowatt_hour };
 
 struct element_value {
     const element_row* row;
     int channel;
     double number = 0;     // in the row's unit
-    std::string_view text; // of words: in the document
+    std::string_view text; // of form text: in the document
 };
 
-/// All values of a document that can be believed. Of a meter that has no frame (`Pas Dispo`): none. Words that stand
-/// for nothing (`----`, `TIC NDERR.`): none.
+/// All credible values of a document. A meter without a frame (`Pas Dispo`) has none. Texts that mean "no value"
+/// (`----`, `TIC NDERR.`) are left out.
 std::vector<element_value> values_of(const document& from, clamp_unit clamps = clamp_unit::by_decimal_point);
 
 enum class meter_state : std::uint8_t { no_such_input, no_frame, present };

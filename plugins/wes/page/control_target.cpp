@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page/control_target.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 namespace releve::wes {
 namespace {
 
-struct numbered {
+struct numbered_channel {
     std::string_view kind; // "relay", "switch"; empty: neither
     int number = 0;
 };
 
-numbered split(std::string_view channel) {
+numbered_channel split(std::string_view channel) {
     for (const std::string_view kind : {"relay", "switch"}) {
         if (!channel.starts_with(kind)) continue;
         const auto digits = channel.substr(kind.size());
-        int number = 0;
-        const auto* end = digits.data() + digits.size();
-        const auto [to, error] = std::from_chars(digits.data(), end, number);
-        if (error != std::errc{} || to != end || digits.front() == '0') return {};
-        const bool board = kind == "relay" &&
-                           (number <= 2 || (number > 100 && number < 1000 && number % 100 >= 1 && number % 100 <= 8));
-        if (number >= 1 && (board || (kind == "switch" && number <= 24))) return {kind, number};
+        const int number = kit::integer_in<int>(digits).value_or(0);
+        if (number < 1 || digits.front() == '0') return {};
+        const bool relay = number <= 2 || (number > 100 && number < 1000 && number % 100 >= 1 && number % 100 <= 8);
+        if (kind == "relay" ? relay : number <= 24) return {kind, number};
     }
     return {};
 }
@@ -85,9 +82,9 @@ bool is_set(const document& page, const control_target& target) {
     const auto text = page.text(target.section, target.element);
     if (!text) return false;
     if (*text == target.expected) return true;
-    const auto number = number_in(*text), wanted = number_in(target.expected);
+    const auto number = plain_number_in(*text), expected = plain_number_in(target.expected);
     const auto word = [](std::string_view one) { return one == "ON" ? "1" : one == "OFF" ? "0" : one; };
-    return (number && wanted && *number == *wanted) || word(*text) == word(target.expected);
+    return (number && expected && *number == *expected) || word(*text) == word(target.expected);
 }
 
 } // namespace releve::wes

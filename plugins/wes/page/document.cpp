@@ -3,8 +3,10 @@
 
 #include "page/recovery.hpp"
 
+#include <releve/kit/text/number.hpp>
+#include <releve/kit/text/utf8.hpp>
+
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <pugixml.hpp>
 
@@ -15,47 +17,15 @@ constexpr std::string_view blanks = " \t\r\n";
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// Length of the UTF-8 sequence at the front, 0 when there is none (RFC 3629: no overlong form, no surrogate).
-std::size_t utf8_length(std::string_view text) noexcept {
-    const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const auto lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return 0;
-    for (std::size_t i = 1; i < size; ++i)
-        if ((byte(i) & 0xc0U) != 0x80) return 0;
-    if ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) || (lead == 0xf0 && byte(1) < 0x90) ||
-        (lead == 0xf4 && byte(1) > 0x8f))
-        return 0;
-    return size;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const auto size = utf8_length(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
 /// Each byte of Latin-1 is the code point of the same number.
 std::string from_latin1(std::string_view text) {
     std::string utf8;
     utf8.reserve(text.size() + 16);
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        if (byte < 0x80) {
-            utf8 += c;
-        } else {
-            utf8 += static_cast<char>(0xc0U | byte >> 6U);
-            utf8 += static_cast<char>(0x80U | (byte & 0x3fU));
-        }
-    }
+    for (const char c : text) kit::append_utf8(utf8, static_cast<unsigned char>(c));
     return utf8;
 }
 
-/// The text of an element that holds nothing but a text.
+/// The text of an element that contains only text.
 std::optional<std::string_view> plain_text(const pugi::xml_node& element) {
     const auto only = element.first_child();
     if (!only) return std::string_view{};
@@ -69,11 +39,11 @@ document document::parse(std::string_view bytes) {
     if (bytes.size() > max_bytes) throw bad_document("is larger than 256 KiB");
     for (const char c : bytes)
         if (static_cast<std::uint8_t>(c) < 0x20 && blanks.find(c) == std::string_view::npos)
-            throw bad_document("holds a control character");
+            throw bad_document("contains a control character");
     if (trimmed(bytes).empty()) throw bad_document("is empty");
-    if (!trimmed(bytes).ends_with("</data>")) throw bad_document("is cut before its end, or is no page of a WES");
+    if (!trimmed(bytes).ends_with("</data>")) throw bad_document("is cut before its end, or is not a page of a WES");
 
-    const std::string xml = is_utf8(bytes) ? std::string{bytes} : from_latin1(bytes);
+    const std::string xml = kit::is_utf8(bytes) ? std::string{bytes} : from_latin1(bytes);
     document made;
     const auto take = [&made](std::string_view section, std::string_view element, std::string_view text) {
         std::string key{section};
@@ -85,7 +55,8 @@ document document::parse(std::string_view bytes) {
         xml.data(), xml.size(), pugi::parse_escapes | pugi::parse_cdata | pugi::parse_comments, pugi::encoding_utf8);
     if (parsed) {
         const auto root = tree.document_element();
-        if (std::string_view{root.name()} != "data") throw bad_document("is no page of a WES: its root is not <data>");
+        if (std::string_view{root.name()} != "data")
+            throw bad_document("is not a page of a WES: its root is not <data>");
         for (const auto& section : root.children()) {
             for (const auto& element : section.children()) {
                 const auto text = element.type() == pugi::node_element ? plain_text(element) : std::nullopt;
@@ -97,7 +68,7 @@ document document::parse(std::string_view bytes) {
         if (!recover(xml, take))
             throw bad_document(std::string{"is not well-formed at its ends: "} + parsed.description());
     }
-    if (made.elements_.empty()) throw bad_document("holds no value");
+    if (made.elements_.empty()) throw bad_document("contains no value");
     return made;
 }
 
@@ -109,12 +80,8 @@ std::optional<std::string_view> document::text(std::string_view section, std::st
     return at->second;
 }
 
-std::optional<double> number_in(std::string_view text) noexcept {
-    if (!decimals_of(text)) return std::nullopt;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+std::optional<double> plain_number_in(std::string_view text) noexcept {
+    return decimals_of(text) ? kit::number_in(text) : std::nullopt;
 }
 
 std::optional<int> decimals_of(std::string_view number) noexcept {

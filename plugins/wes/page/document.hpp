@@ -11,24 +11,24 @@
 
 namespace releve::wes {
 
-/// The bytes are no document of a WES, or only a part of one. what() says which, without quoting them.
+/// The bytes are not a whole document of a WES. what() says why, without quoting them.
 struct bad_document : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Elements by name, never by position: missing sections and unknown elements are no matter, of repeated ones the last
-/// counts. A document that is not well-formed (names are printed without escaping) is read piece by piece, and only if
-/// it is whole; see page/recovery.hpp.
+/// Elements by name, never by position: sections may be missing, unknown elements are ignored, of repeated elements the
+/// last counts. A document that is not well-formed (names are printed without escaping) is read piece by piece, and
+/// only if it is whole; see page/recovery.hpp.
 class document {
 public:
     static constexpr std::size_t max_bytes = 262'144; // 256 KiB
 
-    /// Throws bad_document: too large, a control character, not <data>, cut, or nothing in it.
+    /// Throws bad_document: it is too large, cut or empty, has a control character, or is not <data>.
     static document parse(std::string_view bytes);
 
     /// The text of <section><element>, without blanks around it; nothing when it is absent or empty.
     std::optional<std::string_view> text(std::string_view section, std::string_view element) const;
-    /// Had to be read piece by piece.
+    /// It had to be read piece by piece.
     bool recovered() const noexcept { return recovered_; }
     std::size_t size() const noexcept { return elements_.size(); }
     /// "section/element" to text.
@@ -39,9 +39,9 @@ private:
     bool recovered_ = false;
 };
 
-/// The number that a text is: digits, perhaps a sign, perhaps a point and digits. Anything else is none.
-std::optional<double> number_in(std::string_view text) noexcept;
-/// Decimals after the point, when the text is a number as above. 29386 has 0, 29386.970 has 3.
+/// A number as a WES prints it: perhaps '-', digits, perhaps a point and digits. Nothing: another text.
+std::optional<double> plain_number_in(std::string_view text) noexcept;
+/// Decimals after the point of a number as above: 29386 has 0, 29386.970 has 3.
 std::optional<int> decimals_of(std::string_view number) noexcept;
 
 } // namespace releve::wes

@@ -22,7 +22,7 @@ bool is_name(std::string_view name) {
     });
 }
 
-/// The inside of the tag at xml[at] ('<'), "/PAP" or "PAP"; empty when it is none.
+/// The inside of the tag at xml[at] ('<'), "/PAP" or "PAP"; empty when it is not a tag.
 std::string_view tag_at(std::string_view xml, std::size_t at) {
     const auto end = xml.find_first_of("<>", at + 1);
     if (end == std::string_view::npos || xml[end] != '>') return {};
@@ -52,8 +52,7 @@ public:
 
 private:
     void begin_section(std::string_view name) {
-        doubtful_ =
-            !section_.empty(); // the one before was not closed: which of the two the elements are in is not known
+        doubtful_ = !section_.empty(); // the one before was not closed: an element may be in either of the two
         section_ = name;
         found_.clear();
     }
@@ -61,7 +60,7 @@ private:
         if (name == section_ && !doubtful_) {
             for (const auto& [element, text] : found_) take_(section_, element, text);
         }
-        // After a wrong end everything is doubtful until a section is opened with none open.
+        // After a wrong end, elements are ignored until a section is opened while none is open.
         section_ = {};
         doubtful_ = false;
         found_.clear();

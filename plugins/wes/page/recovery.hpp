@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a document that is not well-formed. A WES prints the names that its users gave without escaping, so one "&"
-// or "<" in a name breaks the document for every XML parser, and all its numbers would be lost with it.
+// Reads a document that is not well-formed. A WES prints the names that its users gave without escaping them, so one
+// "&" or "<" in a name breaks the document for every XML parser, and all its numbers would be lost.
 #pragma once
 
 #include <functional>
@@ -10,11 +10,10 @@ namespace releve::wes {
 
 using element_taker = std::function<void(std::string_view section, std::string_view element, std::string_view text)>;
 
-/// Hands out what is certain, and false when nothing can be, because the document does not begin with <data> and end
-/// with
-/// </data> (it was cut). Certain is an element whose text holds no markup, whose own end tag follows at once, in a
-/// section of a known name that is opened and closed in turn, with no other section begun in between. So one damaged
-/// byte outside a number's own digits costs elements and never gives one another name or another value.
+/// Hands out the elements that are certain. False: none can be, because the document does not begin with <data> and end
+/// with </data> (it was cut). An element is certain when its text contains no markup, its own end tag follows at once,
+/// and it is in a section of a known name that is opened and then closed, with no other section opened in between. So
+/// one damaged byte outside the digits of a number costs elements, and never gives an element another name or value.
 bool recover(std::string_view xml, const element_taker& take);
 
 /// Without the blanks, tabs and line ends around it.

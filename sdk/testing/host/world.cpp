@@ -132,7 +132,7 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
         }
         if (fds.empty()) return;
         lock.unlock();
-        const int ready = ::poll(fds.data(), fds.size(), to_milliseconds(peers));
+        const int ready = poll_peers(fds, peers, seen);
         lock.lock();
         if (moved()) continue;
         if (ready == 0) {
@@ -141,6 +141,20 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
         }
         if (!changed.wait_for(lock, settings.watchdog, moved))
             give_up(**std::ranges::find(every, worker::doing::waiting, [](const auto& one) { return one->state; }));
+    }
+}
+
+int site::world::poll_peers(std::vector<pollfd>& fds, std::int64_t time, std::uint64_t seen) {
+    if (!settings.peers_silent) return ::poll(fds.data(), fds.size(), to_milliseconds(time));
+    constexpr int between_questions = 5; // ms
+    const auto until = real_clock::now() + std::chrono::nanoseconds{time};
+    for (;;) {
+        // Asked before the poll: what silent peers have sent is ready then.
+        const bool is_over = settings.peers_silent() || real_clock::now() >= until;
+        const int ready = ::poll(fds.data(), fds.size(), is_over ? 0 : between_questions);
+        if (ready != 0 || is_over) return ready;
+        const std::lock_guard lock{mutex};
+        if (progress != seen) return 0;
     }
 }
 

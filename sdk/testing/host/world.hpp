@@ -81,6 +81,8 @@ struct site::world : std::enable_shared_from_this<site::world> {
     outcome close();
 
 private:
+    /// poll(2) for `time` ns of real time, or until setup::peers_silent, or until `progress` is no longer `seen`.
+    int poll_peers(std::vector<pollfd>& fds, std::int64_t time, std::uint64_t seen);
     std::string doing(const worker& on) const;
     void tick(std::unique_lock<std::mutex>& lock, fake& of);
 };

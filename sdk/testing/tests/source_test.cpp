@@ -157,6 +157,22 @@ TEST_CASE("a peer that does not answer: once peer_timeout is over, the virtual t
     CHECK(n.now() == rt::setup{}.start + 5s);
 }
 
+TEST_CASE("peers that the test knows to be silent: the virtual time passes at once, after what they have sent") {
+    const channel pair;
+    asking::fd = pair.node;
+    bool silent = false;
+    rt::setup with;
+    with.peers_silent = [&] {
+        char c = 0;
+        if (!silent && ::recv(pair.test, &c, 1, MSG_DONTWAIT) == 1) silent = true;
+        return silent;
+    };
+    rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", with};
+    REQUIRE(n.start());
+    CHECK(n.collect().why == "no answer");
+    CHECK(n.now() == rt::setup{}.start + 5s);
+}
+
 class hanging final : public releve::source {
     releve::context& host_;
 

@@ -19,8 +19,8 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-/// Two simulated servers, the FTP server of the first, and a host that reads them, with a password that is the host's
-/// to know.
+/// Two simulated servers, the FTP server of the first, and a host that reads them, with a password that only the host
+/// knows.
 struct site {
     std::string interval = "1s";
     testbed::folder in;
@@ -45,7 +45,9 @@ struct site {
                    ", password = { env = \"WES_PASSWORD\" } },\n";
         };
         return "[site]\nname = \"s\"\nstate = \"" + in.file("state") +
-               "\"\n[connection.dwellings]\ncomponent = \"wes\"\nservers = [\n" + server("A11", 0) + server("A12", 1) +
+               "\"\n[connection.dwellings]\ncomponent = \"wes\"\nconnect_timeout = \"1m\"\ntimeout = \"5m\"\nservers = "
+               "[\n" +
+               server("A11", 0) + server("A12", 1) +
                "]\n[source.now]\ncomponent = \"wes_http\"\nconnection = \"dwellings\"\ninterval = \"" + interval +
                "\"\n[sink.nowhere]\ncomponent = \"print\"\ninputs = [\"*\"]\n";
     }
@@ -79,7 +81,7 @@ TEST_CASE("through the running host, which knows the password") {
     CHECK(wrong.said == "wes: a tag is a letter and three to five digits, as in T100\n");
 }
 
-TEST_CASE("who asks through the host waits for its turn: a server never has two requests at once") {
+TEST_CASE("programs that ask through the host wait for their turn: a server never has two requests at once") {
     const site s;
     REQUIRE(s.wes.fault("name=slow&seconds=1"));
     std::vector<std::thread> all;
@@ -87,14 +89,14 @@ TEST_CASE("who asks through the host waits for its turn: a server never has two 
     for (auto& code : codes) all.emplace_back([&] { code = s.command(s.at(0) + " relay 1").code; });
     for (auto& one : all) one.join();
     CHECK(codes == std::vector<int>(4, 0));
-    CHECK(s.wes.truth("answering_most") == 1);
+    CHECK(s.wes.truth("max_answering") == 1);
     REQUIRE(s.wes.fault("name=dead", 1));
     const auto dead = s.command(s.at(1) + " relay 1");
     CHECK(dead.code == 1);
     CHECK(dead.said == "wes: 127.0.0.1 refuses the connection\n");
 }
 
-TEST_CASE("a server that the host has not, or a host that has ended, is asked directly") {
+TEST_CASE("without a host that has the server, or with a host that has ended, a server is asked directly") {
     site s;
     wes_simulator::process other{{"--start", "2026-01-15T12:00", "--speed", "0"}};
     CHECK(s.command("--host 127.0.0.1 --port " + std::to_string(other.port()) + " firmware").said == "V0.84A10\n");
@@ -104,15 +106,15 @@ TEST_CASE("a server that the host has not, or a host that has ended, is asked di
     CHECK(s.command("--user admin " + s.at(0) + " firmware").code == 1);
 }
 
-TEST_CASE("a stop of the host ends a question that is under way") {
+TEST_CASE("a stop of the host ends a question in progress") {
     site s{"1h"};
     while (s.wes.truth("requests") < 1) std::this_thread::yield();
-    REQUIRE(s.wes.fault("name=slow&seconds=30"));
+    REQUIRE(s.wes.fault("name=slow&seconds=3600"));
     std::string said;
     std::thread asks{[&] { said = s.command(s.at(0) + " firmware").said; }};
     while (s.wes.truth("requests") < 2) std::this_thread::yield();
     s.host.signal(SIGTERM);
     CHECK(s.host.wait().code == 0);
     asks.join();
-    CHECK_THAT(said, StartsWith("wes: ")); // the host's last word may not come through
+    CHECK_THAT(said, StartsWith("wes: ")); // the host may end before its reason arrives
 }

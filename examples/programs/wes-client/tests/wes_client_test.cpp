@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The programs, as a person runs them, with a simulated server.
+// The programs, run as from a shell, with a simulated server.
 #include "command.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <wes_simulator/process.hpp>
 
 #include <string>
+#include <thread>
 
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
@@ -30,7 +31,7 @@ TEST_CASE("the program of a few lines reads a clamp") {
     CHECK_THAT(got.said, StartsWith("Clamp 1: 2") && ContainsSubstring(" V\n"));
 }
 
-TEST_CASE("one value, one channel, all of it") {
+TEST_CASE("one value, one channel, all values") {
     const bench b;
     const auto voltage = b.command("clamp 1 voltage");
     CHECK(voltage.code == 0);
@@ -43,19 +44,19 @@ TEST_CASE("one value, one channel, all of it") {
     CHECK(b.command("firmware").said == "V0.84A10\n");
 }
 
-TEST_CASE("a relay and a switch are turned on and off, and looked at") {
+TEST_CASE("a relay and a switch are turned on and off, and read back") {
     const bench b;
     for (const std::string what : {"relay 2", "switch 7"}) {
         CHECK(b.command(what).said.find(" 0\n") != std::string::npos);
         CHECK(b.command(what + " on").said == what + " is on\n");
-        CHECK(b.command(what + " on").said == what + " is on\n"); // not over
+        CHECK(b.command(what + " on").said == what + " is on\n"); // it does not toggle
         CHECK(b.command(what).said.find(" 1\n") != std::string::npos);
         CHECK(b.command(what + " off").said == what + " is off\n");
         CHECK(b.command(what).said.find(" 0\n") != std::string::npos);
     }
 }
 
-TEST_CASE("what can't be is said in a sentence, with an exit code") {
+TEST_CASE("each failure has a sentence and an exit code") {
     const bench b;
     CHECK(b.command("relay 3 on").code == 1);
     CHECK_THAT(b.command("relay 3 on").said, ContainsSubstring("a WES has no relay3"));
@@ -72,12 +73,16 @@ TEST_CASE("what can't be is said in a sentence, with an exit code") {
     CHECK(password.said == "wes: 127.0.0.1 asks for other credentials (HTTP 401)\n");
 }
 
-TEST_CASE("watch shows what changes, and ends when it is told to") {
+TEST_CASE("watch shows all values, then only those that change, and ends on a signal") {
     const bench b;
-    const auto got = run("timeout --preserve-status -s INT 3 " WES_COMMAND " --host 127.0.0.1 --port " +
-                         std::to_string(b.wes.port()) + " --every 1 watch");
-    CHECK(got.code == 0);
-    const auto first = got.said.find("probe1 temperature ");
-    CHECK(first != std::string::npos);
-    CHECK(got.said.find("probe1 temperature ", first + 1) == std::string::npos); // time stands still in the dwelling
+    wes_simulator::child watch{
+        {WES_COMMAND, "--host", "127.0.0.1", "--port", std::to_string(b.wes.port()), "--every", "1", "watch"}};
+    while (!watch.line().starts_with("relay2 relay ")) {
+    }
+    while (b.wes.truth("requests") < 3) std::this_thread::yield();
+    wes_simulator::request(b.wes.port(), wes_simulator::get("/RL.cgi?rl2=ON"));
+    std::string next; // time stands still in the dwelling: the relay is the next that changes
+    while (!(next = watch.line()).starts_with("relay")) CHECK_THAT(next, !StartsWith("probe"));
+    CHECK(next == "relay2 relay                                    1");
+    CHECK(watch.end() == 0);
 }

@@ -62,7 +62,7 @@ TEST_CASE("a page that would be too large is broken off", "[cgx]") {
     const auto big = [](std::string_view) { return std::optional<std::string>{std::string(100'000, 'x')}; };
     const rendered made = render(page, device, big);
     CHECK(made.broken);
-    CHECK(made.text.size() <= largest_page + 100'000);
+    CHECK(made.text.size() <= max_page + 100'000);
 }
 
 TEST_CASE("a format that does not fit prints a question mark, never memory", "[cgx]") {

@@ -29,7 +29,7 @@ std::string body(const std::string& bytes) { return bytes.substr(bytes.find("\r\
 TEST_CASE("names in either case, and none that leaves the folder", "[files]") {
     const temporary_folder files, outside;
     files.put("WEBPROG/CGX/x.CGX", "t x");
-    files.put("BIG.TXT", std::string(file_tree::largest_file + 1, 'x'));
+    files.put("BIG.TXT", std::string(file_tree::max_file + 1, 'x'));
     files.put("1/2/3/4/5/6/7/8/DEEP.TXT", "x");
     outside.put("SECRET.TXT", "secret");
     fs::create_symlink(outside.path, files.path / "LINK");
@@ -64,7 +64,7 @@ TEST_CASE("an empty folder gets the stock template, which shows the stock page",
     }
 }
 
-TEST_CASE("a template of one's own shows this device's values", "[files]") {
+TEST_CASE("a custom template shows this device's values", "[files]") {
     const temporary_folder files;
     files.put("WEBPROG/CGX/VERA.CGX", "t <?xml?>\r\ni HEAD.INC\r\nc W0T0<T>%.01f</T>\r\nc v v <V>%s</V>\r\nt </a>\r\n");
     files.put("HEAD.INC", "<a>");

@@ -13,8 +13,7 @@ using namespace wes_simulator;
 
 namespace {
 
-// A session, logged in. What it is told, it answers to in one line; the data of a transfer come on a connection of
-// their own.
+// A session, logged in. Each command gets a reply of one line; the data of a transfer come on another connection.
 class session {
 public:
     explicit session(std::uint16_t port)
@@ -82,7 +81,7 @@ TEST_CASE("a template that is stored over FTP is served at once, in either case 
     CHECK(one.tell("QUIT").starts_with("221"));
 }
 
-TEST_CASE("it lists as a WES does, the current folder whatever it is told", "[ftp]") {
+TEST_CASE("LIST shows the current folder, as a WES does, whatever its argument", "[ftp]") {
     const temporary_folder files;
     files.put("LOG/A.CSV", "12345");
     ftp_server ftp{files.path};

@@ -35,7 +35,7 @@ double total_wh(const readings& now) {
 }
 } // namespace
 
-TEST_CASE("the same seed lives the same life, however time passes", "[household]") {
+TEST_CASE("the same seed gives the same values, however time passes", "[household]") {
     household steps{7, january, contract::off_peak};
     household leap{7, january, contract::off_peak};
     household other{8, january, contract::off_peak};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client library by itself, as a program of one's own uses it.
+// The client library by itself, as another program uses it.
 #include "client/server.hpp"
 #include "tests/components/log_server.hpp"
 #include "tests/components/site.hpp"
@@ -50,8 +50,8 @@ TEST_CASE("a WES that can't be read says why") {
 
 TEST_CASE("another transport") {
     struct recorded final : transport {
-        std::string fetch(wanted what, std::string_view name) override {
-            if (what == wanted::tag) return name == "W001" ? "21.7" : "0";
+        std::string fetch(resource what, std::string_view name) override {
+            if (what == resource::tag) return name == "W001" ? "21.7" : "0";
             return name == "/data.cgx" ? "<data><temp><SONDE1>21.5</SONDE1><SONDE2>7</SONDE2></temp></data>" : "";
         }
     };
@@ -64,7 +64,7 @@ TEST_CASE("another transport") {
     CHECK(over_m2m.probe(1).temperature() == 21.7);
 }
 
-TEST_CASE("the same values over M2M, in both dialects, and what M2M has not from the page") {
+TEST_CASE("the same values over M2M, in both dialects, and from the page where M2M has none") {
     for (const std::string dialect : {"a", "b"}) {
         wes_simulator::process wes{wes_testing::noon({"--m2m", dialect})};
         server s{{.host = "127.0.0.1", .port = wes.port(), .m2m_port = wes.port()}, read_from::m2m};
@@ -95,11 +95,11 @@ TEST_CASE("its files, over FTP") {
     CHECK_THROWS_AS(s.file("/../etc/passwd"), unreachable);
     server wrong{{.host = "127.0.0.1", .ftp_port = ftp.port(), .ftp_password = "other"}};
     CHECK_THROWS_AS(wrong.files(), unreachable);
-    server small{{.host = "127.0.0.1", .ftp_port = ftp.port(), .largest_file = 10}};
+    server small{{.host = "127.0.0.1", .ftp_port = ftp.port(), .max_file = 10}};
     CHECK_THROWS_AS(small.file("/LOG.CSV"), unreachable);
 }
 
-TEST_CASE("a relay is set in the way of the firmware") {
+TEST_CASE("a relay is set by the request that the firmware knows") {
     for (const std::string profile : {"V0.61D", "V0.8x", "V0.84A10"}) {
         wes_simulator::process wes{wes_testing::noon({"--profile", profile})};
         server s{{.host = "127.0.0.1", .port = wes.port()}};

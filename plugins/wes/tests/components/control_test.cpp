@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings and what comes of them, with simulated servers.
+// Settings and their outcomes, with simulated servers.
 #include "client/server.hpp"
 #include "page/control_target.hpp"
 #include "tests/components/site.hpp"
@@ -18,8 +18,7 @@ using releve::testing::verdict;
 namespace {
 
 std::string control(const wes_simulator::process& wes, const std::string& settings, const std::string& more = {}) {
-    std::string toml =
-        "[connection.c]\ncomponent = \"wes\"\nconnect_timeout = \"400ms\"\ntimeout = \"400ms\"\nservers = [\n";
+    std::string toml = "[connection.c]\ncomponent = \"wes\"\nconnect_timeout = \"1m\"\ntimeout = \"1m\"\nservers = [\n";
     for (std::size_t i = 0; i < wes.size(); ++i)
         toml += "{ name = \"S" + std::to_string(i) + "\", host = \"127.0.0.1\", port = " + std::to_string(wes.port(i)) +
                 " },\n";
@@ -39,7 +38,7 @@ TEST_CASE("a setting turns a relay on and off, is read back, and its outcome is 
     if (std::string_view{pages} == "ajax" && std::string_view{profile} == "V0.61D") return; // it has no such page
     wes_simulator::process wes{noon({"--count", "2", "--profile", profile})};
     node n{plugin{}, "wes_control", control(wes, "{ setting = \"heating\" }", std::string{"pages = \""} + pages + "\""),
-           patient()};
+           real_peers()};
     upstream from{n, "office"};
     const auto relay = from.setting("heating", "1", {{"device", "S1"}, {"channel", "relay2"}});
     const auto light = from.setting("heating", "1", {{"device", "S0"}, {"channel", "switch8"}});
@@ -55,10 +54,10 @@ TEST_CASE("a setting turns a relay on and off, is read back, and its outcome is 
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("of several values for one thing only the last is set; what is too old is rejected") {
+TEST_CASE("of several values for one channel only the last is set; old values are rejected") {
     wes_simulator::process wes{noon()};
     node n{plugin{}, "wes_control", control(wes, "{ setting = \"heating\", server = \"S0\", channel = \"relay1\" }"),
-           patient()};
+           real_peers()};
     upstream from{n, "office"};
     const auto relay = from.setting("heating", "1");
     REQUIRE(n.start());
@@ -73,9 +72,9 @@ TEST_CASE("of several values for one thing only the last is set; what is too old
     CHECK(object(wes).relay(1).on());
 }
 
-TEST_CASE("a server that is down keeps its settings waiting, and not those of the others") {
+TEST_CASE("a server that is down delays its own settings, and not those of the others") {
     wes_simulator::process wes{noon({"--count", "2"})};
-    node n{plugin{}, "wes_control", control(wes, "{ setting = \"heating\", channel = \"relay1\" }"), patient()};
+    node n{plugin{}, "wes_control", control(wes, "{ setting = \"heating\", channel = \"relay1\" }"), real_peers()};
     upstream from{n, "office"};
     const auto one = from.setting("heating", "1", {{"device", "S0"}});
     const auto other = from.setting("heating", "1", {{"device", "S1"}});
@@ -90,23 +89,25 @@ TEST_CASE("a server that is down keeps its settings waiting, and not those of th
     CHECK(object(wes, 0).relay(1).on());
 }
 
-TEST_CASE("an answer that is lost is looked for before the request is sent again") {
+TEST_CASE("after a lost reply the page is read before the request is sent again") {
     wes_simulator::process wes{noon()};
+    auto setup = real_peers();
+    setup.peers_silent = [&] { return wes.truth("held") > 0; };
     node n{plugin{}, "wes_control",
            control(wes, "{ setting = \"tariff\", request = \"/RL.cgi?rl1={value}\", method = \"POST\", read_back = "
                         "\"relais/RELAIS1\", repeat "
                         "= false }, { setting = \"clock\", request = \"/RL.cgi?rl2={value}\", repeat = false }"),
-           patient()};
+           setup};
     upstream from{n, "office"};
     const auto tariff = from.setting("tariff", "1", {{"device", "S0"}});
     const auto clock = from.setting("clock", "1", {{"device", "S0"}});
     REQUIRE(n.start());
-    REQUIRE(wes.fault("name=slow&seconds=2"));
+    REQUIRE(wes.fault("name=slow&seconds=3600"));
     CHECK_FALSE(n.write(from.batch().add(tariff, "ON")));
     REQUIRE(wes.fault("name=none"));
     REQUIRE(n.write_kept());
     CHECK(n.last("setting_outcome").text == "set ON");
-    REQUIRE(wes.fault("name=slow&seconds=2"));
+    REQUIRE(wes.fault("name=slow&seconds=3600"));
     CHECK_FALSE(n.write(from.batch().add(clock, "ON")));
     REQUIRE(wes.fault("name=none"));
     const auto again = n.write_kept();
@@ -115,10 +116,10 @@ TEST_CASE("an answer that is lost is looked for before the request is sent again
     CHECK_THAT(again.answers[0].why, ContainsSubstring("it may be set ('repeat' is off)"));
 }
 
-TEST_CASE("what a server does not know, or does not allow, is said") {
+TEST_CASE("a setting that a server does not know, or does not allow, is refused with a reason") {
     wes_simulator::process wes{noon()};
     node n{plugin{}, "wes_control", control(wes, "{ setting = \"tariff\", request = \"/TARIF.CGI?hp={value}\" }"),
-           patient()};
+           real_peers()};
     upstream from{n, "office"};
     const auto tariff = from.setting("tariff", "EUR/kW.h", {{"device", "S0"}});
     const auto other = from.setting("price", "EUR", {{"device", "S0"}});
@@ -136,11 +137,11 @@ TEST_CASE("what a server does not know, or does not allow, is said") {
     CHECK_THAT(n.write(from.batch().add(tariff, 1)).why, ContainsSubstring("S0 does not allow it (HTTP 403)"));
 }
 
-TEST_CASE("a request may say what time it is where the site is, when it is sent") {
+TEST_CASE("a request may contain the site's time at which it is sent") {
     wes_simulator::process wes{noon()};
     node n{plugin{}, "wes_control",
            control(wes, "{ setting = \"clock\", request = \"/{now:%d-%m-%Y,%H.%M.%S}/{value}.CGI?d={now:%d/%m}\" }"),
-           patient()};
+           real_peers()};
     upstream from{n, "office"};
     const auto clock = from.setting("clock", {}, {{"device", "S0"}});
     REQUIRE(n.start());
@@ -150,7 +151,7 @@ TEST_CASE("a request may say what time it is where the site is, when it is sent"
     CHECK(written.answers[0].why == "S0 has no page /01-01-2026%2C01.12.05/1.CGI (HTTP 404)");
 }
 
-TEST_CASE("options that can't be are refused at their key") {
+TEST_CASE("bad options are refused at their key") {
     wes_simulator::process wes{noon()};
     const auto said = [&](const std::string& settings) {
         const auto all = problems(plugin{}, "wes_control", control(wes, settings));
@@ -163,7 +164,7 @@ TEST_CASE("options that can't be are refused at their key") {
     CHECK_THAT(said("{ setting = \"a\", request = \"/X.CGI?a={value\" }"), ContainsSubstring("a { has no }"));
     CHECK_THAT(said("{ setting = \"a\", request = \"/X.CGI?a={now:%Ez}\" }"), ContainsSubstring("strftime(3)"));
     CHECK_THAT(said("{ setting = \"a\", channel = \"alarm\", read_back = \"a/b\" }"),
-               ContainsSubstring("'request' alone"));
+               ContainsSubstring("only with 'request'"));
     CHECK(said("{ setting = \"a\", request = \"/X.CGI?a={value}\", method = \"POST\", read_back = "
                "\"variables/VARIABLE1\" }")
               .empty());

@@ -49,7 +49,7 @@ TEST_CASE("only what is new is read: lines that were added, whole ones; after a 
     CHECK(n.emitted("pulse_count")[0].value == 2);
 }
 
-TEST_CASE("lines that can't be read are counted and said, and the others are taken") {
+TEST_CASE("lines that can't be read are counted and logged, and the others are used") {
     const log_server ftp;
     ftp.put("LOG.CSV", header +
                            "01/01/2026 00:00;1;1\r\nyesterday;2;2\r\n01/01/2026 02:00;x;3\r\n29/03/2026 02:30;4;4\r\n"
@@ -63,7 +63,7 @@ TEST_CASE("lines that can't be read are counted and said, and the others are tak
                ContainsSubstring("A11: LOG.CSV: 4 lines can't be read; line 3 has a time"));
 }
 
-TEST_CASE("the hour that the clock shows twice is told by the order of the lines") {
+TEST_CASE("the hour that the clock shows twice is told apart by the order of the lines") {
     const log_server ftp;
     ftp.put("LOG.CSV", header + "25/10/2026 01:30;1;1\r\n25/10/2026 02:30;2;2\r\n25/10/2026 02:30;3;3\r\n25/10/2026 "
                                 "03:30;4;4\r\n");
@@ -90,7 +90,7 @@ TEST_CASE("other separators, marks and formats") {
           1);
 }
 
-TEST_CASE("lines that the log itself marks are suspect") {
+TEST_CASE("lines that the log marks are suspect") {
     const log_server ftp;
     ftp.put("LOG.CSV", "date;PULS1;TEMP;ERR\r\n01/01/2026 00:00;1;1;0\r\n01/01/2026 01:00;2;2;1\r\n"
                        "01/01/2026 02:00;3;3;\r\n01/01/2026 03:00;4;4;E\r\n01/01/2026 04:00;5;5;0.0\r\n");
@@ -104,7 +104,7 @@ TEST_CASE("lines that the log itself marks are suspect") {
     CHECK(n.emitted("temperature").at(1).quality == releve::quality::suspect);
 }
 
-TEST_CASE("a line that has lost a separator gives no column another one's value, unless any width is allowed") {
+TEST_CASE("a line that has lost a separator gives no column the value of another, unless any width is allowed") {
     const log_server ftp;
     const std::string lines = "01/01/2026 00:00;1;1\r\n01/01/2026 01:00;213\r\n01/01/2026 02:00;3;3;\r\n";
     ftp.put("LOG.CSV", header + lines);

@@ -14,7 +14,7 @@ TEST_CASE("each firmware gives the same series, and the truth") {
     for (const std::string profile : {"V0.61D", "V0.8x", "V0.84A10"}) {
         INFO(profile);
         wes_simulator::process wes{noon({"--profile", profile})};
-        node n{plugin{}, "wes_http", sections(wes), patient()};
+        node n{plugin{}, "wes_http", sections(wes), real_peers()};
         REQUIRE(n.start());
         REQUIRE(n.collect());
         CHECK(n.last("up", {{"device", "S0"}}).value == 1);
@@ -46,7 +46,7 @@ TEST_CASE("each firmware gives the same series, and the truth") {
 
 TEST_CASE("Tempo") {
     wes_simulator::process wes{{"--contract", "tempo", "--start", "2026-01-15T21:00", "--speed", "0"}};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.last("active_energy_drawn_tariff", {{"register", "BBRHPJR"}}).value ==
@@ -55,10 +55,10 @@ TEST_CASE("Tempo") {
     CHECK(n.last("tempo_tomorrow").text.rfind("Jour ", 0) == 0);
 }
 
-TEST_CASE("channels are named, measured and turned off as the user says") {
+TEST_CASE("channels are named, measured and turned off as configured") {
     wes_simulator::process wes{noon({"--count", "2"})};
     node n{plugin{}, "wes_http",
-           sections(wes, "",
+           sections(wes, long_timeouts,
                     R"(channels = [
         { channel = "pulse1", name = "cold_water", unit = "l" },
         { channel = "pulse2", name = "hot_water", unit = "l", per_pulse = 1 },
@@ -68,7 +68,7 @@ TEST_CASE("channels are named, measured and turned off as the user says") {
         { channel = "clamp1", enabled = false },
         { channel = "clamp2", server = "S1", enabled = false },
     ])"),
-           patient()};
+           real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     const auto cold = n.last("volume", {{"device", "S0"}, {"channel", "cold_water"}});
@@ -88,8 +88,8 @@ TEST_CASE("channels are named, measured and turned off as the user says") {
 
 TEST_CASE("unlisted channels can be off") {
     wes_simulator::process wes{noon()};
-    node n{plugin{}, "wes_http", sections(wes, "", "unlisted = \"off\"\nchannels = [{ channel = \"tic1\" }]"),
-           patient()};
+    node n{plugin{}, "wes_http",
+           sections(wes, long_timeouts, "unlisted = \"off\"\nchannels = [{ channel = \"tic1\" }]"), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.emitted("active_energy_drawn_tariff").size() == 2);
@@ -100,7 +100,7 @@ TEST_CASE("unlisted channels can be off") {
 
 TEST_CASE("what was seen stays reported when it is 0, also after a restart") {
     wes_simulator::process wes{noon()};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     CHECK(n.emitted("virtual_switch").empty());
@@ -120,14 +120,14 @@ TEST_CASE("what was seen stays reported when it is 0, also after a restart") {
 
 TEST_CASE("a hundred servers in one collect, one request each") {
     wes_simulator::process wes{noon({"--count", "100"})};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
     CHECK(n.emitted("apparent_power_drawn").size() == 300);
     for (std::size_t i = 0; i < wes.size(); ++i) {
         REQUIRE(wes.truth("requests", i) == 3);
-        REQUIRE(wes.truth("connections", i) == 5); // and these two questions
-        REQUIRE(wes.truth("answering_most", i) == 1);
+        REQUIRE(wes.truth("connections", i) == 5); // with these two questions
+        REQUIRE(wes.truth("max_answering", i) == 1);
     }
 }
 
@@ -135,16 +135,16 @@ TEST_CASE("two nodes at one server ask one after the other") {
     wes_simulator::process wes{noon()};
     const auto toml = sections(wes);
     const auto source = toml.find("[source.s]");
-    releve::testing::site at{plugin{}, toml.substr(0, source), patient()};
+    releve::testing::site at{plugin{}, toml.substr(0, source), real_peers()};
     node first{at, "wes_http", "connection = \"c\"\nunlisted = \"off\""};
     CHECK_THROWS(node{at, "wes_http", "connection = \"c\""}); // both would make the same series
     REQUIRE(first.start());
     REQUIRE(first.collect());
 }
 
-TEST_CASE("check --online says who can't be reached") {
+TEST_CASE("check --online names the servers that can't be reached") {
     wes_simulator::process wes{noon({"--count", "3"})};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     CHECK(n.probe());
     REQUIRE(wes.fault("name=dead", 1));
     const auto got = n.probe();

@@ -10,24 +10,34 @@
 using namespace wes_testing;
 using releve::testing::node;
 using releve::testing::plugin;
-using real_clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
 
 namespace {
 
-const std::string quick = "connect_timeout = \"400ms\"\ntimeout = \"400ms\"";
+const std::string a_minute = "connect_timeout = \"1m\"\ntimeout = \"1m\"\n";
 
-/// What a fault does to the first of three servers: its values are gone, with this reason; the others notice nothing;
-/// all is well again when it is over, each said once.
+/// What a fault does to the first of three servers: its values are gone, with this reason; the others are not affected;
+/// all is well again when it is over. Loss and return are each logged once.
 void check_fault(const std::string& fault, const std::string& reason) {
     INFO(fault);
     wes_simulator::process wes{noon({"--count", "3"})};
-    node n{plugin{}, "wes_http", sections(wes, quick), patient()};
+    int collects = 0, silent_since = 0;
+    auto setup = real_peers();
+    setup.peers_silent = [&] {
+        if (silent_since != collects && have_replied(wes, collects)) silent_since = collects;
+        return fault.starts_with("slow") && silent_since == collects;
+    };
+    node n{plugin{}, "wes_http", sections(wes, a_minute), setup};
     REQUIRE(n.start());
+    ++collects;
     REQUIRE(n.collect());
     REQUIRE(n.emitted("up").size() == 3);
     REQUIRE(wes.fault("name=" + fault));
     n.forget();
-    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    for (int i = 0; i < 3; ++i) {
+        ++collects;
+        REQUIRE(n.collect());
+    }
     CHECK(n.emitted("apparent_power_drawn", {{"device", "S0"}}).empty());
     CHECK(n.emitted("temperature", {{"device", "S0"}}).empty());
     CHECK(n.last("up", {{"device", "S0"}}).value == 0);
@@ -36,15 +46,17 @@ void check_fault(const std::string& fault, const std::string& reason) {
         CHECK(n.last("up", {{"device", other}}).value == 1);
     }
     const auto changes = n.health();
-    REQUIRE(changes.size() == 1); // said once
+    REQUIRE(changes.size() == 1);
     CHECK(changes[0].subject == "S0");
     CHECK_FALSE(changes[0].up);
     CHECK_THAT(changes[0].why, Catch::Matchers::ContainsSubstring(reason));
 
     REQUIRE(wes.fault("name=none"));
     n.forget();
-    REQUIRE(n.collect());
-    REQUIRE(n.collect());
+    for (int i = 0; i < 2; ++i) {
+        ++collects;
+        REQUIRE(n.collect());
+    }
     CHECK(n.emitted("apparent_power_drawn", {{"device", "S0"}}).size() == 2);
     CHECK(n.last("up", {{"device", "S0"}}).value == 1);
     REQUIRE(n.health().size() == 1);
@@ -58,14 +70,14 @@ TEST_CASE("a server that refuses connections") { check_fault("dead", "refuses th
 TEST_CASE("a server that asks for other credentials") { check_fault("401", "other credentials (HTTP 401)"); }
 TEST_CASE("a server that forbids its page") { check_fault("403", "HTTP 403"); }
 TEST_CASE("a server that does not answer in time") {
-    check_fault("slow&seconds=60", "does not answer within the time limit");
+    check_fault("slow&seconds=3600", "does not answer within the time limit");
 }
 TEST_CASE("a server that ends in the middle of its document") { check_fault("cut", "is cut before its end"); }
 TEST_CASE("a server that ends before its document") { check_fault("cut&bytes=1", "is cut before its end"); }
 
 TEST_CASE("a reply in pieces is a reply") {
     wes_simulator::process wes{noon()};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     const auto whole = n.emitted();
@@ -84,7 +96,7 @@ TEST_CASE("a reply in pieces is a reply") {
 
 TEST_CASE("a reply that is split after any byte is a reply") {
     wes_simulator::process wes{noon()};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     const auto values = n.emitted().size();
@@ -101,7 +113,7 @@ TEST_CASE("a reply that is split after any byte is a reply") {
 
 TEST_CASE("a name that breaks the XML costs no value") {
     wes_simulator::process wes{noon()};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     const auto values = n.emitted().size();
@@ -112,9 +124,9 @@ TEST_CASE("a name that breaks the XML costs no value") {
     CHECK(n.last("up").value == 1);
 }
 
-TEST_CASE("a meter whose frames stop is said to be gone, and gives no zero") {
+TEST_CASE("a meter whose frames stop is reported as absent, and gives no zero") {
     wes_simulator::process wes{noon()};
-    node n{plugin{}, "wes_http", sections(wes), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     n.forget();
@@ -129,15 +141,14 @@ TEST_CASE("a meter whose frames stop is said to be gone, and gives no zero") {
 
 TEST_CASE("a reboot: lost, back, and the counters go on") {
     wes_simulator::process wes{noon({"--count", "2"})};
-    node n{plugin{}, "wes_http", sections(wes, quick), patient()};
+    node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());
     REQUIRE(n.collect());
     const auto before = n.last("active_energy_drawn_tariff", {{"device", "S0"}, {"register", "HCHP"}}).value;
-    REQUIRE(wes.fault("name=reboot&seconds=0.2"));
+    REQUIRE(wes.fault("name=reboot&seconds=3600"));
     REQUIRE(n.collect());
     CHECK(n.last("up", {{"device", "S0"}}).value == 0);
-    while (!wes_simulator::request(wes.port(), "X\r\n").connected) {
-    }
+    REQUIRE(wes.fault("name=none")); // the hour is over
     n.forget();
     REQUIRE(n.collect());
     CHECK(n.last("active_energy_drawn_tariff", {{"device", "S0"}, {"register", "HCHP"}}).value == before);
@@ -145,59 +156,68 @@ TEST_CASE("a reboot: lost, back, and the counters go on") {
 
 TEST_CASE("twenty servers, two dead and two slow: sixteen are read as ever") {
     wes_simulator::process wes{noon({"--count", "20"})};
-    node n{plugin{}, "wes_http", sections(wes, quick), patient()};
+    int collects = 0, silent_since = 0;
+    auto setup = real_peers();
+    setup.peers_silent = [&] {
+        if (silent_since != collects && have_replied(wes, collects, {3, 13})) silent_since = collects;
+        return silent_since == collects;
+    };
+    node n{plugin{}, "wes_http", sections(wes, a_minute), setup};
     for (const std::size_t i : {3U, 13U}) REQUIRE(wes.fault("name=dead", i));
-    for (const std::size_t i : {7U, 17U}) REQUIRE(wes.fault("name=slow&seconds=60", i));
+    for (const std::size_t i : {7U, 17U}) REQUIRE(wes.fault("name=slow&seconds=3600", i));
     REQUIRE(n.start());
-    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    for (int i = 0; i < 3; ++i) {
+        ++collects;
+        REQUIRE(n.collect());
+    }
     CHECK(n.emitted("apparent_power_drawn").size() == 48);
     CHECK(n.emitted("up").size() == 60);
     CHECK(n.health().size() == 4);
     for (const char* gone : {"S3", "S7", "S13", "S17"}) CHECK(n.up(gone) == false);
 }
 
-TEST_CASE("a server slower than the interval holds nobody, and is read when it answers") {
+TEST_CASE("a server slower than the interval does not delay the others, and is read when it answers") {
     wes_simulator::process wes{noon({"--count", "2"})};
-    releve::testing::setup how = patient();
-    how.peer_timeout = std::chrono::milliseconds{50}; // a wait is over before the slow server is
-    node n{plugin{}, "wes_http", sections(wes, "", "interval = \"1s\""), how};
-    REQUIRE(wes.fault("name=slow&seconds=1"));
-    REQUIRE(n.start());
     int collects = 0;
-    while (n.emitted("up", {{"device", "S0"}}).empty() && collects < 1000) {
-        REQUIRE(n.collect());
+    auto setup = real_peers();
+    setup.peers_silent = [&] {
+        return wes.truth("held") == 1 && wes.truth("requests", 1) >= collects && wes.truth("answering", 1) == 0;
+    };
+    node n{plugin{}, "wes_http", sections(wes, long_timeouts, "interval = \"1s\""), setup};
+    REQUIRE(wes.fault("name=slow&seconds=3600"));
+    REQUIRE(n.start());
+    for (int i = 0; i < 3; ++i) {
         ++collects;
+        REQUIRE(n.collect());
     }
-    CHECK(collects > 1);
+    CHECK(n.emitted("up", {{"device", "S0"}}).empty());
+    CHECK(n.emitted("up", {{"device", "S1"}}).size() == 3);
+    REQUIRE(wes.fault("name=none")); // it answers now
+    while (n.emitted("up", {{"device", "S0"}}).empty()) REQUIRE(n.collect());
     CHECK(n.last("up", {{"device", "S0"}}).value == 1);
-    CHECK(n.emitted("up", {{"device", "S1"}}).size() == static_cast<std::size_t>(collects));
-    CHECK(wes.truth("answering_most") == 1);
+    CHECK(wes.truth("max_answering") == 1);
 }
 
-TEST_CASE("stop comes within 100 ms while a server hangs") {
+TEST_CASE("a stop ends a collect while a server hangs") {
     wes_simulator::process wes{noon({"--count", "2"})};
-    auto how = patient();
-    how.peer_timeout = std::chrono::milliseconds{10}; // as long as this thread looks away
-    node n{plugin{}, "wes_http", sections(wes, "timeout = \"60s\"", "interval = \"10m\""), how};
-    REQUIRE(wes.fault("name=slow&seconds=60"));
+    auto setup = real_peers();
+    setup.peers_silent = [] { return false; };
+    node n{plugin{}, "wes_http", sections(wes), setup};
+    REQUIRE(wes.fault("name=slow&seconds=3600"));
     REQUIRE(n.start());
-    real_clock::time_point asked;
     std::thread stopper{[&] {
         while (wes.truth("requests") < 1) {
         }
-        asked = real_clock::now();
         n.ask_to_stop();
     }};
-    static_cast<void>(n.collect()); // how a collect ends that was told to is no matter
-    const auto returned = real_clock::now();
+    static_cast<void>(n.collect()); // its outcome does not matter
     stopper.join();
-    CHECK(returned - asked < std::chrono::milliseconds{100});
-    const auto before = real_clock::now();
+    CHECK(n.steady() < 5min); // its timeout
     CHECK(n.stop());
-    CHECK(real_clock::now() - before < std::chrono::milliseconds{100});
+    CHECK(n.steady() < 5min);
 }
 
-TEST_CASE("peers that are no WES are lost, never believed") {
+TEST_CASE("peers that are not a WES are lost, and give no value") {
     // One listener, one made-up reply for each collect.
     struct peer {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -228,8 +248,9 @@ TEST_CASE("peers that are no WES are lost, never believed") {
     } wes;
     node n{plugin{}, "wes_http",
            "[connection.c]\ncomponent = \"wes\"\nservers = [{ name = \"P\", host = \"127.0.0.1\", port = " +
-               std::to_string(wes.port) + " }]\n[source.s]\ncomponent = \"wes_http\"\nconnection = \"c\"",
-           patient()};
+               std::to_string(wes.port) + " }]\n" + long_timeouts +
+               "[source.s]\ncomponent = \"wes_http\"\nconnection = \"c\"\n" + long_interval,
+           real_peers()};
     REQUIRE(n.start());
     const std::string good = "<data><temp><SONDE1>21.5</SONDE1></temp></data>";
     const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n";
@@ -256,6 +277,6 @@ TEST_CASE("peers that are no WES are lost, never believed") {
     CHECK(after("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + good) == 0);
     CHECK(after(head + "<html></html>") == 0);
     CHECK(after(head + good + std::string(300 * 1024, ' ')) == 0);
-    CHECK(after("HTTP/1.1 200 OK\r\n\r\n" + good) == 1); // no type: looked at
+    CHECK(after("HTTP/1.1 200 OK\r\n\r\n" + good) == 1); // no type
     CHECK(after("HTTP/1.0 200 OK\r\ncontent-type: TEXT/XML;charset=x\r\n\r\n" + good) == 1);
 }

@@ -23,7 +23,7 @@ public:
     void fault(std::string_view what) { ftp_.fault(what); }
     /// One server, A11, and two columns: pulse_count and temperature.
     std::string node(const std::string& more = {}, const std::string& password = "wesftp") const {
-        return "[connection.c]\ncomponent = \"wes\"\nconnect_timeout = \"1s\"\ntimeout = \"1s\"\nservers = [{ name = "
+        return "[connection.c]\ncomponent = \"wes\"\nconnect_timeout = \"1m\"\ntimeout = \"5m\"\nservers = [{ name = "
                "\"A11\", host = \"127.0.0.1\", ftp_port = " +
                std::to_string(ftp_.port()) + ", ftp_password = \"" + password +
                "\" }]\n[source.s]\ncomponent = \"wes_files\"\nconnection = \"c\"\n"
@@ -40,9 +40,9 @@ private:
 inline const std::string header = "date;PULS1;TEMP\r\n";
 
 inline releve::testing::setup in_paris() {
-    auto how = patient();
-    how.timezone = "Europe/Paris";
-    return how;
+    auto made = real_peers();
+    made.timezone = "Europe/Paris";
+    return made;
 }
 
 inline std::int64_t epoch(const releve::testing::emitted_record& of) { return releve::to_ns(of.time) / 1'000'000'000; }

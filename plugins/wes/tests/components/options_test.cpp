@@ -22,7 +22,7 @@ const std::string one_server = "servers = [{ name = \"A11\", host = \"192.168.1.
 
 } // namespace
 
-TEST_CASE("options that are good") {
+TEST_CASE("good options are accepted") {
     CHECK(said(one_server, "").empty());
     CHECK(said("servers = [{ name = \"A\", host = \"wes.local\", port = 8081, user = \"me\", password = \"x\" }, "
                "{ name = \"B\", host = \"fe80::1\" }]\ntimeout = \"5s\"",
@@ -32,13 +32,13 @@ TEST_CASE("options that are good") {
               .empty());
 }
 
-TEST_CASE("options that are refused, each with a reason") {
+TEST_CASE("bad options are refused, each with a reason") {
     using Catch::Matchers::ContainsSubstring;
     const std::vector<std::pair<std::string, std::string>> servers{
         {"{ name = \"\", host = \"h\" }", "1 to 64"},
         {"{ name = \"A\", host = \"h\" }, { name = \"A\", host = \"i\" }", "another server has the name 'A'"},
-        {"{ name = \"A\", host = \"http://h/\" }", "no address or host name"},
-        {"{ name = \"A\", host = \"h@i\" }", "no address or host name"},
+        {"{ name = \"A\", host = \"http://h/\" }", "not an address or host name"},
+        {"{ name = \"A\", host = \"h@i\" }", "not an address or host name"},
         {"{ name = \"A\", host = \"h\", user = \"a:b\" }", "no ':'"},
         {"{ name = \"A\", host = \"h\", password = \"" + std::string(65, 'x') + "\" }", "longer than 64"},
         {"{ name = \"A\", host = \"h\", port = 0 }", "port"},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer: any bytes as a server's listing, and as the lines of a log file in layouts of any kind.
+// libFuzzer: any bytes as a server's listing, and as the lines of a log file in several layouts.
 #include "ftp/csv_log.hpp"
-#include "ftp/file_places.hpp"
 #include "ftp/listing.hpp"
+#include "ftp/read_positions.hpp"
 
 #include <releve/failure.hpp>
 
@@ -22,7 +22,7 @@ void read_log(std::string_view text, csv_log& log) {
         text.remove_prefix(std::min(end + 1, text.size()));
         try {
             const auto fields = log.fields(line);
-            if (fields.size() > csv_log::most_fields) std::abort();
+            if (fields.size() > csv_log::max_fields) std::abort();
             log.time(fields);
             log.is_set(fields, 2);
             for (std::size_t i = 0; i <= fields.size() + 1; ++i)
@@ -40,16 +40,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         french{{'\t', ',', {1}, "%d/%m/%y %H:%M", "UTC"}};
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     for (auto* log : {&points, &commas, &french}) read_log(text, *log);
-    file_places places;
-    places.read(text);
-    for (std::size_t part = 0; part < file_places::parts; ++part) {
-        const auto kept = places.part(part);
-        file_places again;
-        again.read(kept);
+    read_positions positions;
+    positions.restore(text);
+    for (std::size_t part = 0; part < read_positions::parts; ++part) {
+        const auto kept = positions.part(part);
+        read_positions again;
+        again.restore(kept);
         if (again.part(part) != kept) std::abort();
     }
     for (const auto& one : read_listing(text)) {
-        if (const auto* const at = places.find(one.name); at != nullptr && at->bytes < 0) std::abort();
+        if (const auto* const at = positions.find(one.name); at != nullptr && at->bytes < 0) std::abort();
         if (one.bytes < 0 || one.name.empty() || one.name.find('/') != one.name.npos) std::abort();
         is_named("*.csv", one.name);
         is_named(one.name, "LOG.CSV");

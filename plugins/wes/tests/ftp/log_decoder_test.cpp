@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines of logs, listings and kept places: whole, cut at each byte, and with each bit turned over.
+// Lines of logs, listings and saved positions: whole, cut at each byte, and with each bit flipped.
 #include "ftp/csv_log.hpp"
-#include "ftp/file_places.hpp"
 #include "ftp/listing.hpp"
+#include "ftp/read_positions.hpp"
 
 #include <releve/testing/catch.hpp>
 
@@ -12,7 +12,7 @@ using namespace releve::wes;
 
 namespace {
 
-/// What a line gives, or nothing when it is a bad one.
+/// The contents of a line; nothing: it is a bad line.
 struct read_line {
     std::int64_t time_s = 0;
     std::vector<std::optional<double>> numbers;
@@ -38,7 +38,7 @@ std::optional<read_line> read(const std::string& line, csv_layout layout = {},
 }
 
 template <class Then>
-void with_each_bit_turned(const std::string& text, Then then) {
+void with_each_bit_flipped(const std::string& text, Then then) {
     for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
         auto damaged = text;
         damaged[bit / 8] = static_cast<char>(static_cast<unsigned char>(damaged[bit / 8]) ^ (1U << (bit % 8)));
@@ -71,7 +71,7 @@ TEST_CASE("a line of a log") {
     CHECK(read("15/01/2026 12:30;1;2", {}, "Readings of the 15th")); // such a header has no columns
 }
 
-TEST_CASE("a line cut at any byte is a bad one, but in its last field") {
+TEST_CASE("a line cut at any byte, except in its last field, is a bad line") {
     for (std::size_t cut = 0; cut < good_line.size(); ++cut) {
         INFO(cut);
         const auto made = read(good_line.substr(0, cut));
@@ -79,9 +79,9 @@ TEST_CASE("a line cut at any byte is a bad one, but in its last field") {
     }
 }
 
-TEST_CASE("a turned bit in a line changes a digit, or makes it a bad line") {
+TEST_CASE("a flipped bit in a line changes a digit, or makes it a bad line") {
     const auto whole = read(good_line);
-    with_each_bit_turned(good_line, [&](std::size_t at, const std::string& damaged) {
+    with_each_bit_flipped(good_line, [&](std::size_t at, const std::string& damaged) {
         const auto made = read(damaged);
         if (!made) return;
         std::size_t other = 0; // no checksum: a digit may be another, and so one value
@@ -96,7 +96,7 @@ TEST_CASE("a turned bit in a line changes a digit, or makes it a bad line") {
     });
 }
 
-TEST_CASE("a listing cut at any byte names no file that is not there, but by a shorter name") {
+TEST_CASE("a listing cut at any byte names no other file, except by a shorter name") {
     const std::string text =
         "01-27-17  11:17AM       <DIR>          WEB\r\n11-23-26  02:30PM                 1024 LOG 1.CSV"
         "\r\n11-23-26  02:30PM                    7 B.CSV\r\n";
@@ -111,9 +111,9 @@ TEST_CASE("a listing cut at any byte names no file that is not there, but by a s
     REQUIRE(read_listing(text).size() == 2);
 }
 
-TEST_CASE("a turned bit in a listing: a file that is named rightly has its size, but for a digit of it") {
+TEST_CASE("a flipped bit in a listing: a file with the right name has its size, except for one digit") {
     const std::string row = "11-23-26  02:30PM                 1024 LOG.CSV\r\n";
-    with_each_bit_turned(row + row, [&](std::size_t at, const std::string& damaged) {
+    with_each_bit_flipped(row + row, [&](std::size_t at, const std::string& damaged) {
         const auto all = read_listing(damaged);
         CHECK(all.size() <= 2);
         for (const auto& one : all) {
@@ -125,7 +125,7 @@ TEST_CASE("a turned bit in a listing: a file that is named rightly has its size,
     });
 }
 
-TEST_CASE("listings of DOS and of Unix; what is no file is passed over") {
+TEST_CASE("listings of DOS and of Unix; lines that are not of files are ignored") {
     const auto all =
         read_listing("01-27-17  11:17AM       <DIR>          WEB\r\n11-23-26  02:30PM           1024 LOG 1.CSV\r\n"
                      "-rw-r--r-- 1 wes wes 77 Nov 23 14:30 unix.csv\r\ntotal 3\r\n11-23-26  02:30PM  -5 X\r\n"
@@ -137,26 +137,26 @@ TEST_CASE("listings of DOS and of Unix; what is no file is passed over") {
     CHECK_FALSE(is_named("log?.csv", "LOG12.CSV"));
 }
 
-TEST_CASE("places are kept as text, and a damaged one sends nobody beyond a file's beginning") {
-    file_places places;
-    file_place at;
-    at.read_to("date;PULS1\n1;2\n");
+TEST_CASE("positions are saved as text, and a damaged one does not skip lines of a file") {
+    read_positions positions;
+    read_position at;
+    at.set_read("date;PULS1\n1;2\n");
     at.listed_bytes = 15;
     at.listed_changed = "11-23-26 02:30PM";
-    places.set("A.CSV", at);
-    places.set("B.CSV", {});
-    const auto part = places.part(file_places::part_of("A.CSV"));
-    file_places again;
-    again.read(part);
+    positions.set("A.CSV", at);
+    positions.set("B.CSV", {});
+    const auto part = positions.part(read_positions::part_of("A.CSV"));
+    read_positions again;
+    again.restore(part);
     REQUIRE(again.find("A.CSV") != nullptr);
     CHECK(again.find("A.CSV")->begins("date;PULS1\n1;2\n3;4\n"));
     CHECK_FALSE(again.find("A.CSV")->begins("date;PULS1\n1;3\n3;4\n"));
     CHECK_FALSE(again.find("A.CSV")->begins("date;PULS1\n1;2"));
     CHECK(again.find("A.CSV")->is_seen({"A.CSV", 15, "11-23-26 02:30PM"}));
     CHECK_FALSE(again.find("A.CSV")->is_seen({"A.CSV", 15, "11-23-26 02:31PM"}));
-    with_each_bit_turned(part, [&](std::size_t, const std::string& damaged) {
-        file_places other;
-        other.read(damaged);
+    with_each_bit_flipped(part, [&](std::size_t, const std::string& damaged) {
+        read_positions other;
+        other.restore(damaged);
         const auto* const found = other.find("A.CSV");
         if (found != nullptr && found->begins("date;PULS1\n1;2\n3;4\n")) CHECK(found->bytes == 15);
     });

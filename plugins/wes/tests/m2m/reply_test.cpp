@@ -45,15 +45,15 @@ TEST_CASE("a reply of either dialect") {
     CHECK(after("gT100", "gT100\n") == "awaited");
 }
 
-TEST_CASE("what is no reply") {
+TEST_CASE("bytes that are not a reply") {
     CHECK(after("gT100", "gT100\n1240\n") == "broken"); // after the command nothing but "=value" follows
     CHECK(after("gT100", "12\xe9"
                          "0\n") == "broken");
     CHECK(after("gT100", std::string("12\0"
                                      "0\n",
                                      5)) == "broken");
-    CHECK(after("gT100", std::string(m2m_reply::longest_line + 1, '1')) == "broken");
-    CHECK(after("gT100", std::string(m2m_reply::longest_line, '1')) == "awaited");
+    CHECK(after("gT100", std::string(m2m_reply::max_line + 1, '1')) == "broken");
+    CHECK(after("gT100", std::string(m2m_reply::max_line, '1')) == "awaited");
 }
 
 TEST_CASE("replies in any pieces; what follows is left") {

@@ -26,14 +26,14 @@ std::map<std::string, double> numbers(std::string_view page, clamp_unit clamps =
     const auto from = document::parse(page);
     std::map<std::string, double> all;
     for (const auto& one : values_of(from, clamps))
-        if (one.row->form != element_form::words) all[said(one)] = one.number;
+        if (one.row->form != element_form::text) all[said(one)] = one.number;
     return all;
 }
-std::map<std::string, std::string> words(std::string_view page) {
+std::map<std::string, std::string> texts(std::string_view page) {
     const auto from = document::parse(page);
     std::map<std::string, std::string> all;
     for (const auto& one : values_of(from))
-        if (one.row->form == element_form::words) all[said(one)] = one.text;
+        if (one.row->form == element_form::text) all[said(one)] = one.text;
     return all;
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("a page of V0.61D") {
     CHECK(got.at("variable1 variable") == -2.5);
     CHECK(got.count("analog1 voltage") == 0); // a whole number: of which unit?
     CHECK(got.count("tic2 active_energy_drawn") == 0);
-    const auto text = words(pages::v0_61d);
+    const auto text = texts(pages::v0_61d);
     CHECK(text.at(" firmware") == "V0.61D");
     CHECK(text.at("tic1 tariff_option") == "HC");
     CHECK(text.at("tic1 tariff_period") == "H. Pleines");
@@ -76,7 +76,7 @@ TEST_CASE("a page of V0.8x, three phases and Tempo") {
     CHECK(got.at("clamp1 active_energy_drawn") == 5203481);
     CHECK(got.at("mains voltage") == 236);
     CHECK(got.at("analog1 voltage") == Approx(3.28));
-    CHECK(words(pages::v0_8x).at("tic1 tempo_tomorrow") == "Jour BLANC");
+    CHECK(texts(pages::v0_8x).at("tic1 tempo_tomorrow") == "Jour BLANC");
 }
 
 TEST_CASE("a page of V0.84A10: other names, clamps in kWh") {
@@ -94,7 +94,7 @@ TEST_CASE("a page of V0.84A10: other names, clamps in kWh") {
     CHECK(got.at("relay108 relay") == 1);
 }
 
-TEST_CASE("the unit of clamps can be said, and is not guessed from a page that disagrees with itself") {
+TEST_CASE("the unit of clamps can be given, and is not guessed from a page that disagrees with itself") {
     CHECK(numbers(pages::v0_61d, clamp_unit::kilowatt_hour).at("clamp2 active_energy_drawn") == 45584000);
     CHECK(numbers(pages::v0_84a10, clamp_unit::watt_hour).at("clamp4 active_energy_drawn") == Approx(45.584));
     const auto odd = numbers(pages::with(pages::v0_61d, "<INDEX1>29386970", "<INDEX1>29386.970"));
@@ -103,7 +103,7 @@ TEST_CASE("the unit of clamps can be said, and is not guessed from a page that d
     CHECK(odd.at("clamp2 current") == Approx(0.63));
 }
 
-TEST_CASE("order, blanks, missing sections, unknown and repeated elements are no matter") {
+TEST_CASE("order, blanks, missing sections, unknown and repeated elements do not matter") {
     const auto got =
         numbers("\r\n <data>\n<temp>\n <SONDE2>  4.0\t</SONDE2><NEW>x</NEW></temp><tic1><PAP>1</PAP>"
                 "<INJECTION>5</INJECTION><INJECTION>6</INJECTION></tic1><new><a><b>1</b></a></new></data>\n");
@@ -113,7 +113,7 @@ TEST_CASE("order, blanks, missing sections, unknown and repeated elements are no
     CHECK(got.size() == 3);
 }
 
-TEST_CASE("what is no number of its kind is no value") {
+TEST_CASE("a number of another form is not a value") {
     for (const char* text : {"",
                              "-",
                              ".",
@@ -141,14 +141,14 @@ TEST_CASE("what is no number of its kind is no value") {
     }
     CHECK(numbers(pages::with(pages::v0_61d, "<SONDE1>22.0", "<SONDE1>850.0")).count("probe1 temperature") == 0);
     CHECK(numbers(pages::with(pages::v0_61d, "<RELAIS2>ON", "<RELAIS2>2")).count("relay2 relay") == 0);
-    CHECK(words(pages::with(pages::v0_61d, "H. Pleines", std::string(65, 'x'))).count("tic1 tariff_period") == 0);
+    CHECK(texts(pages::with(pages::v0_61d, "H. Pleines", std::string(65, 'x'))).count("tic1 tariff_period") == 0);
 }
 
 TEST_CASE("Latin-1 and UTF-8") {
-    CHECK(words(pages::with(pages::v0_61d, "H. Pleines", "\xe9t\xe9")).at("tic1 tariff_period") == "\xc3\xa9t\xc3\xa9");
-    CHECK(words(pages::with(pages::v0_61d, "H. Pleines", "\xc3\xa9t\xc3\xa9")).at("tic1 tariff_period") ==
+    CHECK(texts(pages::with(pages::v0_61d, "H. Pleines", "\xe9t\xe9")).at("tic1 tariff_period") == "\xc3\xa9t\xc3\xa9");
+    CHECK(texts(pages::with(pages::v0_61d, "H. Pleines", "\xc3\xa9t\xc3\xa9")).at("tic1 tariff_period") ==
           "\xc3\xa9t\xc3\xa9");
-    CHECK(words(pages::with(pages::v0_61d, "H. Pleines", "A &amp; B")).at("tic1 tariff_period") == "A & B");
+    CHECK(texts(pages::with(pages::v0_61d, "H. Pleines", "A &amp; B")).at("tic1 tariff_period") == "A & B");
 }
 
 TEST_CASE("names that break the document cost no number") {
@@ -188,7 +188,7 @@ TEST_CASE("other documents are refused") {
                     bad_document);
 }
 
-TEST_CASE("a deep document ends nothing") {
+TEST_CASE("a deep document does not crash") {
     std::string deep = "<data>";
     for (int i = 0; i < 30'000; ++i) deep += "<a>";
     for (int i = 0; i < 30'000; ++i) deep += "</a>";
@@ -219,7 +219,7 @@ void damage(std::string_view page, std::string_view replacements = {"<>&/0a\xe9"
             try {
                 const auto from = document::parse(broken);
                 for (const auto& one : values_of(from)) {
-                    if (one.row->form == element_form::words) continue;
+                    if (one.row->form == element_form::text) continue;
                     const auto expected = right.find({one.row, one.channel});
                     if (expected != right.end() && expected->second == one.number) continue;
                     std::string element{one.row->element};
@@ -239,7 +239,7 @@ void damage(std::string_view page, std::string_view replacements = {"<>&/0a\xe9"
 
 } // namespace
 
-TEST_CASE("a damaged byte gives no value another name, place or number but its own") {
+TEST_CASE("a damaged byte gives no value another name or channel, and changes only its own number") {
     damage(pages::v0_61d);
     damage(pages::v0_8x);
     damage(pages::v0_84a10);

@@ -24,6 +24,11 @@ struct setup {
     /// streaming node's run, where the peer is the test itself, which feeds it in lockstep. Set a short one where a
     /// test is about a peer that says nothing.
     std::optional<duration> peer_timeout;
+    /// True: the peers have sent all that they will send for now. Asked every few milliseconds of real time while a
+    /// wait leaves time to peers; once it is true and no descriptor is ready, the virtual clock moves on at once. So a
+    /// test of one silent peer beside others needs no short time limits. It must not call functions that drive the
+    /// node.
+    std::function<bool()> peers_silent = {};
     /// Real time without any progress after which a test fails with `stuck`.
     duration watchdog = std::chrono::minutes{1};
 };

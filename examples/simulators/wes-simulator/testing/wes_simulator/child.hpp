@@ -45,12 +45,12 @@ public:
     child(const child&) = delete;
     child& operator=(const child&) = delete;
 
-    // The next line that it prints; throws when it ends, or is silent for half a minute.
+    // The next line that it prints; throws when it ends, or is silent for two minutes.
     std::string line() {
         std::string text;
         pollfd ready{out_, POLLIN, 0};
         for (char c = 0;; text += c) {
-            if (poll(&ready, 1, 30'000) <= 0 || read(out_, &c, 1) != 1)
+            if (poll(&ready, 1, 120'000) <= 0 || read(out_, &c, 1) != 1)
                 throw std::runtime_error(name_ + " says no more; last was '" + text + "'");
             if (c == '\n') return text;
         }

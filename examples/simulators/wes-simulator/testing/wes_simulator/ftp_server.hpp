@@ -20,7 +20,7 @@ public:
         , port_{program_.port()} {}
 
     std::uint16_t port() const { return port_; }
-    // "refuse", "cut 100", "none": as of wes-ftp --help. It holds when this returns.
+    // "refuse", "cut 100", "none": as of wes-ftp --help. It is in force when this returns.
     void fault(std::string_view what) {
         if (program_.ask(what) != "ok") throw std::runtime_error("wes-ftp knows no fault " + std::string{what});
     }

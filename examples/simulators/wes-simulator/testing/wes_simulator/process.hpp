@@ -22,7 +22,7 @@
 
 namespace wes_simulator {
 
-// What came back on one connection, read until it was closed or for `limit_ms`.
+// What came back on one connection, read until it was closed or for `timeout_ms`.
 struct exchange {
     bool connected = false;
     bool closed = false; // by the peer, in order; not cut
@@ -51,27 +51,27 @@ public:
     void send(std::string_view bytes) {
         if (got_.connected) static_cast<void>(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
     }
-    exchange receive(int limit_ms = 10'000) {
-        while (got_.connected && !receive_some(limit_ms).empty()) {
+    exchange receive(int timeout_ms = 120'000) {
+        while (got_.connected && !receive_some(timeout_ms).empty()) {
         }
         return got_;
     }
-    // What comes first, also added to what receive() gives; nothing: closed, cut, or silent for `limit_ms`.
-    std::string receive_some(int limit_ms = 10'000) {
+    // What comes first, also added to what receive() gives; nothing: closed, cut, or silent for `timeout_ms`.
+    std::string receive_some(int timeout_ms = 120'000) {
         std::array<char, 16384> part{};
         pollfd ready{fd_, POLLIN, 0};
-        if (poll(&ready, 1, limit_ms) <= 0) return {};
+        if (poll(&ready, 1, timeout_ms) <= 0) return {};
         const ssize_t size = recv(fd_, part.data(), part.size(), 0);
         got_.closed = size == 0;
         if (size <= 0) return {};
         got_.bytes.append(part.data(), static_cast<std::size_t>(size));
         return {part.data(), static_cast<std::size_t>(size)};
     }
-    // For a protocol of lines: the next one, without its end; what is there of it when no more comes for ten seconds.
+    // For a protocol of lines: the next one, without its end; what there is of it when no more comes for two minutes.
     std::string receive_line() {
         std::string text;
         pollfd ready{fd_, POLLIN, 0};
-        for (char c = 0; poll(&ready, 1, 10'000) > 0 && recv(fd_, &c, 1, 0) == 1 && c != '\n'; text += c) {
+        for (char c = 0; poll(&ready, 1, 120'000) > 0 && recv(fd_, &c, 1, 0) == 1 && c != '\n'; text += c) {
         }
         return text.substr(0, text.find('\r'));
     }
@@ -81,10 +81,10 @@ private:
     exchange got_;
 };
 
-inline exchange request(std::uint16_t port, std::string_view bytes, int limit_ms = 10'000) {
+inline exchange request(std::uint16_t port, std::string_view bytes, int timeout_ms = 120'000) {
     client one{port};
     one.send(bytes);
-    return one.receive(limit_ms);
+    return one.receive(timeout_ms);
 }
 
 class process {
@@ -110,12 +110,12 @@ public:
     std::uint16_t port(std::size_t server = 0) const { return ports_.at(server); }
     std::size_t size() const { return ports_.size(); }
 
-    // "name=slow&seconds=3"; asked for at the first other server when this one may not listen. False: refused.
+    // "name=slow&seconds=3"; sent to another server when this one does not listen. False: refused.
     bool fault(std::string_view query, std::size_t server = 0) const { return put("fault", query, server); }
     bool advance(double seconds, std::size_t server = 0) const {
         return put("advance", "seconds=" + std::to_string(seconds), server);
     }
-    // A figure of GET /simulator, -1 when there is none of the name.
+    // A value of GET /simulator; -1: there is no such key.
     double truth(std::string_view key, std::size_t server = 0) const {
         const exchange got = ask("GET /simulator?port=" + std::to_string(port(server)), server);
         const std::string text = std::string{"\n"}.append(got.body());
