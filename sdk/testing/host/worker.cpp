@@ -79,6 +79,8 @@ void worker::wake(bool time_is_over) {
     world_.note_change();
 }
 
+bool worker::is_ready() { return !fds.empty() && ::poll(fds.data(), fds.size(), 0) > 0; }
+
 releve_status worker::wait(fake& asked, releve_wait* asked_fds, std::uint32_t count, std::int64_t timeout) {
     std::vector<pollfd> all;
     all.reserve(count + 1u);
@@ -119,7 +121,14 @@ releve_status worker::wait(fake& asked, releve_wait* asked_fds, std::uint32_t co
     all.push_back({wake_.fd(), POLLIN, 0});
     for (;;) {
         lock.unlock();
-        const bool any = ready(-1, all.size());
+        bool any = false;
+        if (world_.settings.peers) { // the driver wakes this thread: peers work while no node reads what they write
+            pollfd woken{wake_.fd(), POLLIN, 0};
+            ::poll(&woken, 1, -1);
+            any = ready(0, count);
+        } else {
+            any = ready(-1, all.size());
+        }
         lock.lock();
         const bool resumed = woken_ || time_is_over_;
         if (!any && !resumed) continue; // a signal

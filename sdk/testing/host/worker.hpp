@@ -32,6 +32,8 @@ public:
     releve_status wait(fake& asked, releve_wait* fds, std::uint32_t count, std::int64_t timeout);
     /// Ends a wait that is going on, for what changed. Under the world's mutex.
     void wake(bool time_is_over);
+    /// One of the descriptors that it waits for is ready. Under the world's mutex, while it waits.
+    bool is_ready();
 
     // -- under the world's mutex
     doing state = doing::nothing;

@@ -131,6 +131,18 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
                                              one->deadline - steady));
         }
         if (fds.empty()) return;
+        if (settings.peers) {
+            const duration now{steady};
+            lock.unlock();
+            settings.peers(now);
+            lock.lock();
+            if (moved()) continue;
+            bool any = false;
+            for (const auto& one : every)
+                if (one->state == worker::doing::waiting && one->is_ready()) one->wake(false), any = true;
+            if (!any) return;
+            continue;
+        }
         lock.unlock();
         const int ready = poll_peers(fds, peers, seen);
         lock.lock();
@@ -273,7 +285,7 @@ void site::world::feed(int fd, std::string_view bytes) {
     const bool listened = std::ranges::any_of(workers, [](const auto& one) {
         return one->state == worker::doing::running || (one->state == worker::doing::waiting && !one->fds.empty());
     });
-    if (listened) changed.wait_for(lock, max_until_read, [&] { return wakes != before; });
+    if (listened && !settings.peers) changed.wait_for(lock, max_until_read, [&] { return wakes != before; });
     in_transit = true;
     quiet(lock);
 }

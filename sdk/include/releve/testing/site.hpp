@@ -29,6 +29,10 @@ struct setup {
     /// test of one silent peer beside others needs no short time limits. It must not call functions that drive the
     /// node.
     std::function<bool()> peers_silent = {};
+    /// Lets the peers behind the nodes' descriptors do all that they can do at this time of the virtual clock (since the
+    /// start); what they write is readable when it returns. Called whenever all nodes wait, before time moves: a wait
+    /// then depends on no real time, and `peer_timeout` is not used. For emulated devices without a thread of their own.
+    std::function<void(duration steady)> peers = {};
     /// Real time without any progress after which a test fails with `stuck`.
     duration watchdog = std::chrono::minutes{1};
 };
