@@ -64,9 +64,9 @@ adapt() { # FILE [TEXT REPLACEMENT]...
 }
 
 write_files() { # PERIOD, at which the central sends
-  local link=('gather = "10m"' 'gather = "1s"' 'most_a_day = 20' 'most_a_day = 100000' 'again = "30h"' 'again = "3s"'
-    'answer = "20h"' 'answer = "1s"')
-  local modem=('pin       = { env = "SIM_PIN" }' $'pin = { env = "SIM_PIN" }\nlimit = "2s"\nsend_limit = "2s"'
+  local link=('gather = "10m"' 'gather = "1s"' 'max_per_day = 20' 'max_per_day = 100000'
+    'resend_after = "30h"' 'resend_after = "3s"' 'acknowledge_after = "20h"' 'acknowledge_after = "1s"')
+  local modem=('pin       = { env = "SIM_PIN" }' $'pin = { env = "SIM_PIN" }\ntimeout = "2s"\nsend_timeout = "2s"'
     'component  = "gsm_sms"' $'component = "gsm_sms"\nsweep = "1s"')
   local site=('timezone = "Europe/Paris"' $'timezone = "Europe/Paris"\ncommit = "50ms"')
   adapt "$folder/central.toml" "${site[@]}" "${link[@]}" "${modem[@]}" \

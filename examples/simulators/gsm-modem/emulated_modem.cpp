@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,20 +18,22 @@ namespace gsm_modem {
 
 namespace {
 
-constexpr char escape = 0x1b, end_of_pdu = 0x1a;
-constexpr std::size_t most_line = 4096, most_commands = 1000;
+constexpr char escape = 0x1b, end_of_pdu = 0x1a, marker = 0;
+constexpr std::size_t terminal_room = 4000; // bytes; Linux keeps 4,095 for a reader
+constexpr int system_timeout_ms = 60'000;
+constexpr std::size_t max_line = 4096, max_commands = 1000;
 
 bool is_base16(const std::string& text) {
     return !text.empty() && text.size() % 2 == 0 && text.find_first_not_of("0123456789ABCDEFabcdef") == text.npos;
 }
 
-/// Octets after the service centre's, as commands count them; -1: it is no PDU.
+/// Octets after the service centre's, as commands count them; -1: it is not a PDU.
 int tpdu_octets(const std::string& pdu) {
     if (!is_base16(pdu)) return -1;
     return static_cast<int>(pdu.size() / 2) - 1 - std::stoi(pdu.substr(0, 2), nullptr, 16);
 }
 
-/// What a program asks a telephone before it gives it messages, as gammu does, and is not content with ERROR.
+/// What a program such as gammu asks a phone first; it does not accept ERROR.
 const std::map<std::string, std::string> about_itself{
     {"AT+CGMI", "EMULATED"},
     {"AT+CGMM", "GSM-MODEM"},
@@ -52,12 +55,13 @@ int number_in(const std::string& line, std::size_t from) {
 
 } // namespace
 
-emulated_modem::emulated_modem(std::string link, int places)
+emulated_modem::emulated_modem(std::string link, int capacity, pace at)
     : link_{std::move(link)}
-    , places_{static_cast<std::size_t>(places)} {
+    , capacity_{static_cast<std::size_t>(capacity)}
+    , pace_{at} {
     if (::pipe2(wake_, O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("no pipe");
     plug_in();
-    thread_ = std::thread{[this] { serve(); }};
+    if (pace_ == pace::real_time) thread_ = std::thread{[this] { serve(); }};
 }
 
 emulated_modem::~emulated_modem() {
@@ -66,7 +70,7 @@ emulated_modem::~emulated_modem() {
         ending_ = true;
     }
     [[maybe_unused]] const auto woken = ::write(wake_[1], "x", 1);
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     unplug();
     ::close(wake_[0]);
     ::close(wake_[1]);
@@ -86,8 +90,8 @@ void emulated_modem::plug_in() {
     std::error_code ignored;
     std::filesystem::remove(link_, ignored);
     std::filesystem::create_symlink(name.data(), link_);
-    bytes_.clear();
-    pending_.clear();
+    for (auto* one : {&line_, &pending_, &input_, &output_, &delayed_}) one->clear();
+    due_.reset();
     echo_ = true;
     unlocked_ = pin_.empty();
     [[maybe_unused]] const auto woken = ::write(wake_[1], "x", 1);
@@ -116,49 +120,121 @@ void emulated_modem::serve() {
         std::array<char, 1024> part{};
         while (::read(wake_[0], part.data(), part.size()) > 0) {
         }
-        std::vector<std::string> told;
-        std::function<void(const std::string&)> tell;
         {
             const std::lock_guard lock{mutex_};
             if (master_ >= 0 && master_ == at) {
-                const auto got = ::read(master_, part.data(), part.size());
-                if (got > 0) take({part.data(), static_cast<std::size_t>(got)});
+                const auto size = ::read(master_, part.data(), part.size());
+                if (size > 0) input_.append(part.data(), static_cast<std::size_t>(size));
+                handle_input();
             }
-            told.swap(to_tell_);
-            tell = on_sent_;
         }
-        if (tell)
-            for (const auto& one : told) tell(one);
-        changed_.notify_all();
+        notify();
+    }
+}
+
+void emulated_modem::notify() {
+    std::vector<std::string> sent;
+    std::function<void(const std::string&)> call;
+    {
+        const std::lock_guard lock{mutex_};
+        sent.swap(to_notify_);
+        call = on_sent_;
+    }
+    if (call)
+        for (const auto& one : sent) call(one);
+    changed_.notify_all();
+}
+
+void emulated_modem::step(std::chrono::nanoseconds now) {
+    {
+        const std::lock_guard lock{mutex_};
+        if (master_ < 0) return;
+        now_ = now;
+        receive_all();
+        handle_input();
+        transmit();
+    }
+    notify();
+}
+
+std::optional<std::chrono::nanoseconds> emulated_modem::due() const {
+    const std::lock_guard lock{mutex_};
+    return due_;
+}
+
+/// The kernel passes bytes from one end of a terminal to the other a moment later, in their order: a marker, which we
+/// write to the other end ourselves, comes after all that was written there before.
+void emulated_modem::receive_all() {
+    if (::write(slave_, &marker, 1) != 1) throw std::runtime_error("the terminal takes no marker");
+    for (;;) {
+        pollfd one{master_, POLLIN, 0};
+        if (::poll(&one, 1, system_timeout_ms) <= 0)
+            throw std::runtime_error("the terminal does not pass its bytes on");
+        std::array<char, 1024> part{};
+        const auto size = ::read(master_, part.data(), part.size());
+        if (size <= 0) throw std::runtime_error("the terminal can't be read");
+        input_.append(part.data(), static_cast<std::size_t>(size));
+        if (part[static_cast<std::size_t>(size) - 1] == marker) return; // the last byte that was written
+    }
+}
+
+/// As much as the other end has room for; comes back when that is readable there.
+void emulated_modem::transmit() {
+    const auto readable = [&] {
+        int size = 0;
+        return ::ioctl(slave_, FIONREAD, &size) == 0 ? static_cast<std::size_t>(size) : terminal_room;
+    };
+    const auto before = readable();
+    const auto part = output_.substr(0, terminal_room - std::min(before, terminal_room));
+    if (part.empty()) return;
+    const auto size = ::write(master_, part.data(), part.size());
+    if (size <= 0) return;
+    output_.erase(0, static_cast<std::size_t>(size));
+    for (int waited = 0; readable() < before + static_cast<std::size_t>(size); ++waited) {
+        if (waited == system_timeout_ms) throw std::runtime_error("the terminal does not pass its bytes on");
+        ::poll(nullptr, 0, 1);
     }
 }
 
 /// A terminal that nobody reads loses what does not fit.
 void emulated_modem::put(const std::string& text) {
     if (master_ < 0) return;
-    [[maybe_unused]] const auto written = ::write(master_, text.data(), text.size());
+    if (pace_ == pace::steps)
+        output_ += text;
+    else [[maybe_unused]]
+        const auto written = ::write(master_, text.data(), text.size());
 }
 
-void emulated_modem::take(const std::string& bytes) {
-    for (const char c : bytes) {
-        if (!pending_.empty()) {
-            if (c == end_of_pdu)
-                take_pdu();
-            else if (c == escape)
-                pending_.clear(), bytes_.clear(), put("\r\nOK\r\n");
-            else if (bytes_.size() < most_line)
-                bytes_ += c;
-        } else if (c == '\r') {
-            const auto line = std::exchange(bytes_, {});
-            if (!line.empty()) command(line);
-        } else if (c != '\n' && c != escape && bytes_.size() < most_line) {
-            bytes_ += c;
-        }
+void emulated_modem::handle_input() {
+    if (due_ && now_ >= *due_) {
+        due_.reset();
+        std::string response;
+        execute(delayed_, response);
+        respond(std::move(response));
+    }
+    std::size_t handled = 0;
+    while (handled < input_.size() && !due_) handle(input_[handled++]);
+    input_.erase(0, handled);
+}
+
+void emulated_modem::handle(char c) {
+    if (!pending_.empty()) {
+        if (c == end_of_pdu)
+            take_pdu();
+        else if (c == escape)
+            pending_.clear(), line_.clear(), put("\r\nOK\r\n");
+        else if (line_.size() < max_line && c != marker)
+            line_ += c;
+    } else if (c == '\r') {
+        const auto line = std::exchange(line_, {});
+        if (!line.empty()) command(line);
+    } else if (c != '\n' && c != escape && c != marker && line_.size() < max_line) {
+        line_ += c;
     }
 }
 
 void emulated_modem::command(const std::string& line) {
-    if (commands_.size() == most_commands) commands_.erase(commands_.begin());
+    if (commands_.size() == max_commands) commands_.erase(commands_.begin());
     commands_.push_back(line);
     if (echo_) put(line + "\r");
     if (line.starts_with("AT+CMGS=") || line.starts_with("AT+CMGW=")) { // a fault comes after the PDU
@@ -167,127 +243,141 @@ void emulated_modem::command(const std::string& line) {
     }
     const auto wrong =
         std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
-    std::string answer;
-    const bool is_late = wrong != faults_.end() && wrong->late.count() != 0;
-    if (is_late) std::this_thread::sleep_for(wrong->late);
-    if (wrong == faults_.end() || wrong->done || is_late) obey(line, answer);
+    std::string response;
+    if (wrong != faults_.end() && wrong->late.count() != 0) {
+        const auto late = wrong->late;
+        if (--wrong->times == 0) faults_.erase(wrong);
+        if (pace_ == pace::steps) {
+            due_ = now_ + late;
+            delayed_ = line;
+            return;
+        }
+        std::this_thread::sleep_for(late);
+        execute(line, response);
+        return respond(std::move(response));
+    }
+    if (wrong == faults_.end() || wrong->executed) execute(line, response);
     if (wrong != faults_.end()) {
-        if (!is_late) answer = wrong->answer.empty() ? "" : "\r\n" + wrong->answer + "\r\n";
+        response = wrong->response.empty() ? "" : "\r\n" + wrong->response + "\r\n";
         if (--wrong->times == 0) faults_.erase(wrong);
     }
-    if (talkative_ && !answer.empty()) {
-        for (auto at = answer.find("\r\n"); at != answer.npos; at = answer.find("\r\n", at + 20))
-            answer.insert(at, "\r\n+CREG: 1,\"0A\"\r\n");
-    }
-    put(answer);
+    respond(std::move(response));
 }
 
-bool emulated_modem::keep(int state, const std::string& pdu, int& place) {
-    if (store_.size() >= places_) return false;
-    for (place = 1; store_.count(place) != 0; ++place) {
+void emulated_modem::respond(std::string response) {
+    if (talkative_ && !response.empty()) {
+        for (auto at = response.find("\r\n"); at != response.npos; at = response.find("\r\n", at + 20))
+            response.insert(at, "\r\n+CREG: 1,\"0A\"\r\n");
     }
-    store_[place] = {state, pdu};
+    put(response);
+}
+
+bool emulated_modem::store_message(int state, const std::string& pdu, int& index) {
+    if (store_.size() >= capacity_) return false;
+    for (index = 1; store_.count(index) != 0; ++index) {
+    }
+    store_[index] = {state, pdu};
     return true;
 }
 
-void emulated_modem::take_over(const std::string& pdu) {
+void emulated_modem::accept(const std::string& pdu) {
     sent_.push_back(pdu);
-    to_tell_.push_back(pdu);
+    to_notify_.push_back(pdu);
     reference_ = (reference_ + 1) & 255;
 }
 
 void emulated_modem::take_pdu() {
     const auto line = std::exchange(pending_, {});
-    auto pdu = std::exchange(bytes_, {});
+    auto pdu = std::exchange(line_, {});
     std::erase_if(pdu, [](char c) { return c == '\r' || c == '\n'; });
     const auto wrong =
         std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
-    std::string answer;
-    if (wrong == faults_.end() || wrong->done) {
-        int place = 0;
+    std::string response;
+    if (wrong == faults_.end() || wrong->executed) {
+        int index = 0;
         if (tpdu_octets(pdu) != number_in(line, 8)) {
-            answer = "\r\n+CMS ERROR: 304\r\n";
+            response = "\r\n+CMS ERROR: 304\r\n";
         } else if (line.starts_with("AT+CMGS=")) {
-            take_over(pdu);
-            answer = "\r\n+CMGS: " + std::to_string(reference_) + "\r\n\r\nOK\r\n";
-        } else if (keep(2, pdu, place)) {
-            answer = "\r\n+CMGW: " + std::to_string(place) + "\r\n\r\nOK\r\n";
+            accept(pdu);
+            response = "\r\n+CMGS: " + std::to_string(reference_) + "\r\n\r\nOK\r\n";
+        } else if (store_message(2, pdu, index)) {
+            response = "\r\n+CMGW: " + std::to_string(index) + "\r\n\r\nOK\r\n";
         } else {
-            answer = "\r\n+CMS ERROR: 322\r\n";
+            response = "\r\n+CMS ERROR: 322\r\n";
         }
     }
     if (wrong != faults_.end()) {
-        answer = wrong->answer.empty() ? "" : "\r\n" + wrong->answer + "\r\n";
+        response = wrong->response.empty() ? "" : "\r\n" + wrong->response + "\r\n";
         if (--wrong->times == 0) faults_.erase(wrong);
     }
-    put(answer);
+    put(response);
 }
 
-void emulated_modem::obey(const std::string& line, std::string& answer) {
+void emulated_modem::execute(const std::string& line, std::string& response) {
     const std::string ok = "\r\nOK\r\n";
-    const auto place = [&](std::size_t from) { return store_.find(number_in(line, from)); };
+    const auto message_at = [&](std::size_t from) { return store_.find(number_in(line, from)); };
     const auto counts = [&] {
-        const auto one = std::to_string(store_.size()) + "," + std::to_string(places_);
+        const auto one = std::to_string(store_.size()) + "," + std::to_string(capacity_);
         return one + "," + one + "," + one;
     };
     if (line == "ATE0" || line == "ATE1") echo_ = line == "ATE1";
     if (const auto known = about_itself.find(line); known != about_itself.end()) {
-        answer = "\r\n" + known->second + "\r\n" + ok;
+        response = "\r\n" + known->second + "\r\n" + ok;
     } else if (line == "AT+CPIN?") {
-        answer = std::string{"\r\n+CPIN: "} + (unlocked_ ? "READY" : "SIM PIN") + "\r\n" + ok;
+        response = std::string{"\r\n+CPIN: "} + (unlocked_ ? "READY" : "SIM PIN") + "\r\n" + ok;
     } else if (line.starts_with("AT+CPIN=")) {
         unlocked_ = line == "AT+CPIN=\"" + pin_ + "\"";
-        answer = unlocked_ ? ok : "\r\n+CME ERROR: 16\r\n";
+        response = unlocked_ ? ok : "\r\n+CME ERROR: 16\r\n";
     } else if (!unlocked_ && line.starts_with("AT+C") && line != "AT+CMEE=1") {
-        answer = "\r\n+CMS ERROR: 311\r\n";
+        response = "\r\n+CMS ERROR: 311\r\n";
     } else if (line == "AT+CPMS?") {
-        const auto used = std::to_string(store_.size()) + "," + std::to_string(places_);
-        answer = "\r\n+CPMS: \"SM\"," + used + ",\"SM\"," + used + ",\"SM\"," + used + "\r\n" + ok;
+        const auto used = std::to_string(store_.size()) + "," + std::to_string(capacity_);
+        response = "\r\n+CPMS: \"SM\"," + used + ",\"SM\"," + used + ",\"SM\"," + used + "\r\n" + ok;
     } else if (line.starts_with("AT+CPMS=")) {
-        answer = "\r\n+CPMS: " + counts() + "\r\n" + ok;
+        response = "\r\n+CPMS: " + counts() + "\r\n" + ok;
     } else if (line.starts_with("AT+CMGL=")) {
         const auto state = number_in(line, 8);
         for (auto& [at, one] : store_) {
             if (state != 4 && state != one.state) continue;
-            answer += "\r\n+CMGL: " + std::to_string(at) + "," + std::to_string(one.state) + ",," +
-                      std::to_string(tpdu_octets(one.pdu)) + "\r\n" + one.pdu;
+            response += "\r\n+CMGL: " + std::to_string(at) + "," + std::to_string(one.state) + ",," +
+                        std::to_string(tpdu_octets(one.pdu)) + "\r\n" + one.pdu;
             if (one.state == 0) one.state = 1;
         }
-        answer += answer.empty() ? ok : "\r\n" + ok;
+        response += response.empty() ? ok : "\r\n" + ok;
     } else if (line.starts_with("AT+CMGR=")) {
-        const auto one = place(8);
+        const auto one = message_at(8);
         if (one == store_.end()) {
-            answer = "\r\n+CMS ERROR: 321\r\n";
+            response = "\r\n+CMS ERROR: 321\r\n";
             return;
         }
-        answer = "\r\n+CMGR: " + std::to_string(one->second.state) + ",," +
-                 std::to_string(tpdu_octets(one->second.pdu)) + "\r\n" + one->second.pdu + "\r\n" + ok;
+        response = "\r\n+CMGR: " + std::to_string(one->second.state) + ",," +
+                   std::to_string(tpdu_octets(one->second.pdu)) + "\r\n" + one->second.pdu + "\r\n" + ok;
         if (one->second.state == 0) one->second.state = 1;
     } else if (line.starts_with("AT+CMGD=")) {
-        if (const auto one = place(8); one != store_.end()) store_.erase(one);
-        answer = ok;
+        if (const auto one = message_at(8); one != store_.end()) store_.erase(one);
+        response = ok;
     } else if (line.starts_with("AT+CMSS=")) {
-        const auto one = place(8);
+        const auto one = message_at(8);
         if (one == store_.end()) {
-            answer = "\r\n+CMS ERROR: 321\r\n";
+            response = "\r\n+CMS ERROR: 321\r\n";
             return;
         }
-        take_over(one->second.pdu);
+        accept(one->second.pdu);
         one->second.state = 3;
-        answer = "\r\n+CMSS: " + std::to_string(reference_) + "\r\n" + ok;
+        response = "\r\n+CMSS: " + std::to_string(reference_) + "\r\n" + ok;
     } else if (line == "AT" || line == "ATE0" || line == "ATE1" || line == "AT+CFUN=1" || line == "AT+CMEE=1" ||
                line == "AT+CMGF=0" || line == "AT+CSMS=0" || line.starts_with("AT+CNMI=")) {
-        answer = ok;
+        response = ok;
     } else {
-        answer = "\r\nERROR\r\n";
+        response = "\r\nERROR\r\n";
     }
 }
 
 bool emulated_modem::deliver(const std::string& pdu) {
     const std::lock_guard lock{mutex_};
-    int place = 0;
-    if (!keep(0, pdu, place)) return false;
-    put("\r\n+CMTI: \"SM\"," + std::to_string(place) + "\r\n");
+    int index = 0;
+    if (!store_message(0, pdu, index)) return false;
+    put("\r\n+CMTI: \"SM\"," + std::to_string(index) + "\r\n");
     return true;
 }
 
@@ -303,6 +393,11 @@ void emulated_modem::say(const std::string& bytes) {
 void emulated_modem::add(fault one) {
     const std::lock_guard lock{mutex_};
     faults_.push_back(std::move(one));
+}
+
+std::size_t emulated_modem::faults() const {
+    const std::lock_guard lock{mutex_};
+    return faults_.size();
 }
 
 void emulated_modem::set_talkative(bool on) {
@@ -336,10 +431,10 @@ std::vector<std::string> emulated_modem::commands() const {
     return commands_;
 }
 
-bool emulated_modem::wait_for(const std::function<bool()>& what, std::chrono::seconds limit) {
+bool emulated_modem::wait_for(const std::function<bool()>& what, std::chrono::seconds timeout) {
     std::mutex mine; // `what` takes the other one
     std::unique_lock lock{mine};
-    const auto until = std::chrono::steady_clock::now() + limit;
+    const auto until = std::chrono::steady_clock::now() + timeout;
     while (!what())
         if (changed_.wait_until(lock, std::min(until, std::chrono::steady_clock::now() + std::chrono::milliseconds{50}),
                                 what))

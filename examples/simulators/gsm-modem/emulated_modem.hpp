@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A GSM modem in PDU mode on a pseudo-terminal, with its store of messages and its faults: for whoever has none.
+// A GSM modem in PDU mode on a pseudo-terminal, with a store of messages and faults on request.
 #pragma once
 #include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,8 +14,12 @@
 
 namespace gsm_modem {
 
-/// Answers the commands of 3GPP TS 27.005 and 27.007 that an SMS program gives, on a thread of its own. All functions
-/// are for any thread; PDUs are base16, with the service centre's octets in front.
+/// When the modem works: at any time, on a thread of its own; or only within step(), so that a test with a clock of its
+/// own depends on no real time.
+enum class pace { real_time, steps };
+
+/// Responds to the commands of 3GPP TS 27.005 and 27.007 that SMS programs use. All functions are for any thread,
+/// unless noted; PDUs are base16, with the service centre's octets in front.
 class emulated_modem {
 public:
     struct stored {
@@ -22,60 +27,80 @@ public:
         std::string pdu;
     };
     struct fault {
-        std::string command; // its beginning: "AT+CMSS"
-        std::string answer;  // instead of the own one: "+CMS ERROR: 38"; empty: silence
-        bool done = false;   // it does what it is told before
+        std::string command;   // its beginning: "AT+CMSS"
+        std::string response;  // instead of the usual one: "+CMS ERROR: 38"; empty: silence
+        bool executed = false; // the command takes effect all the same
         int times = 1;
-        std::chrono::milliseconds late{0}; // not 0: its own answer comes so late, and it does nothing else meanwhile
+        std::chrono::milliseconds late{
+            0}; // not 0: the usual response, delayed by so much; the modem does nothing else meanwhile
     };
 
-    /// `link` becomes a symbolic link to the terminal. Throws std::runtime_error.
-    explicit emulated_modem(std::string link, int places = 20);
+    /// `link` becomes a symbolic link to the terminal. `capacity`: messages in the store. Throws std::runtime_error.
+    explicit emulated_modem(std::string link, int capacity = 20, pace at = pace::real_time);
     emulated_modem(const emulated_modem&) = delete;
     emulated_modem& operator=(const emulated_modem&) = delete;
     ~emulated_modem();
 
+    /// With pace::steps: handles all that was written to the port so far. What it writes is readable when step returns.
+    /// `now`: of the caller's clock, for late responses. While it runs, no other thread may read or write the port.
+    /// Throws std::runtime_error when the system does not pass the bytes on within a minute.
+    void step(std::chrono::nanoseconds now = {});
+    /// When a late response is due, of that clock.
+    std::optional<std::chrono::nanoseconds> due() const;
+
     /// A message from the network. False: the store is full, and the network keeps it.
     bool deliver(const std::string& pdu);
-    /// A status report, passed on at once.
+    /// A status report, which is not stored.
     void report(const std::string& pdu);
-    /// Bytes as they are.
+    /// Any bytes.
     void say(const std::string& bytes);
     void add(fault one);
-    /// A line that nobody asked for before each line of an answer.
+    /// Faults that have not happened yet.
+    std::size_t faults() const;
+    /// An unsolicited line before each line of a response.
     void set_talkative(bool on);
     void set_pin(std::string pin);
-    /// The port goes away, and comes back as another one.
+    /// The port disappears, and comes back as another one.
     void unplug();
     void plug_in();
-    /// Called for each message that the network takes, without a lock held.
+    /// Called for each message that the network takes, on the thread that the modem works on, without a lock held.
     void on_sent(std::function<void(const std::string& pdu)> what);
 
     std::vector<std::string> sent() const;
     std::map<int, stored> store() const;
     std::vector<std::string> commands() const; // the latest 1,000
-    /// Waits until `what` holds, which is looked at after each command. False: not within the limit.
-    bool wait_for(const std::function<bool()>& what, std::chrono::seconds limit = std::chrono::seconds{20});
+    /// With pace::real_time: waits until `what` holds. False: not within the time.
+    bool wait_for(const std::function<bool()>& what, std::chrono::seconds timeout = std::chrono::minutes{2});
 
 private:
     void serve();
-    void take(const std::string& bytes);
+    void notify();
+    void receive_all();
+    void transmit();
+    void handle_input();
+    void handle(char byte);
     void command(const std::string& line);
-    void obey(const std::string& line, std::string& answer);
+    void execute(const std::string& line, std::string& response);
+    void respond(std::string response);
     void take_pdu();
-    bool keep(int state, const std::string& pdu, int& place);
+    bool store_message(int state, const std::string& pdu, int& index);
     void put(const std::string& text);
-    void take_over(const std::string& pdu);
+    void accept(const std::string& pdu);
 
     std::string link_;
-    std::size_t places_;
+    std::size_t capacity_;
+    pace pace_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     int master_ = -1, slave_ = -1, wake_[2] = {-1, -1};
     bool ending_ = false, echo_ = true, talkative_ = false, unlocked_ = true;
-    std::string pin_, bytes_, pending_; // `pending_`: the command whose PDU comes
+    std::string pin_, line_, pending_; // `pending_`: the command whose PDU comes
+    std::string input_, output_;       // with pace::steps: not handled yet, not written yet
+    std::string delayed_;              // the command with the late response
+    std::chrono::nanoseconds now_{0};
+    std::optional<std::chrono::nanoseconds> due_;
     std::map<int, stored> store_;
-    std::vector<std::string> sent_, commands_, to_tell_;
+    std::vector<std::string> sent_, commands_, to_notify_;
     std::vector<fault> faults_;
     std::function<void(const std::string&)> on_sent_;
     int reference_ = 0;

@@ -4,12 +4,9 @@
 #include "gammu/spool.hpp"
 #include "modem/modem.hpp"
 
-#include <date/tz.h>
+#include <releve/kit/time/site_time.hpp>
 
-#include <poll.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <system_error>
@@ -26,15 +23,16 @@ void gsm_modem::describe(option_list& o) {
     o.path("folder", "Folder with gammu-smsd's inbox, outbox, sent and error; for transport = \"gammu\"")
         .example("\"/var/spool/gammu\"");
     o.integer("speed", "Speed of the port").unit("Bd").fallback(115'200);
-    o.secret("pin", "The SIM's PIN, where it wants one; a wrong one is given once only");
-    o.choice("store", {"SM", "ME"}, "Where the modem keeps messages: the SIM, or its own memory").fallback("SM");
-    o.choice(
-         "sending", {"store", "direct"},
-         "store: what is sent is stored first, so that the modem can say whether it has gone; direct: at once, and a "
-         "message whose answer is lost may come twice")
+    o.secret("pin", "The SIM's PIN, where it needs one; a wrong PIN is tried once only");
+    o.choice("store", {"SM", "ME"}, "Where the modem stores messages: SM is the SIM, ME the modem's own memory")
+        .fallback("SM");
+    o.choice("sending", {"store", "direct"},
+             "store: messages are stored first, so that the modem can say whether they were sent; direct: sent at "
+             "once, and a "
+             "message whose response is lost may arrive twice")
         .fallback("store");
-    o.duration("limit", "How long an answer may take").fallback(10s).at_least(100ms).at_most(60s);
-    o.duration("send_limit", "How long the network may take for a message").fallback(60s).at_least(1s).at_most(5min);
+    o.duration("timeout", "How long a response may take").fallback(10s).at_least(100ms).at_most(60s);
+    o.duration("send_timeout", "How long the network may take for a message").fallback(60s).at_least(1s).at_most(5min);
 }
 
 namespace {
@@ -45,23 +43,22 @@ modem_settings settings_of(const option_values& options) {
             .pin = options.given("pin") ? std::string{options.secret("pin")} : std::string{},
             .store = options.choice("store"),
             .store_first = options.choice("sending") == "store",
-            .limit = options.duration("limit"),
-            .send_limit = options.duration("send_limit")};
+            .timeout = options.duration("timeout"),
+            .send_timeout = options.duration("send_timeout")};
 }
 
-/// False: it can't be. One that is watched already stays so.
+/// False: it can't be watched. True also for one that already is.
 bool watch(int epoll, int fd) noexcept {
     epoll_event readable{};
     readable.events = EPOLLIN;
     return ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &readable) == 0 || errno == EEXIST;
 }
 
-/// The service centre's zone is taken to be the site's. Of an hour that comes twice, the first.
-local_time to_utc(std::string_view zone) {
-    return [zone = std::string{zone}](std::int64_t local) {
-        const date::local_seconds at{std::chrono::seconds{local}};
-        const auto utc = date::locate_zone(zone)->to_sys(at, date::choose::earliest);
-        return std::int64_t{utc.time_since_epoch().count()};
+/// The service centre is assumed to be in the site's zone. Of an hour that comes twice, the first is taken.
+local_to_utc to_utc(std::string_view zone) {
+    return [zone = std::string{zone}, clock = std::shared_ptr<const kit::site_time>{}](std::int64_t local) mutable {
+        if (!clock) clock = std::make_shared<const kit::site_time>(zone);
+        return to_ns(clock->utc(kit::civil_time_of(local))) / 1'000'000'000;
     };
 }
 
@@ -69,58 +66,46 @@ local_time to_utc(std::string_view zone) {
 
 gsm_modem::gsm_modem(context& host)
     : port_{host.options().path(host.options().choice("transport") == "gammu" ? "folder" : "port")}
-    , free_fd_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE)}
-    , closed_{::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC)}
     , watch_{::epoll_create1(EPOLL_CLOEXEC)} {
-    if (free_fd_ < 0 || closed_ < 0 || watch_ < 0 || !watch(watch_, closed_))
-        throw std::system_error(errno, std::generic_category(), "eventfd");
+    if (!watch_ || !watch(watch_.get(), closed_.fd())) throw std::system_error(errno, std::generic_category(), "epoll");
+    closed_.ring();
     const auto settings = settings_of(host.options());
-    patience how{[this](int fd, short events, nanoseconds limit) { return wait(fd, events, limit); },
-                 [this] { return whose_->steady(); }};
     if (host.options().choice("transport") == "gammu") {
         if (port_.empty()) host.refuse("folder", "give the folder with gammu-smsd's inbox, outbox, sent and error");
-        transport_ = std::make_unique<gammu_spool>(gammu_settings{port_, settings.send_limit, to_utc(host.timezone())},
-                                                   std::move(how));
+        transport_ = std::make_unique<gammu_spool>(
+            gammu_settings{port_, settings.send_timeout, to_utc(host.timezone())}, holder_waiter());
         return;
     }
     if (port_.empty()) host.refuse("port", "give the modem's serial port, or transport = \"gammu\" and its 'folder'");
-    if (!serial_port::knows(settings.speed))
+    if (!kit::serial_port::knows(settings.speed))
         host.refuse("speed", "no such speed; 9600, 19200, 38400, 57600, 115200, 230400 and 460800 are usual");
     const bool digits =
         std::all_of(settings.pin.begin(), settings.pin.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!settings.pin.empty() && (!digits || settings.pin.size() < 4 || settings.pin.size() > 8))
         host.refuse("pin", "a PIN has 4 to 8 digits");
-    transport_ = std::make_unique<modem>(settings, std::move(how));
+    transport_ = std::make_unique<modem>(settings, holder_waiter());
 }
 
-bool gsm_modem::wait(int fd, short events, nanoseconds limit) const {
-    const auto until = whose_->steady() + limit;
-    for (auto left = limit; left > nanoseconds{0}; left = until - whose_->steady()) {
-        const auto how = whose_->wait(fd, events, left);
-        if (how == wake::stopped) throw stopped{};
-        pollfd one{fd, events, 0}; // else it was an acknowledgement that came
-        if (how == wake::ready && ::poll(&one, 1, 0) == 1) return true;
-    }
-    return false;
-}
-
-gsm_modem::~gsm_modem() {
-    for (const auto fd : {free_fd_, closed_, watch_}) ::close(fd);
+/// The transport waits as the node that has the turn.
+kit::waiter gsm_modem::holder_waiter() {
+    return {[this](std::span<releve_wait> fds, duration timeout) {
+                if (holder_->wait(fds, timeout) == wake::stopped) throw stopped{};
+            },
+            [this] { return holder_->steady(); }};
 }
 
 void gsm_modem::stop() {
     transport_->close();
-    follow();
+    update_watch();
 }
 
-/// One that was closed has left the epoll by itself. Where one can't be watched, sweeps find what it says.
-void gsm_modem::follow() noexcept {
-    std::uint64_t count = 1;
+/// A closed descriptor has left the epoll by itself. Where it can't be watched, sweeps find what the modem has.
+void gsm_modem::update_watch() noexcept {
     if (transport_->is_open()) {
-        watch(watch_, transport_->fd());
-        [[maybe_unused]] const auto open = ::read(closed_, &count, sizeof count);
+        watch(watch_.get(), transport_->fd());
+        closed_.silence();
     } else {
-        [[maybe_unused]] const auto closed = ::write(closed_, &count, sizeof count);
+        closed_.ring();
     }
 }
 
@@ -146,18 +131,19 @@ std::vector<stored_message> gsm_modem::kept() {
     return all;
 }
 
-modem_turn::modem_turn(gsm_modem& of, context& who)
-    : of_{of} {
-    std::uint64_t one = 0;
-    while (::read(of_.free_fd_, &one, sizeof one) != sizeof one)
-        if (who.wait(of_.free_fd_, RELEVE_READABLE, 10min) == wake::stopped) throw stopped{};
-    of_.whose_ = &who;
-}
+namespace {
 
-modem_turn::~modem_turn() {
-    of_.follow();
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto freed = ::write(of_.free_fd_, &one, sizeof one);
+constexpr auto turn_timeout = 10min; // a node may send several messages in its turn
+
+} // namespace
+
+modem_turn::modem_turn(gsm_modem& of, context& node) try
+    : of_{of}
+    , held_{of.turn_, kit::waiter{node}, turn_timeout
+} // namespace releve::sms
+{ of_.holder_ = &node; }
+catch (const kit::io_failure& e) {
+    throw transient_error(of.port() + " " + e.what());
 }
 
 void modem_turn::open() const {

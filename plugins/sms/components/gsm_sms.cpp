@@ -4,6 +4,7 @@
 #include "pdu/base16.hpp"
 
 #include <releve/failure.hpp>
+#include <releve/kit/text/hash.hpp>
 
 #include <algorithm>
 
@@ -13,13 +14,9 @@ using namespace releve::literals;
 
 namespace {
 
-/// The part of a second that a message's time gets: of its octets, so that two in one second are told apart, and one
-/// that is read twice is one.
-std::int64_t ns_of(std::string_view pdu) {
-    std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
-    for (const char c : pdu) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return static_cast<std::int64_t>(hash % 1'000'000'000);
-}
+/// The part of a second of a message's time, made from its octets: two messages of one second differ, and a message
+/// that is read twice has one time.
+std::int64_t ns_of(std::string_view pdu) { return static_cast<std::int64_t>(kit::fnv1a(pdu) % 1'000'000'000); }
 
 time_point time_of(const pdu_time& at, std::string_view pdu) {
     return to_time(at.seconds * 1'000'000'000 + ns_of(pdu));
@@ -29,24 +26,26 @@ time_point time_of(const pdu_time& at, std::string_view pdu) {
 
 void gsm_sms::describe(option_list& o) {
     o.connection("connection", "gsm_modem", "The modem").required();
-    o.texts("senders", "Who may send: numbers as the network writes them, or \"*\" for anybody")
+    o.texts("senders", "Accepted senders: numbers as the network writes them, or \"*\" for any")
         .required()
         .at_least(1)
         .example("[\"+33612345678\"]");
-    o.duration("parts", "How long the rest of a message in several parts is waited for").fallback(1h).at_least(10s);
-    o.duration("sweep",
-               "How often the modem's store is looked through, besides when the modem says that a message came")
+    o.duration("parts_timeout", "How long to wait for the rest of a message in several parts")
+        .fallback(1h)
+        .at_least(10s);
+    o.duration("sweep", "How often the modem's store is read, besides when the modem says that a message came")
         .fallback(1min)
         .at_least(1s)
         .at_most(1h);
-    o.tables("links", "Links to other sites: sms_link sends by them, and what comes are records", link_end::describe);
+    o.tables("links", "Links to other sites: sms_link sends over them, and what arrives are records",
+             link_end::describe);
 }
 
 gsm_sms::gsm_sms(context& host)
     : host_{host}
     , modem_{host.connection<gsm_modem>("connection")}
     , senders_{host.options().texts("senders")}
-    , parts_limit_{host.options().duration("parts")}
+    , parts_timeout_{host.options().duration("parts_timeout")}
     , interval_{host.options().duration("sweep")}
     , used_{host.gauge("messages_stored", "1", "Messages in the modem's store")}
     , room_{host.gauge("message_places", "1", "Messages that the modem's store has room for")}
@@ -59,10 +58,10 @@ gsm_sms::gsm_sms(context& host)
 void gsm_sms::start() {
     for (auto& one : links_) one->load();
     const modem_turn turn{modem_, host_};
-    turn.open(); // one that is not there is a start that fails, and is tried again more and more seldom
+    turn.open(); // without a modem the start fails, and the host tries again at growing intervals
 }
 
-/// A packet or an acknowledgement that the link's key made; all else of that number is a message as others are.
+/// A packet or an acknowledgement made with the link's key; anything else from that number is an ordinary message.
 bool gsm_sms::is_of_link(const stored_message& one, const sms_deliver& message, output& out) {
     for (auto& link : links_) {
         if (link->number() != message.sender.text) continue;
@@ -81,7 +80,7 @@ bool gsm_sms::allows(const std::string& sender) const {
     return std::any_of(senders_.begin(), senders_.end(), [&](const auto& one) { return one == "*" || one == sender; });
 }
 
-/// A network can invent senders: past the host's limit for series they share one.
+/// A network can invent senders: beyond the host's limit for series they share one.
 series gsm_sms::series_of(const char* name, const char* help, bool event, const std::string& key,
                           const std::string& value) {
     const auto known = series_.find(name + ("\n" + value));
@@ -106,15 +105,15 @@ void gsm_sms::remember(std::vector<stored_message> of, output& out) {
 }
 
 void gsm_sms::emit(const sms_deliver& first, const std::string& text, const octets& bytes,
-                   std::vector<stored_message> of, quality how, output& out) {
+                   std::vector<stored_message> of, quality is, output& out) {
     const auto at = first.time ? time_of(*first.time, of.front().pdu) : host_.now();
-    if (!first.time) how = quality::suspect;
+    if (!first.time) is = quality::suspect;
     const auto& sender = first.sender.text;
     if (alphabet_of(first.data.coding) == pdu_alphabet::data8)
         out.add(series_of("message_octets", "A message's octets, in base16", false, "sender", sender), to_base16(bytes),
-                at, how);
+                at, is);
     else
-        out.add(series_of("message", "A message's text", false, "sender", sender), text, at, how);
+        out.add(series_of("message", "A message's text", false, "sender", sender), text, at, is);
     remember(std::move(of), out);
 }
 
@@ -128,12 +127,12 @@ void gsm_sms::read(const stored_message& one, output& out, std::map<parts_key, s
             return remember({one}, out);
         }
         const auto* deliver = std::get_if<sms_deliver>(&message.message);
-        if (deliver == nullptr) return; // one that is to be sent
+        if (deliver == nullptr) return; // one to be sent
         if (is_of_link(one, *deliver, out)) return;
         if (!allows(deliver->sender.text)) {
             refused_.add(1);
             host_.log(level::warning, "refused_sender",
-                      "a message of " + deliver->sender.text + ", which 'senders' does not name, was refused");
+                      "a message from " + deliver->sender.text + " was refused: it is not in 'senders'");
             return remember({one}, out);
         }
         const auto joined = concatenation_of(deliver->data);
@@ -153,7 +152,7 @@ void gsm_sms::join(const parts_key& key, std::map<std::uint8_t, part>& parts, ou
     const auto& [sender, reference, total] = key;
     const bool whole = parts.size() == total;
     const auto since = first_seen_.try_emplace(key, host_.steady()).first->second;
-    if (!whole && host_.steady() - since < parts_limit_) return;
+    if (!whole && host_.steady() - since < parts_timeout_) return;
     first_seen_.erase(key);
     std::string text;
     octets bytes;
@@ -165,8 +164,8 @@ void gsm_sms::join(const parts_key& key, std::map<std::uint8_t, part>& parts, ou
     }
     if (!whole)
         host_.log(level::warning, "missing_parts",
-                  "a message of " + sender + " is not whole: " + std::to_string(total - parts.size()) + " of " +
-                      std::to_string(total) + " parts did not come");
+                  "a message from " + sender + " is incomplete: " + std::to_string(total - parts.size()) + " of " +
+                      std::to_string(total) + " parts did not arrive");
     emit(parts.begin()->second.message, text, bytes, std::move(of), whole ? quality::good : quality::suspect, out);
 }
 
@@ -179,7 +178,7 @@ void gsm_sms::report(const std::string& pdu, output& out) {
         if (of == nullptr) return;
         const auto* state = of->status < 0x20 ? "delivered" : of->status < 0x40 ? "trying" : "failed";
         const auto at = of->ended ? of->ended : of->time;
-        out.add(series_of("delivery", "What became of a message that was sent", true, "recipient", of->recipient.text),
+        out.add(series_of("delivery", "What became of a sent message", true, "recipient", of->recipient.text),
                 std::string{state} + " reference " + std::to_string(of->reference) + " status " +
                     std::to_string(of->status),
                 at ? time_of(*at, pdu) : host_.now());
@@ -203,30 +202,30 @@ void gsm_sms::sweep(const modem_turn& turn, output& out) {
     for (const auto& one : all) {
         const bool known = std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& sent) {
             return std::any_of(sent.messages.begin(), sent.messages.end(),
-                               [&](const auto& other) { return other.place == one.place && other.pdu == one.pdu; });
+                               [&](const auto& other) { return other.id == one.id && other.pdu == one.pdu; });
         });
         if (!known) read(one, out, parts);
     }
     std::erase_if(first_seen_, [&](const auto& one) { return !parts.contains(one.first); });
     for (auto& [key, some] : parts) join(key, some, out);
     for (const auto& pdu : turn->take_reports()) report(pdu, out);
-    const auto room = turn->room();
-    out.add(used_, room.used);
-    if (room.total > 0) out.add(room_, room.total);
+    const auto usage = turn->usage();
+    out.add(used_, usage.used);
+    if (usage.total > 0) out.add(room_, usage.total);
     out.flush();
     const auto subject = modem_.port() + " store";
-    if (room.total > 0 && room.used >= room.total)
-        host_.lost(subject, "it is full: the network keeps what comes until there is room");
+    if (usage.total > 0 && usage.used >= usage.total)
+        host_.lost(subject, "it is full: the network keeps messages until there is room");
     else
         host_.back(subject);
 }
 
-/// Until the modem says something, records for a link come, or an acknowledgement. False: the node is to end.
-bool gsm_sms::rest(duration limit) {
+/// Until the modem says something, or records for a link or an acknowledgement come. False: the node is to end.
+bool gsm_sms::wait_for_work(duration timeout) {
     std::vector<releve_wait> fds{{modem_.modem_fd(), RELEVE_READABLE, 0}};
     for (const auto& one : links_)
         if (one->tray_fd() >= 0) fds.push_back({one->tray_fd(), RELEVE_READABLE, 0});
-    return host_.wait(fds, links_.empty() ? limit : std::min(limit, duration{1s})) != wake::stopped;
+    return host_.wait(fds, links_.empty() ? timeout : std::min(timeout, duration{1s})) != wake::stopped;
 }
 
 void gsm_sms::run(output& out) {
@@ -252,7 +251,7 @@ void gsm_sms::run(output& out) {
                 rethrow(e);
             }
         }
-        if (!rest(std::max(due - host_.steady(), duration{0}))) return;
+        if (!wait_for_work(std::max(due - host_.steady(), duration{0}))) return;
     }
 }
 

@@ -14,11 +14,11 @@
 
 namespace releve::sms {
 
-/// Messages that come, and reports on those that were sent. A message leaves the modem's store only when its records
-/// are acknowledged; one that is read again after a crash has the same series and time.
+/// Messages that were received, and reports on those that were sent. A message leaves the modem's store only when its
+/// records are acknowledged; one that is read again after a crash has the same series and time.
 class gsm_sms final : public streaming_source {
 public:
-    static constexpr auto summary = "SMS that come, and reports on those that were sent";
+    static constexpr auto summary = "SMS that were received, and reports on those that were sent";
     static void describe(option_list& o);
     explicit gsm_sms(context& host);
     void start() override;
@@ -36,12 +36,12 @@ private:
     using parts_key = std::tuple<std::string, std::uint16_t, std::uint8_t>; // sender, reference, total
 
     bool is_of_link(const stored_message& one, const sms_deliver& message, output& out);
-    bool rest(duration limit);
+    bool wait_for_work(duration timeout);
     void sweep(const modem_turn& turn, output& out);
     void read(const stored_message& one, output& out, std::map<parts_key, std::map<std::uint8_t, part>>& parts);
     void join(const parts_key& key, std::map<std::uint8_t, part>& parts, output& out);
     void emit(const sms_deliver& first, const std::string& text, const octets& bytes, std::vector<stored_message> of,
-              quality how, output& out);
+              quality is, output& out);
     void remember(std::vector<stored_message> of, output& out);
     void forget_acknowledged(const modem_turn& turn);
     void report(const std::string& pdu, output& out);
@@ -51,7 +51,7 @@ private:
     context& host_;
     gsm_modem& modem_;
     std::vector<std::string> senders_;
-    duration parts_limit_, interval_;
+    duration parts_timeout_, interval_;
     series used_, room_;
     metric refused_;
     std::vector<std::unique_ptr<link_end>> links_;

@@ -6,6 +6,8 @@
 #include "pdu/base16.hpp"
 #include "pdu/pdu.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -17,9 +19,9 @@ using namespace releve::literals;
 
 namespace {
 
-constexpr std::size_t most_waiting = 5000; // records
-constexpr std::size_t chunk = 60'000;      // octets of a value of state
-constexpr std::int64_t after_failure = 300;
+constexpr std::size_t max_waiting = 5000; // records
+constexpr std::size_t chunk = 60'000;     // octets of a value of state
+constexpr std::int64_t retry_after_s = 300;
 
 octets key_of(std::string_view hex, const std::string& path) {
     auto made = from_base16(hex);
@@ -28,7 +30,7 @@ octets key_of(std::string_view hex, const std::string& path) {
     return *made;
 }
 
-/// The key of one direction: HMAC-SHA-256 of the word for who sends.
+/// The key of one direction: HMAC-SHA-256 of the name of the end that sends.
 octets direction_key(const octets& key, std::string_view who) {
     octets made(crypto_auth_hmacsha256_BYTES);
     crypto_auth_hmacsha256_state state;
@@ -39,12 +41,12 @@ octets direction_key(const octets& key, std::string_view who) {
 }
 
 link_settings link_settings_of(const option_values& options) {
-    link_settings how;
-    how.most_a_day = static_cast<int>(options.integer("most_a_day"));
-    how.again_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("again")).count();
-    how.gather_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("gather")).count();
-    how.room = options.choice("form") == "base16" ? sms_octets_base16 : sms_octets;
-    return how;
+    link_settings made;
+    made.max_per_day = static_cast<int>(options.integer("max_per_day"));
+    made.resend_after_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("resend_after")).count();
+    made.gather_s = std::chrono::duration_cast<std::chrono::seconds>(options.duration("gather")).count();
+    made.room = options.choice("form") == "base16" ? sms_octets_base16 : sms_octets;
+    return made;
 }
 
 series_description description_of(const series_definition& of) {
@@ -53,7 +55,7 @@ series_description description_of(const series_definition& of) {
                                                : kind::gauge,
                             .name = of.name,
                             .unit = of.unit,
-                            .help = "As it came over the link"};
+                            .help = "As received over the link"};
     if (!of.text) made.resolution = std::pow(10.0, -of.decimals);
     for (const auto& one : of.labels) {
         const auto at = one.find('=');
@@ -69,17 +71,23 @@ series_description description_of(const series_definition& of) {
 
 void link_end::describe(option_list& o) {
     o.text("number", "The other end's number, as the network writes it").required().example("\"+33612345678\"");
-    o.secret("key", "What both ends share, 64 hexadecimal digits: openssl rand -hex 32").required();
-    o.choice("end", {"a", "b"}, "Which end this one is: one is a, the other is b").required();
-    o.choice("form", {"octets", "base16"}, "How packets are written; base16 is text, for what passes nothing else")
+    o.secret("key", "Secret that both ends share, 64 hexadecimal digits: openssl rand -hex 32").required();
+    o.choice("end", {"a", "b"}, "Which end this is: one is a, the other is b").required();
+    o.choice("form", {"octets", "base16"},
+             "How packets are written; base16 is text, for modems and gateways that carry nothing else")
         .fallback("octets");
-    o.duration("gather", "Records that come within it go together").fallback(1min).at_least(1s).at_most(24h);
-    o.integer("most_a_day", "Messages in 24 hours").fallback(20).at_least(2).at_most(100'000);
-    o.duration("again", "Until a packet without an acknowledgement is sent again")
+    o.duration("gather", "How long to gather records that go together").fallback(1min).at_least(1s).at_most(24h);
+    o.integer("max_per_day", "Messages in 24 hours").fallback(20).at_least(2).at_most(100'000);
+    o.duration("resend_after",
+               "Until a packet without an acknowledgement is sent again; then twice as long, up to 4 days")
         .fallback(30h)
         .at_least(1s)
         .at_most(96h);
-    o.duration("answer", "How long acknowledgements are saved up").fallback(20h).at_least(1s).at_most(96h).advanced();
+    o.duration("acknowledge_after", "How long to gather acknowledgements")
+        .fallback(20h)
+        .at_least(1s)
+        .at_most(96h)
+        .advanced();
 }
 
 link_end::link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path)
@@ -89,8 +97,8 @@ link_end::link_end(context& host, gsm_modem& modem, const option_values& options
     , key_out_{direction_key(key_of(options.secret("key"), path), options.choice("end") == "a" ? "a" : "b")}
     , key_in_{direction_key(key_of(options.secret("key"), path), options.choice("end") == "a" ? "b" : "a")}
     , sender_{key_out_, {}, link_settings_of(options)}
-    , receiver_{key_in_, static_cast<int>(options.integer("most_a_day")),
-                std::chrono::duration_cast<std::chrono::seconds>(options.duration("answer")).count()}
+    , receiver_{key_in_, static_cast<int>(options.integer("max_per_day")),
+                std::chrono::duration_cast<std::chrono::seconds>(options.duration("acknowledge_after")).count()}
     , tray_{modem.tray(number_)}
     , open_{host.gauge("link_open", "1", "Packets that the other end has not acknowledged", {{"link", number_}})}
     , messages_{host.counter("link_messages", "1", "Messages that the link has sent", {{"link", number_}})} {
@@ -101,7 +109,7 @@ link_end::~link_end() { --tray_->links; }
 
 std::int64_t link_end::seconds() const { return to_ns(host_.now()) / 1'000'000'000; }
 
-int link_end::tray_fd() const noexcept { return sender_.waiting() < most_waiting ? tray_->fd() : -1; }
+int link_end::tray_fd() const noexcept { return sender_.waiting() < max_waiting ? tray_->fd() : -1; }
 
 void link_end::load() {
     const auto read = [&](const std::string& what) {
@@ -118,9 +126,9 @@ void link_end::load() {
         if (const auto saved = read("receiver"); !saved.empty()) receiver_.restore(inflated(saved));
     } catch (const std::exception& e) {
         host_.log(level::error, "link_state",
-                  "what was saved of the link to " + number_ + " can't be read, it begins anew: " + e.what());
+                  "the saved state of the link to " + number_ + " can't be read, the link restarts: " + e.what());
     }
-    sent_ = std::strtoll(host_.state("link " + number_ + " sent").value_or("0").c_str(), nullptr, 10);
+    sent_ = kit::integer_in<std::int64_t>(host_.state("link " + number_ + " sent").value_or("0")).value_or(0);
 }
 
 void link_end::save(output& out) {
@@ -143,12 +151,12 @@ void link_end::save(output& out) {
     unsaved_.clear();
 }
 
-/// One that the host refuses must not hold back all others: its records are lost, and that is said.
+/// A series that the host refuses must not hold back the others: its records are lost, and that is logged.
 series link_end::declared(const series_definition& of) const {
     try {
         return host_.declare(description_of(of));
     } catch (const permanent_error& e) {
-        host_.log(level::error, "refused_series", "of the link to " + number_ + " is lost: " + e.what());
+        host_.log(level::error, "refused_series", "records of the link to " + number_ + " are lost: " + e.what());
         return {};
     }
 }
@@ -165,13 +173,13 @@ void link_end::emit(const std::vector<packet_record>& records, output& out) {
             declared_as_[one.series] = of;
         }
         if (!as) continue;
-        const auto how = static_cast<quality>(one.quality);
-        if (of.text && (how != quality::absent || !one.text.empty())) {
-            out.add(as, one.text, to_time(one.time * 1'000'000'000), how);
+        const auto grade = static_cast<quality>(one.quality);
+        if (of.text && (grade != quality::absent || !one.text.empty())) {
+            out.add(as, one.text, to_time(one.time * 1'000'000'000), grade);
             continue;
         }
-        const auto value = how == quality::absent ? std::nan("") : value_of(one.steps, of.decimals);
-        out.add(as, value, to_time(one.time * 1'000'000'000), how);
+        const auto value = grade == quality::absent ? std::nan("") : value_of(one.steps, of.decimals);
+        out.add(as, value, to_time(one.time * 1'000'000'000), grade);
     }
 }
 
@@ -195,7 +203,7 @@ void link_end::prepare(output& out) {
     }
     const auto now = seconds();
     bool changed = false;
-    while (sender_.waiting() < most_waiting) {
+    while (sender_.waiting() < max_waiting) {
         auto item = tray_->take();
         if (!item) break;
         std::vector<packet_record> records;
@@ -234,15 +242,15 @@ void link_end::send(const modem_turn& turn, output& out) {
     const auto now = seconds();
     auto messages = sender_.due(now);
     const auto packets = messages.size();
-    if (auto answer = receiver_.due(now)) messages.push_back(std::move(*answer));
+    if (auto acknowledgement = receiver_.due(now)) messages.push_back(std::move(*acknowledgement));
     for (std::size_t i = 0; i < messages.size(); ++i) {
         try {
             for (const auto& one : turn->send({submit(messages[i])}, true, {}))
-                turn->remove(one); // the link knows doubles
+                turn->remove(one); // the link recognizes duplicates
             ++sent_;
         } catch (const modem_error& e) {
-            for (auto k = i; k < packets; ++k) sender_.failed(messages[k], now + after_failure);
-            if (packets < messages.size()) receiver_.failed(now + after_failure);
+            for (auto k = i; k < packets; ++k) sender_.failed(messages[k], now + retry_after_s);
+            if (packets < messages.size()) receiver_.failed(now + retry_after_s);
             save(out);
             host_.lost("link " + number_, e.what());
             if (e.is == at_trouble::permanent) return;

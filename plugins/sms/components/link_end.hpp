@@ -12,8 +12,8 @@
 
 namespace releve::sms {
 
-/// This site's end of a link to another one: what an sms_link leaves goes out as packets, and packets that come are
-/// records. gsm_sms has it, and keeps it in its state: packets are saved before they are sent.
+/// This site's end of a link to another site: records that an sms_link leaves go out as packets, and packets that
+/// arrive become records. gsm_sms owns it, and keeps it in its state: packets are saved before they are sent.
 class link_end {
 public:
     /// A table of `links`.
@@ -26,14 +26,14 @@ public:
     ~link_end();
 
     const std::string& number() const noexcept { return number_; }
-    /// Readable while records lie in the tray, or -1: it takes no more.
+    /// Readable while there are records in the tray; -1: the link takes no more.
     int tray_fd() const noexcept;
-    /// What was saved, at the start.
+    /// Restores what was saved, at the start.
     void load();
-    /// A message from the other end: emits its records with the link's state, and gives that emit's number. 0: it is
-    /// neither a packet nor an acknowledgement.
+    /// A message from the other end: emits its records with the link's state, and returns that emit's number. 0: it
+    /// is neither a packet nor an acknowledgement.
     std::uint64_t take(std::span<const std::uint8_t> message, output& out);
-    /// Takes what lies in the tray, packs, and says what is safe.
+    /// Takes the records from the tray, packs them, and says which are safe.
     void prepare(output& out);
     /// Sends what is due. Throws modem_error.
     void send(const modem_turn& turn, output& out);

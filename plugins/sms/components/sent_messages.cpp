@@ -3,10 +3,10 @@
 
 #include "pdu/pdu.hpp"
 
+#include <releve/kit/text/number.hpp>
 #include <releve/output.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
 #include <utility>
 
@@ -16,13 +16,13 @@ using namespace releve::literals;
 
 namespace {
 
-/// How long a commit is waited for; it comes after `commit` of [site], 1 s.
-constexpr auto commit_limit = 2s;
-/// After a start: so long, a message that is in the store as sent may be one of before a kill, whose records come
+/// How long to wait for a commit; it comes after `commit` of [site], 1 s.
+constexpr auto commit_timeout = 2s;
+/// For so long after a start, a message that is in the store as sent may be from before a kill, and its records come
 /// again.
-constexpr auto come_again = 10min;
-/// What is saved of them has to fit in a value of state.
-constexpr std::size_t most_proofs = 100;
+constexpr auto replay_window = 10min;
+/// The saved proofs have to fit in a value of state.
+constexpr std::size_t max_proofs = 100;
 
 } // namespace
 
@@ -44,19 +44,19 @@ std::vector<octets> messages_to(const std::string& number, const text_message& o
     return made;
 }
 
-sent_messages::sent_messages(context& host, gsm_modem& by, std::int64_t most)
+sent_messages::sent_messages(context& host, gsm_modem& modem, std::int64_t max_per_day)
     : host_{host}
-    , modem_{by}
-    , limit_{most}
-    , sent_{host.counter("messages_sent", "1", "Messages that the network took")} {}
+    , modem_{modem}
+    , limit_{max_per_day}
+    , sent_series_{host.counter("messages_sent", "1", "Messages that the network took")} {}
 
 void sent_messages::load() {
     limit_.restore(host_.state("spent").value_or(""));
-    total_ = std::strtoll(host_.state("total").value_or("0").c_str(), nullptr, 10);
+    total_ = kit::integer_in<std::int64_t>(host_.state("total").value_or("0")).value_or(0);
     started_ = host_.steady();
     proofs_.clear();
     std::istringstream saved{host_.state("proofs").value_or("")};
-    for (std::string line; std::getline(saved, line);) { // they are done with: that is committed
+    for (std::string line; std::getline(saved, line);) { // that they were sent is committed
         const auto blank = std::min(line.find(' '), line.size());
         proofs_.push_back(
             {0, {line.substr(0, blank), stored_message::state::sent, line.substr(std::min(blank + 1, line.size()))}});
@@ -72,23 +72,19 @@ void sent_messages::keep_proofs() const {
 
 void sent_messages::save_proofs() {
     std::string all;
-    for (const auto& one : proofs_) all += one.message.place + ' ' + one.message.pdu + '\n';
+    for (const auto& one : proofs_) all += one.message.id + ' ' + one.message.pdu + '\n';
     host_.set_state("proofs", all);
     is_stale_ = false;
 }
 
-std::int64_t sent_messages::seconds() const { return to_ns(host_.now()) / 1'000'000'000; }
-
-bool sent_messages::has_room(std::size_t coming) {
-    return limit_.has_room(static_cast<std::int64_t>(coming), seconds());
-}
+bool sent_messages::has_room(std::size_t count) { return limit_.has_room(static_cast<std::int64_t>(count), now()); }
 
 std::string sent_messages::limit_reached() const {
-    return "the limit of " + std::to_string(limit_.most()) + " messages in 24 hours is reached";
+    return "the limit of " + std::to_string(limit_.max()) + " messages in 24 hours is reached";
 }
 
 bool sent_messages::wait_for(std::uint64_t emit) const {
-    const auto until = host_.steady() + commit_limit;
+    const auto until = host_.steady() + commit_timeout;
     while (host_.acknowledged() < emit) {
         const auto left = until - host_.steady();
         if (left <= duration{0} || host_.wait(left) == wake::stopped) return false;
@@ -103,45 +99,46 @@ void sent_messages::remove_oldest(const modem_turn& turn) {
     is_stale_ = true;
 }
 
-/// And says so: a message that comes to a place is not to be taken for the one that was there.
+/// And saves that: a message that gets the index of a removed one must not be taken for it.
 void sent_messages::forget_acknowledged(const modem_turn& turn) {
     const auto safe = host_.acknowledged();
     while (!proofs_.empty() && proofs_.front().number <= safe) remove_oldest(turn);
     if (!is_stale_) return;
     save_proofs();
-    forgotten_ = output{host_}.flush("saved"); // state belongs to an emit, and there is no record to make
+    forgotten_ = output{host_}.flush("saved"); // state belongs to an emit; there is no record
 }
 
-bool sent_messages::is_tight(const modem_turn& turn, std::size_t coming) const {
+bool sent_messages::is_short_of_room(const modem_turn& turn, std::size_t count) const {
     if (proofs_.empty()) return false;
-    if (proofs_.size() + coming > most_proofs) return true;
-    const auto room = turn->room();
-    return room.total > 0 && static_cast<std::size_t>(std::max(room.total - room.used, 0)) < coming;
+    if (proofs_.size() + count > max_proofs) return true;
+    const auto usage = turn->usage();
+    return usage.total > 0 && static_cast<std::size_t>(std::max(usage.total - usage.used, 0)) < count;
 }
 
-/// A host that can't commit for long (its disk is full) has messages to send none the less.
-void sent_messages::make_room(std::size_t coming) {
+/// Messages have to go out even while the host can't commit (its disk is full).
+void sent_messages::make_room(std::size_t count) {
     {
         const modem_turn turn{modem_, host_};
         turn.open();
         forget_acknowledged(turn);
-        if (!is_tight(turn, coming)) return;
+        if (!is_short_of_room(turn, count)) return;
     }
     wait_for(proofs_.back().number);
     const modem_turn turn{modem_, host_};
     turn.open();
     forget_acknowledged(turn);
-    if (!is_tight(turn, coming)) return;
-    host_.log(level::warning, "not_committed",
-              "the modem's store has no room for what was sent and is not committed by the host: if it is killed now, "
-              "that is sent once more");
-    while (is_tight(turn, coming)) remove_oldest(turn);
+    if (!is_short_of_room(turn, count)) return;
+    host_.log(
+        level::warning, "not_committed",
+        "the modem's store is full of sent messages that the host has not committed: if it is killed now, they are "
+        "sent once more");
+    while (is_short_of_room(turn, count)) remove_oldest(turn);
     forget_acknowledged(turn);
 }
 
 std::optional<std::string> sent_messages::send(const std::vector<octets>& messages) {
     fresh_.clear();
-    const bool again = host_.steady() - started_ < come_again || messages == failed_;
+    const bool again = host_.steady() - started_ < replay_window || messages == failed_;
     try {
         if (!proofs_.empty() || is_stale_) make_room(messages.size());
         wait_for(forgotten_);
@@ -168,7 +165,7 @@ std::optional<std::string> sent_messages::send(const std::vector<octets>& messag
 }
 
 void sent_messages::note(std::size_t count) {
-    limit_.note(static_cast<std::int64_t>(count), seconds());
+    limit_.note(static_cast<std::int64_t>(count), now());
     total_ += static_cast<std::int64_t>(count);
     host_.set_state("spent", limit_.saved());
     host_.set_state("total", std::to_string(total_));
@@ -179,7 +176,7 @@ void sent_messages::note(std::size_t count) {
         save_proofs();
     }
     output out{host_};
-    out.add(sent_, total_);
+    out.add(sent_series_, total_);
     const auto number = out.flush();
     for (auto i = before; i < proofs_.size(); ++i) proofs_[i].number = number;
 }
@@ -192,7 +189,7 @@ void sent_messages::settle() {
         const modem_turn turn{modem_, host_};
         turn.open();
         forget_acknowledged(turn);
-    } catch (const std::exception& e) { // the next one to be sent has the same trouble, and says so
+    } catch (const std::exception& e) { // the next send fails in the same way, and reports it
         host_.log(level::debug, "left_in_store", e.what());
     }
 }

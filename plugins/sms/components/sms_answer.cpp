@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components/sms_answer.hpp"
 
-#include "pdu/unicode.hpp"
-
 #include <releve/failure.hpp>
+#include <releve/kit/text/pattern.hpp>
+#include <releve/kit/text/utf8.hpp>
 #include <releve/output.hpp>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using namespace releve::literals;
 
 namespace {
 
-constexpr std::size_t longest_saved = 600; // octets: 1,500 of them are less than a node's state may have
+constexpr std::size_t max_saved = 600; // octets: 1,500 of them are less than a node's state may have
 constexpr std::string_view message_series = "message", sender_label = "sender";
 
 std::int64_t seconds_of(time_point t) { return to_ns(t) / 1'000'000'000; }
@@ -26,7 +26,7 @@ bool is_question(const record& one, series_view as) {
     return one.is_text() && as.name() == message_series && !as.label(sender_label).empty();
 }
 
-/// Words and names alone: what else stands in braces would be sent as it is.
+/// A field in braces that is not one of `fields`: it would be sent as it is.
 std::string wrong_field(std::string_view text, std::initializer_list<std::string_view> fields) {
     for (auto open = text.find('{'); open != text.npos; open = text.find('{', open + 1)) {
         const auto field = text.substr(open, text.find('}', open) - open + 1);
@@ -38,16 +38,16 @@ std::string wrong_field(std::string_view text, std::initializer_list<std::string
 
 void describe_question(option_list& o) {
     o.text("word", "What a question begins with").required().example("\"INDEX\"");
-    o.texts("series", "Names of the series that it is about, or patterns as \"active_energy_*\"")
+    o.texts("series", "Names of the series that it is about, or patterns such as \"active_energy_*\"")
         .required()
         .at_least(1)
         .example("[\"active_energy_drawn*\", \"volume\"]");
-    o.texts("labels", "Labels whose value the rest of the question names; when not given, device")
+    o.texts("labels", "Labels that the rest of the question gives the value of; when not given, device")
         .at_least(1)
         .example("[\"device\"]");
     o.text("text", "The line of a record, with the fields of sms_report's text")
         .fallback("{device} {name} {labels} {value} {unit} ({time})");
-    o.text("help", "What is said of it to who asks for something else; when not given, the word")
+    o.text("help", "How to ask it, for the answer to an unknown word; when not given, the word")
         .example("\"INDEX and a dwelling, as INDEX A12\"");
 }
 
@@ -63,20 +63,23 @@ std::vector<question> read_questions(context& host) {
         const auto& now = made.back();
         const auto word = read_question(now.word);
         if (word.word.empty() || !word.name.empty()) host.refuse(at + "word", "it is not one word");
+        for (std::size_t k = 0; k < now.series.size(); ++k)
+            if (const auto why = kit::problem_of_pattern(now.series[k]); !why.empty())
+                host.refuse(at + "series[" + std::to_string(k) + "]", "it " + why);
         if (const auto why = now.text.problem(); !why.empty()) host.refuse(at + "text", why);
         for (std::size_t k = 0; k < i; ++k)
             if (read_question(made[k].word).word == word.word)
                 host.refuse(at + "word", "it is questions[" + std::to_string(k) +
-                                             "].word too: small letters, capitals and accents are alike");
+                                             "].word too: capitals and accents make no difference");
     }
     return made;
 }
 
 answer_texts read_texts(context& host) {
     const auto options = host.options();
-    answer_texts made{options.text("no_word"),   options.text("no_name"),
-                      options.text("no_record"), report_text{options.text("old_text")},
-                      options.duration("old"),   static_cast<std::size_t>(options.integer("parts"))};
+    answer_texts made{options.text("no_word"),       options.text("no_name"),
+                      options.text("no_record"),     report_text{options.text("old_text")},
+                      options.duration("old_after"), static_cast<std::size_t>(options.integer("max_parts"))};
     if (const auto why = wrong_field(made.no_word, {"{words}"}); !why.empty())
         host.refuse("no_word", why + "; there is {words}");
     if (const auto why = wrong_field(made.no_name, {"{word}", "{names}"}); !why.empty())
@@ -91,27 +94,27 @@ answer_texts read_texts(context& host) {
 
 void sms_answer::describe(option_list& o) {
     o.connection("connection", "gsm_modem", "The modem").required();
-    o.texts("senders", "Who may ask: numbers as the network writes them, or \"*\" for any number with a +")
+    o.texts("senders", "Accepted senders: numbers as the network writes them, or \"*\" for any number with a +")
         .required()
         .at_least(1)
         .example("[\"+33612345678\"]");
     o.tables("questions", "What may be asked", describe_question).required().at_least(1);
-    o.text("no_word", "What is said to a word that is none, with {words}").fallback("Not known. Ask: {words}");
-    o.text("no_name", "What is said to a name that is none, with {word} and {names}")
-        .fallback("{word}: name one of {names}");
-    o.text("no_record", "What is said while there is no record, with {word}").fallback("{word}: nothing yet");
-    o.duration("old", "From what age on a record is said to be old; 0: never").fallback(26h).at_least(0s);
-    o.text("old_text", "What is added to the line of an old record, with the fields of a line").fallback("(old)");
-    o.integer("parts", "Messages of an answer, at most").fallback(2).at_least(1).at_most(10);
-    o.integer("most_a_day", "Messages in 24 hours").fallback(50).at_least(1).at_most(1000);
-    o.integer("most_each", "Messages in 24 hours to one number").fallback(10).at_least(1).at_most(1000);
-    o.duration("valid", "How old a question may be, and how long the network tries to deliver its answer")
+    o.text("no_word", "The answer to an unknown word, with {words}").fallback("Not known. Ask: {words}");
+    o.text("no_name", "The answer to an unknown name, with {word} and {names}").fallback("{word}: name one of {names}");
+    o.text("no_record", "The answer while there is no record, with {word}").fallback("{word}: nothing yet");
+    o.duration("old_after", "Age from which a record is marked as old; 0: never").fallback(26h).at_least(0s);
+    o.text("old_text", "Added to the line of an old record, with the fields of a line").fallback("(old)");
+    o.integer("max_parts", "Messages that an answer may be split over").fallback(2).at_least(1).at_most(10);
+    o.integer("max_per_day", "Messages in 24 hours").fallback(50).at_least(1).at_most(1000);
+    o.integer("max_per_day_per_number", "Messages in 24 hours to one number").fallback(10).at_least(1).at_most(1000);
+    o.duration("valid",
+               "Age of a question up to which it is answered, and how long the network tries to deliver the answer")
         .fallback(1h)
         .at_least(5min)
         .at_most(12h);
-    o.boolean("report", "Whether the network is asked what became of each message").fallback(false);
-    o.integer("most_series", "Series that are remembered").fallback(1000).at_least(1).at_most(1500).advanced();
-    o.duration("save", "How long a series that goes on changing is not saved again")
+    o.boolean("report", "Whether to ask the network for a delivery report on each message").fallback(false);
+    o.integer("max_series", "Series that are remembered").fallback(1000).at_least(1).at_most(1500).advanced();
+    o.duration("save_interval", "Least time between two savings of a series that goes on changing")
         .fallback(10min)
         .at_least(0s)
         .at_most(24h)
@@ -123,16 +126,17 @@ sms_answer::sms_answer(context& host)
     , modem_{host.connection<gsm_modem>("connection")}
     , senders_{host.options().texts("senders")}
     , book_{read_questions(host), read_texts(host)}
-    , most_each_{host.options().integer("most_each")}
+    , max_per_number_{host.options().integer("max_per_day_per_number")}
     , report_{host.options().boolean("report")}
     , valid_{host.options().duration("valid")}
-    , sent_{host, modem_, host.options().integer("most_a_day")}
-    , known_{static_cast<std::size_t>(host.options().integer("most_series")), host.options().duration("save")}
+    , sent_{host, modem_, host.options().integer("max_per_day")}
+    , known_{static_cast<std::size_t>(host.options().integer("max_series")), host.options().duration("save_interval")}
     , answered_{host.counter_metric("answered_questions_total", "Questions that were answered")}
-    , refused_{host.counter_metric("refused_questions_total", "Questions of senders that are not allowed")}
-    , passed_over_{host.counter_metric("passed_questions_total",
-                                       "Questions without an answer: too old, or beyond a limit")}
-    , forgotten_{host.counter_metric("unremembered_series_total", "Series that are not remembered: there is no room")} {
+    , refused_{host.counter_metric("refused_questions_total", "Questions of senders that are not accepted")}
+    , unanswered_{host.counter_metric("passed_questions_total",
+                                      "Questions without an answer: too old, or beyond a limit")}
+    , unremembered_{
+          host.counter_metric("unremembered_series_total", "Series that are not remembered: there is no room")} {
     for (std::size_t i = 0; i < senders_.size(); ++i)
         if (senders_[i] != "*" && !is_number(senders_[i]))
             host.refuse("senders[" + std::to_string(i) + "]",
@@ -149,7 +153,7 @@ void sms_answer::start() {
     else
         prepared_ = {};
     known_.clear();
-    places_.clear();
+    indices_.clear();
     for (std::size_t i = 0;; ++i) {
         const auto one = host_.state("record " + std::to_string(i));
         if (!one || one->empty()) break;
@@ -160,7 +164,7 @@ void sms_answer::start() {
             host_.log(level::error, "saved_record",
                       "record " + std::to_string(i) + " of its state can't be read: " + e.what());
         }
-        known_.restore(book_.wants(read) ? std::move(read) : record_copy{}); // else its place is free
+        known_.restore(book_.covers(read) ? std::move(read) : record_copy{}); // else its index is free
     }
 }
 
@@ -192,71 +196,72 @@ void sms_answer::write_group(std::span<const delivery> all) {
     sent_.settle();
 }
 
-std::optional<std::size_t> sms_answer::place_of(const record& one, series_view as) {
-    const auto known = places_.find(one.series().number());
-    if (known != places_.end()) return known->second;
+std::optional<std::size_t> sms_answer::index_of(const record& one, series_view as) {
+    const auto known = indices_.find(one.series().number());
+    if (known != indices_.end()) return known->second;
     auto copy = copy_of(one, as);
-    std::optional<std::size_t> place;
-    if (book_.wants(copy)) {
-        place = known_.find(copy);
-        const auto size = saved(copy).size() - copy.text.size() + (copy.is_text ? known_records::longest_text : 0);
-        if (!place && size <= longest_saved) {
+    std::optional<std::size_t> index;
+    if (book_.covers(copy)) {
+        index = known_.find(copy);
+        const auto size = saved(copy).size() - copy.text.size() + (copy.is_text ? known_records::max_text : 0);
+        if (!index && size <= max_saved) {
             const auto before = known_.all().size();
-            place = known_.make_room(std::move(copy), host_.now());
-            if (place && *place < before) places_.clear(); // of another series until now
+            index = known_.add(std::move(copy), host_.now());
+            if (index && *index < before) indices_.clear(); // it was another series'
         }
-        if (!place) {
-            forgotten_.add(1);
+        if (!index) {
+            unremembered_.add(1);
             host_.log(level::warning, "not_remembered",
                       std::string{as.name()} + " of " + std::string{as.label("device")} +
-                          " is not remembered: there are 'most_series' others, or its labels are too long");
+                          " is not remembered: 'max_series' others are, or its labels are too long");
         }
     }
-    places_.emplace(one.series().number(), place);
-    return place;
+    indices_.emplace(one.series().number(), index);
+    return index;
 }
 
-/// Without a value a record says nothing to people: the one before stays, with its time.
+/// A record without a value is of no use to people: the one before stays, with its time.
 void sms_answer::remember(const record& one, series_view as) {
-    if (one.quality() == quality::absent || (one.is_text() && !code_points(one.text()))) return;
-    if (const auto place = place_of(one, as)) known_.take(*place, one);
+    if (one.quality() == quality::absent || (one.is_text() && !kit::is_utf8(one.text()))) return;
+    if (const auto index = index_of(one, as)) known_.update(*index, one);
 }
 
 void sms_answer::save(bool at_once) {
-    const auto places = known_.due(host_.steady(), at_once);
-    if (places.empty()) return;
-    for (const auto place : places) host_.set_state("record " + std::to_string(place), saved(known_.all()[place]));
-    output{host_}.flush("saved"); // state belongs to an emit, and there is no record to make
+    const auto changed = known_.due(host_.steady(), at_once);
+    if (changed.empty()) return;
+    for (const auto index : changed) host_.set_state("record " + std::to_string(index), saved(known_.all()[index]));
+    output{host_}.flush("saved"); // state belongs to an emit; there is no record
 }
 
 bool sms_answer::may_ask(const std::string& asker) const {
     return std::any_of(senders_.begin(), senders_.end(), [&](const auto& one) {
-        return one == asker || (one == "*" && asker.starts_with('+')); // a short number can cost more, a name has none
+        return one == asker ||
+               (one == "*" && asker.starts_with('+')); // a short number may cost more; a name has no number
     });
 }
 
-/// Why a question of somebody who may ask gets no answer; empty: it gets one.
+/// Why an accepted sender's question gets no answer; empty: it gets one.
 std::string sms_answer::why_unanswered(const record& one) const {
-    if (one.quality() != quality::good || !code_points(one.text())) return "it did not come whole, or without its time";
+    if (one.quality() != quality::good || !kit::is_utf8(one.text())) return "it is incomplete, or has no time";
     const auto age = host_.now() - one.time();
     if (age > valid_) return "it is older than 'valid'";
-    if (age < -valid_) return "its time is still to come: is this machine's clock right?";
+    if (age < -valid_) return "its time is in the future: is this machine's clock right?";
     return {};
 }
 
-void sms_answer::pass_over(const std::string& asker, const std::string& why) const {
-    passed_over_.add(1);
-    host_.log(level::warning, "no_answer", "a question of " + asker + " gets no answer: " + why);
+void sms_answer::leave_unanswered(const std::string& asker, const std::string& why) const {
+    unanswered_.add(1);
+    host_.log(level::warning, "no_answer", "a question from " + asker + " gets no answer: " + why);
 }
 
-/// The one that was prepared, where it is tried again: by now the values are others, and a text that is another one
-/// would go a second time.
+/// The prepared one when it is tried again: by now the values have changed, and a different text would be sent a second
+/// time.
 std::string sms_answer::text_for(const std::string& asker, const record& one) {
     if (prepared_.asked == to_ns(one.time()) && prepared_.asker == asker) return prepared_.text;
     return book_.answer(one.text(), known_.all(), host_.now(), *clock_);
 }
 
-/// Before anything goes, it is committed what: after a kill the same will be sent, and found as sent.
+/// Commits the text before it is sent: after a kill the same text is sent again, and found as sent.
 void sms_answer::prepare(const std::string& asker, std::int64_t asked, const std::string& text) {
     if (prepared_.asked == asked && prepared_.asker == asker) return;
     prepared_ = {asked, asker, text};
@@ -271,30 +276,30 @@ void sms_answer::answer(const delivery& in, std::size_t i, const std::string& as
     if (!may_ask(asker)) {
         refused_.add(1);
         host_.log(level::warning, "refused_question",
-                  "a question of " + asker + ", which 'senders' does not name, gets no answer");
+                  "a question from " + asker + " gets no answer: it is not in 'senders'");
         return;
     }
     if (given_.has(asker, to_ns(one.time()))) return; // it was read again
-    if (const auto why = why_unanswered(one); !why.empty()) return pass_over(asker, why);
+    if (const auto why = why_unanswered(one); !why.empty()) return leave_unanswered(asker, why);
 
     const auto text = text_for(asker, one);
-    const auto reference = static_cast<std::uint16_t>(to_ns(one.time()) & 0xffff); // two answers alike are two
+    const auto reference = static_cast<std::uint16_t>(to_ns(one.time()) & 0xffff); // two equal answers are two messages
     const auto valid = std::chrono::duration_cast<std::chrono::seconds>(valid_).count();
     const auto messages = messages_to(asker, {text, reference, valid, report_});
     const auto count = static_cast<std::int64_t>(messages.size());
-    if (given_.messages_to(asker) + count > most_each_)
-        return pass_over(asker,
-                         "the limit of " + std::to_string(most_each_) + " messages to it in 24 hours is reached");
-    if (!sent_.has_room(messages.size())) return pass_over(asker, sent_.limit_reached());
+    if (given_.messages_to(asker) + count > max_per_number_)
+        return leave_unanswered(asker, "the limit of " + std::to_string(max_per_number_) +
+                                           " messages to it in 24 hours is reached");
+    if (!sent_.has_room(messages.size())) return leave_unanswered(asker, sent_.limit_reached());
 
     prepare(asker, to_ns(one.time()), text);
     const auto why = sent_.send(messages);
     if (why) in.reject(i, *why);
-    if (why && sent_.went() == 0) return;
-    const auto went = why ? sent_.went() : messages.size();
-    given_.add({to_ns(one.time()), seconds_of(host_.now()), static_cast<std::int64_t>(went), asker});
+    if (why && sent_.sent() == 0) return;
+    const auto count_sent = why ? sent_.sent() : messages.size();
+    given_.add({to_ns(one.time()), seconds_of(host_.now()), static_cast<std::int64_t>(count_sent), asker});
     host_.set_state("given", given_.saved());
-    sent_.note(went);
+    sent_.note(count_sent);
     if (!why) answered_.add(1);
 }
 

@@ -6,6 +6,7 @@
 #include "people/known_records.hpp"
 #include "people/question.hpp"
 
+#include <releve/kit/time/site_time.hpp>
 #include <releve/sink.hpp>
 
 #include <cstdint>
@@ -16,8 +17,8 @@
 
 namespace releve::sms {
 
-/// Answers what people ask by SMS: it takes messages of gsm_sms, and the records that people may ask for, of which it
-/// remembers the latest of each series.
+/// Answers what people ask by SMS: its inputs are messages of gsm_sms and the records that people may ask for, of which
+/// it remembers the latest of each series.
 class sms_answer final : public sink {
 public:
     static constexpr auto summary = "Answers to what people ask by SMS";
@@ -31,11 +32,11 @@ public:
 
 private:
     void remember(const record& one, series_view as);
-    std::optional<std::size_t> place_of(const record& one, series_view as);
+    std::optional<std::size_t> index_of(const record& one, series_view as);
     void save(bool at_once);
     bool may_ask(const std::string& asker) const;
     std::string why_unanswered(const record& one) const;
-    void pass_over(const std::string& asker, const std::string& why) const;
+    void leave_unanswered(const std::string& asker, const std::string& why) const;
     void answer(const delivery& in, std::size_t i, const std::string& asker);
     std::string text_for(const std::string& asker, const record& one);
     void prepare(const std::string& asker, std::int64_t asked, const std::string& text);
@@ -44,7 +45,7 @@ private:
     gsm_modem& modem_;
     std::vector<std::string> senders_;
     question_book book_;
-    std::int64_t most_each_;
+    std::int64_t max_per_number_;
     bool report_;
     duration valid_;
     sent_messages sent_;
@@ -53,10 +54,11 @@ private:
     struct {
         std::int64_t asked = 0; // UTC ns
         std::string asker, text;
-    } prepared_; // the answer that is being sent
-    std::optional<site_time> clock_;
-    std::unordered_map<std::uint32_t, std::optional<std::size_t>> places_; // of known_, by series; none: not asked for
-    metric answered_, refused_, passed_over_, forgotten_;
+    } prepared_; // the answer being sent
+    std::optional<kit::site_time> clock_;
+    std::unordered_map<std::uint32_t, std::optional<std::size_t>>
+        indices_; // in known_, by series; nothing: not remembered
+    metric answered_, refused_, unanswered_, unremembered_;
 };
 
 } // namespace releve::sms

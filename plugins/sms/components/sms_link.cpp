@@ -15,7 +15,7 @@ using namespace releve::literals;
 
 namespace {
 
-/// How many decimals a resolution has; nothing where it is not known, or no power of ten.
+/// How many decimals a resolution has; nothing: it is not known, or not a power of ten.
 std::optional<int> decimals_of(double resolution) {
     for (int decimals = -9; decimals <= 9; ++decimals)
         if (resolution > 0 && std::fabs(resolution / value_of(1, decimals) - 1) < 1e-9) return decimals;
@@ -39,8 +39,8 @@ series_definition definition_of(const series_view& of, int decimals, bool is_tex
 void sms_link::describe(option_list& o) {
     o.connection("connection", "gsm_modem", "The modem").required();
     o.text("to", "The number of a link of gsm_sms").required().example("\"+33612345678\"");
-    o.integer("decimals", "Decimals of values whose series names no resolution").fallback(3).at_least(-9).at_most(9);
-    o.duration("limit", "How long the link may take until records are safe with it")
+    o.integer("decimals", "Decimals of values whose series has no resolution").fallback(3).at_least(-9).at_most(9);
+    o.duration("timeout", "How long the link may take until records are safe with it")
         .fallback(30s)
         .at_least(1s)
         .at_most(50s)
@@ -51,13 +51,13 @@ sms_link::sms_link(context& host)
     : host_{host}
     , number_{host.options().text("to")}
     , decimals_{static_cast<int>(host.options().integer("decimals"))}
-    , limit_{host.options().duration("limit")}
+    , timeout_{host.options().duration("timeout")}
     , tray_{host.connection<gsm_modem>("connection").tray(number_)} {}
 
 void sms_link::start() {
     if (tray_->links == 0)
         throw permanent_error("no gsm_sms of this modem has " + number_ +
-                              " in its 'links': is 'to' written as it is there?");
+                              " in its 'links': is 'to' written in the same way there?");
 }
 
 void sms_link::write(const delivery& in) {
@@ -91,7 +91,7 @@ void sms_link::write(const delivery& in) {
     }
     if (records.empty()) return;
     const auto receipt = tray_->leave(std::move(records));
-    const auto until = host_.steady() + limit_;
+    const auto until = host_.steady() + timeout_;
     while (!receipt->is_kept() && host_.steady() < until)
         if (host_.wait(receipt->fd(), RELEVE_READABLE, until - host_.steady()) == wake::stopped) break;
     if (receipt->is_kept()) {

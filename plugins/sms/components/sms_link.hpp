@@ -9,8 +9,8 @@
 
 namespace releve::sms {
 
-/// Records for another site, by the link that gsm_sms has to it. A record is written when the link has it safe; the
-/// link sends it until the other end has acknowledged it.
+/// Records for another site, by the link that gsm_sms has to it. A record is written when it is safe with the link,
+/// which sends it until the other end has acknowledged it.
 class sms_link final : public sink {
 public:
     static constexpr auto summary = "Records as packets for another site";
@@ -23,7 +23,7 @@ private:
     context& host_;
     std::string number_;
     int decimals_;
-    duration limit_;
+    duration timeout_;
     std::shared_ptr<link_tray> tray_;
 };
 

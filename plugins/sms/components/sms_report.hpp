@@ -2,10 +2,10 @@
 #pragma once
 #include "components/gsm_modem.hpp"
 #include "components/sent_messages.hpp"
-#include "people/answered_batches.hpp"
+#include "people/handled_batches.hpp"
 #include "people/report_text.hpp"
-#include "people/site_time.hpp"
 
+#include <releve/kit/time/site_time.hpp>
 #include <releve/sink.hpp>
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace releve::sms {
 
-/// Records as messages for people, the same to each recipient.
+/// Records as messages for people; each recipient gets the same.
 class sms_report final : public sink {
 public:
     static constexpr auto summary = "Records as SMS for people";
@@ -30,7 +30,7 @@ private:
         std::string text;
         std::vector<std::size_t> records; // of the delivery
     };
-    std::uint64_t name_of(const delivery& in) const;
+    std::string fingerprint_of(const delivery& in) const;
     std::vector<piece> pieces_of(const delivery& in);
     std::vector<octets> messages_of(const std::string& text) const;
 
@@ -38,12 +38,12 @@ private:
     gsm_modem& modem_;
     std::vector<std::string> to_;
     report_text text_;
-    std::size_t parts_;
+    std::size_t max_parts_;
     bool report_;
     std::int64_t valid_seconds_;
     sent_messages sent_;
-    answered_batches answered_;
-    std::optional<site_time> clock_;
+    handled_batches handled_;
+    std::optional<kit::site_time> clock_;
 };
 
 } // namespace releve::sms

@@ -14,20 +14,20 @@ namespace {
 
 constexpr std::string_view section_begin = "[SMSBackup", coding_octets = "8bit", coding_gsm7 = "Default_No_Compression",
                            coding_ucs2 = "Unicode_No_Compression";
-// A reference that no network gives; a line has to follow it, or gammu-smsd takes what it sent for failed.
+// A reference that no network gives. A line has to follow it, else gammu-smsd takes a sent message for a failed one.
 constexpr std::string_view head = "[SMSBackup000]\nMessageReference = 999\nClass = -1\n", number_begin = "\nNumber = ";
-constexpr std::size_t most_sections = 255, text_digits = 200; // gammu's: hexadecimal digits a line
+constexpr std::size_t max_sections = 255, text_digits = 200; // gammu's: hexadecimal digits a line
 
 using section = std::map<std::string, std::string, std::less<>>;
 
 std::vector<section> sections_of(std::string_view file) {
     std::vector<section> all;
-    for (auto end = file.find('\n'); end != file.npos; end = file.find('\n')) { // what has no end is cut
+    for (auto end = file.find('\n'); end != file.npos; end = file.find('\n')) { // a line without an end is cut off
         auto line = file.substr(0, end);
         file.remove_prefix(end + 1);
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.starts_with(section_begin)) {
-            if (all.size() == most_sections) break;
+            if (all.size() == max_sections) break;
             all.emplace_back();
         }
         const auto equals = line.find(" = ");
@@ -52,11 +52,12 @@ int number_value(const section& of, std::string_view key) {
     const auto text = value(of, key);
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) throw pdu_error{std::string{key} + " is no number"};
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw pdu_error{std::string{key} + " is not a number"};
     return number;
 }
 
-/// UTF-16; what is behind a zero is not text: gammu counts septets, and an escaped character has two.
+/// UTF-16, up to a zero: gammu counts septets, and an escaped character has two.
 std::string text_of(std::span<const std::uint8_t> utf16) {
     std::size_t size = 0;
     while (size + 1 < utf16.size() && (utf16[size] != 0 || utf16[size + 1] != 0)) size += 2;
@@ -74,8 +75,8 @@ std::string with_double_tildes(std::string text) {
     return text;
 }
 
-/// "20261123T172009", and a Z where it is UTC. Nothing when it is no time: a message is not lost for that.
-std::optional<pdu_time> time_of(std::string_view text, const local_time& to_utc) {
+/// "20261123T172009", and a Z where it is UTC. Nothing when it is not a time, so that the message is not lost.
+std::optional<pdu_time> time_of(std::string_view text, const local_to_utc& to_utc) {
     namespace c = std::chrono;
     const bool utc = text.ends_with('Z');
     if (utc) text.remove_suffix(1);
@@ -142,7 +143,7 @@ std::uint8_t status_of(std::string_view word) {
     throw pdu_error{"a report says '" + std::string{word} + "'"};
 }
 
-pdu message_of(const section& of, const local_time& to_utc) {
+pdu message_of(const section& of, const local_to_utc& to_utc) {
     if (!of.contains("NumberUnicode")) throw pdu_error{"it has no NumberUnicode"};
     const auto number = address_of(text_of(base16_value(of, "NumberUnicode")));
     const auto time = time_of(value(of, "DateTime"), to_utc);
@@ -154,7 +155,7 @@ pdu message_of(const section& of, const local_time& to_utc) {
         made.data = data_of(of);
         return {{}, made};
     }
-    if (kind != "Status_Report") throw pdu_error{"it is '" + std::string{kind} + "', which is nothing that comes"};
+    if (kind != "Status_Report") throw pdu_error{"it is '" + std::string{kind} + "', which can't be received"};
     sms_status_report made;
     made.recipient = number;
     made.time = time;
@@ -167,7 +168,7 @@ pdu message_of(const section& of, const local_time& to_utc) {
 
 } // namespace
 
-std::vector<gammu_part> read_gammu_backup(std::string_view file, const local_time& to_utc) {
+std::vector<gammu_part> read_gammu_backup(std::string_view file, const local_to_utc& to_utc) {
     std::vector<gammu_part> all;
     for (const auto& one : sections_of(file)) {
         try {
@@ -193,7 +194,7 @@ bool is_sent_gammu_backup(std::string_view file) {
 
 std::string write_gammu_backup(const sms_submit& message) {
     if (address_of(message.recipient.text) != message.recipient || message.recipient.type == 0xD0)
-        throw pdu_error{"'" + message.recipient.text + "' is no telephone number"};
+        throw pdu_error{"'" + message.recipient.text + "' is not a telephone number"};
     const auto& data = message.data;
     const auto alphabet = alphabet_of(data.coding);
     octets header;
@@ -208,7 +209,7 @@ std::string write_gammu_backup(const sms_submit& message) {
     const auto add = [&](const std::string& key, std::string_view value) {
         ((file += key) += " = ").append(value) += '\n';
     };
-    add("PDU", message.report_wanted ? "Status_Report" : "Submit"); // gammu's word for one that asks for a report
+    add("PDU", message.report_wanted ? "Status_Report" : "Submit"); // gammu's name for one that asks for a report
     add("Number", '"' + message.recipient.text + '"');
     if (header.size() > 1) add("UDH", to_base16(std::span{header}.subspan(1)));
     const auto digits = to_base16(text);

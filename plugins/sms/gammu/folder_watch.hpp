@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens in folders (inotify), and files in them that can't be used, said with what to do.
+// Events in folders (inotify), and errors of files in them, with advice.
 #pragma once
 #include "modem/transport.hpp"
+
+#include <releve/kit/io/descriptor.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -11,22 +13,7 @@
 
 namespace releve::sms {
 
-/// Closed at its end.
-class descriptor {
-public:
-    explicit descriptor(int fd = -1)
-        : fd_{fd} {}
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() { reset(); }
-    void reset(int fd = -1) noexcept;
-    int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
-
-/// Its folders have to be opened again.
+/// The folders have to be opened again.
 struct folder_gone : modem_error {
     using modem_error::modem_error;
 };
@@ -34,28 +21,28 @@ struct folder_gone : modem_error {
 class folder_watch {
 public:
     struct event {
-        int of = -1;            // a number of add or add_file
+        int of = -1;            // what add_file returned
         std::uint32_t what = 0; // IN_ of inotify(7)
     };
 
-    /// Throws modem_error where the folder is not there, or can't be read and written.
+    /// Throws modem_error when the folder does not exist, or can't be read and written.
     void add(const std::filesystem::path& folder, std::uint32_t what);
-    /// A file alone, whatever it is called later; -1 where it is not there.
+    /// A single file, also after it was renamed. -1: it does not exist.
     int add_file(const std::filesystem::path& file, std::uint32_t what);
     void close() noexcept;
-    /// Readable when there are events, or -1.
-    int fd() const noexcept { return at_.get(); }
-    /// Those that are there. Throws folder_gone.
+    /// Readable when there are events; -1 while closed.
+    int fd() const noexcept { return inotify_.get(); }
+    /// The events so far. Throws folder_gone.
     std::vector<event> take();
 
 private:
-    descriptor at_;
+    kit::descriptor inotify_;
     std::set<int> folders_;
 };
 
-/// Throws modem_error: `error` of `path` in words, and what to do.
+/// Throws modem_error: `error` (errno) of `path` in words, with advice.
 [[noreturn]] void refuse_path(const std::filesystem::path& path, int error);
-/// If it is there.
+/// If it exists. Throws modem_error.
 void remove_file(const std::filesystem::path& path);
 
 } // namespace releve::sms

@@ -16,28 +16,28 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto settles = std::chrono::minutes{1}; // a file that is half written by then stays so
-constexpr std::size_t most_files = 500, most_octets = 65'536, most_shown = 2000;
+constexpr auto incomplete_for = std::chrono::minutes{1}; // then the file is taken as it is
+constexpr std::size_t max_files = 500, max_octets = 65'536, max_shown = 2000;
 
-/// Nothing where there is none.
+/// Nothing: the file does not exist.
 std::optional<std::string> read_file(const fs::path& path) {
     std::ifstream file{path, std::ios::binary};
     if (!file && errno == ENOENT) return {};
     if (!file) refuse_path(path, errno);
-    std::string all(most_octets, '\0');
+    std::string all(max_octets, '\0');
     file.read(all.data(), static_cast<std::streamsize>(all.size()));
     all.resize(static_cast<std::size_t>(file.gcount()));
     return all;
 }
 
-std::string place_of(const std::string& name, std::size_t part) { return name + ' ' + std::to_string(part); }
+std::string id_of(const std::string& name, std::size_t part) { return name + ' ' + std::to_string(part); }
 
-/// What stands in a file that can't be read as a message, without its comments.
+/// The content of a file that is not a message, without its comments.
 std::string as_text(std::string_view file) {
     std::string text;
-    while (!file.empty() && text.size() < most_shown) {
+    while (!file.empty() && text.size() < max_shown) {
         const auto end = std::min(file.find('\n'), file.size());
-        const auto line = file.substr(0, std::min(end, most_shown));
+        const auto line = file.substr(0, std::min(end, max_shown));
         file.remove_prefix(std::min(end + 1, file.size()));
         if (line.empty() || line.starts_with(';')) continue;
         for (const char c : line) text += c >= ' ' && c <= '~' ? c : '?';
@@ -46,10 +46,10 @@ std::string as_text(std::string_view file) {
     return text;
 }
 
-std::vector<stored_message> messages_in(const std::string& name, std::string_view file, const local_time& to_utc) {
+std::vector<stored_message> messages_in(const std::string& name, std::string_view file, const local_to_utc& to_utc) {
     std::vector<stored_message> all;
     const auto add = [&](std::string text) {
-        all.push_back({place_of(name, all.size()), stored_message::state::unread, std::move(text)});
+        all.push_back({id_of(name, all.size()), stored_message::state::unread, std::move(text)});
     };
     for (auto& part : read_gammu_backup(file, to_utc)) {
         try {
@@ -69,7 +69,7 @@ void gammu_inbox::open() {
     watch_.add(folder_, IN_CLOSE_WRITE | IN_MOVED_TO);
     removed_.clear();
     half_seen_.clear();
-    news_ = true; // what came meanwhile
+    news_ = true; // messages that came meanwhile
 }
 
 bool gammu_inbox::listen() {
@@ -92,7 +92,7 @@ std::vector<std::string> gammu_inbox::names() const {
 std::vector<stored_message> gammu_inbox::list() {
     news_ = false;
     auto names = this->names();
-    if (names.size() > most_files) names.resize(most_files);
+    if (names.size() > max_files) names.resize(max_files);
     std::erase_if(half_seen_,
                   [&](const auto& one) { return !std::binary_search(names.begin(), names.end(), one.first); });
     std::vector<stored_message> all;
@@ -101,27 +101,27 @@ std::vector<stored_message> gammu_inbox::list() {
         if (!file) continue;
         if (is_whole_gammu_backup(*file))
             half_seen_.erase(name);
-        else if (how_.steady() - half_seen_.try_emplace(name, how_.steady()).first->second < settles)
+        else if (wait_.steady() - half_seen_.try_emplace(name, wait_.steady()).first->second < incomplete_for)
             continue;
         for (auto& one : messages_in(name, *file, to_utc_))
-            if (!removed_.contains(one.place)) all.push_back(std::move(one));
+            if (!removed_.contains(one.id)) all.push_back(std::move(one));
     }
     return all;
 }
 
 void gammu_inbox::remove(const stored_message& part) {
-    const auto name = part.place.substr(0, part.place.rfind(' '));
+    const auto name = part.id.substr(0, part.id.rfind(' '));
     const auto path = folder_ / name;
     const auto file = read_file(path);
     if (!file) return;
     const auto all = messages_in(name, *file, to_utc_);
-    const bool there = std::any_of(all.begin(), all.end(),
-                                   [&](const auto& one) { return one.place == part.place && one.pdu == part.pdu; });
-    if (!there) return; // gammu-smsd gives a name again
-    removed_.insert(part.place);
-    if (!std::all_of(all.begin(), all.end(), [&](const auto& one) { return removed_.contains(one.place); })) return;
+    const bool there =
+        std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.id == part.id && one.pdu == part.pdu; });
+    if (!there) return; // gammu-smsd reuses names
+    removed_.insert(part.id);
+    if (!std::all_of(all.begin(), all.end(), [&](const auto& one) { return removed_.contains(one.id); })) return;
     remove_file(path);
-    for (const auto& one : all) removed_.erase(one.place);
+    for (const auto& one : all) removed_.erase(one.id);
 }
 
 } // namespace releve::sms

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages that gammu-smsd has put into its inbox (`InboxFormat = detail`): a file each, with all its parts.
+// Messages that gammu-smsd has put into its inbox (`InboxFormat = detail`): one file each, with all parts.
 #pragma once
 #include "gammu/backup.hpp"
 #include "gammu/folder_watch.hpp"
-#include "modem/patience.hpp"
 #include "modem/transport.hpp"
+
+#include <releve/kit/io/wait.hpp>
 
 #include <map>
 #include <set>
@@ -13,10 +14,10 @@ namespace releve::sms {
 
 class gammu_inbox {
 public:
-    gammu_inbox(std::filesystem::path folder, local_time to_utc, const patience& how)
+    gammu_inbox(std::filesystem::path folder, local_to_utc to_utc, const kit::waiter& wait)
         : folder_{std::move(folder)}
         , to_utc_{std::move(to_utc)}
-        , how_{how} {}
+        , wait_{wait} {}
 
     void open();
     void close() noexcept { watch_.close(); }
@@ -24,22 +25,22 @@ public:
     int fd() const noexcept { return watch_.fd(); }
     bool listen();
 
-    /// A part each. gammu-smsd writes in place: what is not whole waits for a minute.
+    /// One for each part. gammu-smsd writes in place: an incomplete file waits for a minute.
     std::vector<stored_message> list();
     int files() const { return static_cast<int>(names().size()); }
-    /// The file goes with its last part.
+    /// The file is removed with its last part.
     void remove(const stored_message& part);
 
 private:
     std::vector<std::string> names() const;
 
     std::filesystem::path folder_;
-    local_time to_utc_;
-    const patience& how_;
+    local_to_utc to_utc_;
+    const kit::waiter& wait_;
     folder_watch watch_;
     bool news_ = false;
-    std::set<std::string> removed_;                // places, of files that have other parts
-    std::map<std::string, nanoseconds> half_seen_; // files that are not whole: since when
+    std::set<std::string> removed_;             // ids, of files with other parts
+    std::map<std::string, duration> half_seen_; // incomplete files: since when, steady
 };
 
 } // namespace releve::sms

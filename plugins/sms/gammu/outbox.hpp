@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages that go out by gammu-smsd: a file in outbox, which it moves to sent or to error.
+// Messages that gammu-smsd sends: a file in outbox, which it moves to sent or to error.
 #pragma once
 #include "gammu/folder_watch.hpp"
-#include "modem/patience.hpp"
 #include "modem/transport.hpp"
-#include "pdu/octets.hpp"
+
+#include <releve/kit/io/wait.hpp>
 
 namespace releve::sms {
 
-/// gammu-smsd tries each message once a call, and its file in sent says what became of it, also after a kill of either
-/// program: gammu-smsd 1.42 notes the network's reference in it.
+/// Each call lets gammu-smsd try each message once. The message's file in sent says what became of it, also after a
+/// kill of either program: gammu-smsd 1.42 writes the network's reference into it.
 class gammu_outbox {
 public:
-    /// `limit`: until gammu-smsd has sent a message.
-    gammu_outbox(std::filesystem::path folder, nanoseconds limit, const patience& how)
+    /// `timeout`: until gammu-smsd has sent a message.
+    gammu_outbox(std::filesystem::path folder, duration timeout, const kit::waiter& wait)
         : folder_{std::move(folder)}
-        , limit_{limit}
-        , how_{how} {}
+        , timeout_{timeout}
+        , wait_{wait} {}
 
     void open();
     void close() noexcept { watch_.close(); }
-    /// Each once the one before is in sent, where they stay. As sms_transport has it; a place is the file's name.
+    /// As sms_transport::send; an id is the file's name. The next one goes out when the one before is in sent, where
+    /// they stay.
     std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
                                      const std::vector<stored_message>& others);
     std::vector<stored_message> give_up(const std::vector<octets>& messages, const std::vector<stored_message>& others);
@@ -33,16 +34,16 @@ private:
     void send_one(const std::string& name, const std::string& content);
     void watch(const std::filesystem::path& file);
     bool is_read();
-    void place(const std::string& name, const std::string& content);
+    void submit(const std::string& name, const std::string& content);
     void withdraw(const std::string& name) const;
     void forget(const std::string& name) const;
 
     std::filesystem::path folder_;
-    nanoseconds limit_;
-    const patience& how_;
+    duration timeout_;
+    const kit::waiter& wait_;
     folder_watch watch_;
-    int file_ = -1;                        // in watch_: the one that is to be sent
-    bool is_begun_ = false, read_ = false; // by gammu-smsd
+    int file_ = -1;                        // in watch_: the file being sent
+    bool is_begun_ = false, read_ = false; // gammu-smsd's reading of it
 };
 
 } // namespace releve::sms

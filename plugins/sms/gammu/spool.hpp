@@ -6,19 +6,19 @@
 namespace releve::sms {
 
 struct gammu_settings {
-    std::filesystem::path folder;                      // with inbox, outbox, sent and error
-    nanoseconds send_limit = std::chrono::seconds{60}; // until gammu-smsd has sent a message
-    local_time to_utc;
+    std::filesystem::path folder;                     // with inbox, outbox, sent and error
+    duration send_timeout = std::chrono::seconds{60}; // until gammu-smsd has sent a message
+    local_to_utc to_utc;
 };
 
 /// gammu-smsd's folders as a transport (`service = files`).
 class gammu_spool final : public sms_transport {
 public:
-    gammu_spool(const gammu_settings& settings, patience how)
+    gammu_spool(const gammu_settings& settings, kit::waiter wait)
         : folder_{settings.folder}
-        , how_{std::move(how)}
-        , inbox_{folder_ / "inbox", settings.to_utc, how_}
-        , outbox_{folder_, settings.send_limit, how_} {}
+        , wait_{std::move(wait)}
+        , inbox_{folder_ / "inbox", settings.to_utc, wait_}
+        , outbox_{folder_, settings.send_timeout, wait_} {}
 
     void open() override;
     void close() noexcept override;
@@ -26,7 +26,7 @@ public:
     int fd() const noexcept override { return inbox_.fd(); }
 
     std::vector<stored_message> list() override { return inbox_.list(); }
-    stored_room room() override { return {inbox_.files(), 0}; }
+    store_usage usage() override { return {inbox_.files(), 0}; }
     void remove(const stored_message& message) override;
     std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
                                      const std::vector<stored_message>& others) override;
@@ -40,8 +40,8 @@ public:
 
 private:
     std::filesystem::path folder_;
-    patience how_;
-    descriptor lock_;
+    kit::waiter wait_;
+    kit::descriptor lock_;
     gammu_inbox inbox_;
     gammu_outbox outbox_;
 };

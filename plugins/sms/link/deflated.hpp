@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a link saves, made small: a dictionary says the same again and again, and a node's state has a limit.
+// Compresses what a link saves: a dictionary repeats itself, and a node's state has a limit.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace releve::sms {
 
-/// By zlib, at most 64 MiB; and back. Throws std::runtime_error when it is not what deflated() gave.
+/// By zlib, at most 64 MiB; and back. inflated() throws std::runtime_error when deflated() did not make the bytes.
 std::string deflated(std::string_view bytes);
 std::string inflated(std::string_view bytes);
 

@@ -3,7 +3,8 @@
 
 #include "packet/dictionary.hpp"
 #include "packet/texts.hpp"
-#include "pdu/unicode.hpp"
+
+#include <releve/kit/text/utf8.hpp>
 
 #include <algorithm>
 #include <set>
@@ -13,13 +14,13 @@ namespace releve::sms {
 namespace {
 
 constexpr std::int64_t hour = 3600, day = 24 * hour;
-constexpr std::size_t most_early = 64;
-/// Packets that are acknowledged together, unless one waits for most of a day.
+constexpr std::size_t max_early = 64;
+/// Packets that are acknowledged together, unless one has waited for too long.
 constexpr int read_together = 4;
-/// Where something is wrong, after the delay that messages commonly have.
-constexpr std::int64_t most_soon = hour;
-constexpr std::size_t most_packed = 500; // records at once
-constexpr std::size_t most_series = 1000;
+/// When something is wrong: the usual delay of messages.
+constexpr std::int64_t max_soon = hour;
+constexpr std::size_t max_packed = 500; // records at once
+constexpr std::size_t max_series = 1000;
 
 std::size_t size_of(const series_definition& series) {
     auto size = series.name.size() + series.unit.size();
@@ -41,19 +42,19 @@ series_definition beginning_of(const series_definition& series, std::size_t size
     return made;
 }
 
-/// Whether a message has room for a series, after those of the dictionary.
+/// Whether a message has room for a series that follows those of the dictionary.
 bool fits(const series_definition& series, std::span<const series_definition> dictionary, std::size_t room) {
     packet_state state;
-    const auto like = dictionary.last(std::min(dictionary.size(), definitions_looked_at));
+    const auto like = dictionary.last(std::min(dictionary.size(), definitions_compared));
     state.series.assign(like.begin(), like.end());
     state.tracks.resize(like.size());
     bit_writer body;
-    body.bits(0, 4); // of a first one
+    body.bits(0, 4); // of a first definition
     write_definitions(body, state, &series, 1);
     return body.bytes().size() + frame_size <= room;
 }
 
-/// How many come before a setting that was a text is a number: in one packet numbers come before texts.
+/// How many records precede a setting that changes from a text to a number: in a packet numbers precede texts.
 std::size_t in_order(std::span<const packet_record> records, const std::vector<series_definition>& dictionary) {
     std::set<std::uint32_t> texts;
     for (std::size_t i = 0; i < records.size(); ++i) {
@@ -69,7 +70,15 @@ std::size_t in_order(std::span<const packet_record> records, const std::vector<s
     return records.size();
 }
 
-/// How far `one` is ahead of `other`, around the end of the numbers.
+/// Counts one more message; false: there is no room for it.
+bool spend(kit::rate_limit& limit, std::int64_t now_s) {
+    const std::chrono::seconds now{now_s};
+    if (!limit.has_room(1, now)) return false;
+    limit.note(1, now);
+    return true;
+}
+
+/// How far `one` is ahead of `other`; numbers wrap.
 int ahead(std::uint16_t one, std::uint16_t other) {
     return static_cast<std::int16_t>(static_cast<std::uint16_t>(one - other));
 }
@@ -91,47 +100,40 @@ std::optional<acknowledgement> open_acknowledgement(std::span<const std::uint8_t
     return acknowledgement{f.number, static_cast<std::uint16_t>(f.body[0] << 8 | f.body[1]), (f.body[2] & 1) != 0};
 }
 
-bool message_budget::take(std::int64_t now) {
-    while (!spent_.empty() && (spent_.front() <= now - day || spent_.front() > now)) spent_.pop_front();
-    if (static_cast<int>(spent_.size()) >= most_) return false;
-    spent_.push_back(now);
-    return true;
-}
-
 link_sender::link_sender(std::span<const std::uint8_t> key, std::vector<series_definition> dictionary,
-                         link_settings how)
+                         link_settings settings)
     : key_{key.begin(), key.end()}
     , dictionary_{std::move(dictionary)}
-    , how_{how}
-    , writer_{key, how.room}
+    , settings_{settings}
+    , writer_{key, settings.room}
     , mirror_{key}
-    , budget_{how.most_a_day} {}
+    , limit_{settings.max_per_day} {}
 
 std::uint32_t link_sender::number_of(const series_definition& series) {
     const auto known = std::find(dictionary_.begin(), dictionary_.end(), series);
     if (known != dictionary_.end()) return static_cast<std::uint32_t>(known - dictionary_.begin());
     if (const auto* why = bad_definition(series)) throw packet_error{"series " + series.name + ": " + why};
     const auto before = dictionary_.size();
-    for (std::size_t written = 0; !fits(series, dictionary_, how_.room);) {
+    for (std::size_t written = 0; !fits(series, dictionary_, settings_.room);) {
         auto size = size_of(series) - 1;
-        while (size > written && !fits(beginning_of(series, size), dictionary_, how_.room)) --size;
+        while (size > written && !fits(beginning_of(series, size), dictionary_, settings_.room)) --size;
         if (size == written) throw packet_error{"series " + series.name + ": its definition is too long for messages"};
         dictionary_.push_back(beginning_of(series, size));
         written = size;
     }
-    if (dictionary_.size() >= most_series) {
+    if (dictionary_.size() >= max_series) {
         dictionary_.resize(before);
-        throw packet_error{"series " + series.name + ": a link has at most " + std::to_string(most_series) + " series"};
+        throw packet_error{"series " + series.name + ": a link has at most " + std::to_string(max_series) + " series"};
     }
     dictionary_.push_back(series);
     return static_cast<std::uint32_t>(dictionary_.size() - 1);
 }
 
 std::string link_sender::refuses(const packet_record& record) const {
-    if (!code_points(record.text)) return "a text over a link is UTF-8, and this one is not";
-    const auto most = longest_text(how_.room);
-    if (record.text.size() <= most) return {};
-    return "a text over a link has at most " + std::to_string(most) + " octets, and this one has " +
+    if (!kit::is_utf8(record.text)) return "a text over a link has to be UTF-8, and this one is not";
+    const auto max = longest_text(settings_.room);
+    if (record.text.size() <= max) return {};
+    return "a text over a link has at most " + std::to_string(max) + " octets, and this one has " +
            std::to_string(record.text.size());
 }
 
@@ -167,14 +169,14 @@ void link_sender::pack(std::vector<packet_message> messages, std::vector<packet_
     };
     std::size_t all = 0;
     for (const auto& one : groups_) all += weight(one);
-    while ((groups_.size() > how_.kept || all > how_.kept_records) && is_closed(groups_.front())) {
+    while ((groups_.size() > settings_.max_kept || all > settings_.max_kept_records) && is_closed(groups_.front())) {
         all -= weight(groups_.front());
         groups_.pop_front();
     }
 }
 
 bool link_sender::prepare(std::int64_t now) {
-    const bool gathered = waiting_.size() >= most_packed || now >= waiting_since_ + how_.gather_s;
+    const bool gathered = waiting_.size() >= max_packed || now >= waiting_since_ + settings_.gather_s;
     if (!waiting_.empty() && !gathered) return false;
     bool made = false;
     const auto known = writer_.state().series.size();
@@ -184,9 +186,9 @@ bool link_sender::prepare(std::int64_t now) {
         pack(std::move(messages), {}, now);
         defined_ = made = true;
     }
-    if (!waiting_.empty() && open() < how_.open) {
-        const auto most = std::span{waiting_}.first(std::min(waiting_.size(), most_packed));
-        const auto count = static_cast<std::ptrdiff_t>(in_order(most, dictionary_));
+    if (!waiting_.empty() && open() < settings_.max_open) {
+        const auto candidates = std::span{waiting_}.first(std::min(waiting_.size(), max_packed));
+        const auto count = static_cast<std::ptrdiff_t>(in_order(candidates, dictionary_));
         std::vector<packet_record> some{waiting_.begin(), waiting_.begin() + count};
         waiting_.erase(waiting_.begin(), waiting_.begin() + count);
         auto messages = writer_.report(some);
@@ -196,12 +198,12 @@ bool link_sender::prepare(std::int64_t now) {
     return made;
 }
 
-void link_sender::failed(std::span<const std::uint8_t> message, std::int64_t again) {
+void link_sender::failed(std::span<const std::uint8_t> message, std::int64_t due_again) {
     for (auto& one : groups_)
         for (auto& m : one.messages)
             if (!m.acknowledged &&
                 std::equal(message.begin(), message.end(), m.message.bytes.begin(), m.message.bytes.end()))
-                m.due = again, m.tries = std::max(m.tries - 1, 0);
+                m.due = due_again, m.tries = std::max(m.tries - 1, 0);
 }
 
 std::vector<octets> link_sender::due(std::int64_t now) {
@@ -209,9 +211,9 @@ std::vector<octets> link_sender::due(std::int64_t now) {
     for (auto& one : groups_)
         for (auto& message : one.messages) {
             if (message.acknowledged || message.due > now) continue;
-            if (!budget_.take(now)) return made;
+            if (!spend(limit_, now)) return made;
             made.push_back(message.message.bytes);
-            message.due = now + std::min(how_.again_s << std::min(message.tries, 8), 4 * day);
+            message.due = now + std::min(settings_.resend_after_s << std::min(message.tries, 8), 4 * day);
             ++message.tries;
         }
     return made;
@@ -224,9 +226,9 @@ link_sender::sent* link_sender::find(std::uint16_t number) {
     return nullptr;
 }
 
-/// All that the other end, which has read up to `read`, may not have is sent again as new packets after `after`; what
-/// it has is replaced by the same.
-void link_sender::begin_anew(std::uint16_t read, std::uint16_t after) {
+/// Sends all that the other end, which has read up to `read`, may not have as new packets after `after`, with the whole
+/// dictionary.
+void link_sender::restart(std::uint16_t read, std::uint16_t after) {
     std::vector<packet_record> again;
     std::erase_if(groups_, [&](group& one) {
         const bool has =
@@ -237,7 +239,7 @@ void link_sender::begin_anew(std::uint16_t read, std::uint16_t after) {
     });
     waiting_since_ = 0;
     waiting_.insert(waiting_.begin(), again.begin(), again.end());
-    writer_.begin_anew(after);
+    writer_.restart(after);
     defined_ = false;
     behind_ = 0;
 }
@@ -246,22 +248,22 @@ void link_sender::take(std::span<const std::uint8_t> message, std::int64_t now) 
     const auto said = open_acknowledgement(message, key_);
     if (!said || !defined_) return;
     const auto last = writer_.state().number;
-    if (ahead(said->number, last) > 0) return begin_anew(said->number, said->number); // this end was restored
+    if (ahead(said->number, last) > 0) return restart(said->number, said->number); // this end was restored
     const bool earlier_dictionary = ahead(said->number, static_cast<std::uint16_t>(first_ - 1)) < 0;
     const auto* const at = find(said->number);
-    bool lost_ground = false; // less than was acknowledged before, or of what was replaced since
+    bool lost_ground = false; // it covers less than an earlier one, or packets that were replaced since
     for (const auto& one : groups_)
         for (const auto& m : one.messages) lost_ground |= m.acknowledged && ahead(m.message.number, said->number) > 0;
     if (earlier_dictionary || lost_ground || (said->stuck && at == nullptr)) {
-        // One alone may just have come late; of an end that is restored there are more.
+        // A single one may be late; an end that was restored sends more.
         if (!said->stuck || ++behind_ < 2) return;
         const bool can_go_on = find(static_cast<std::uint16_t>(said->number + 1)) != nullptr;
         if (earlier_dictionary || !can_go_on ||
             (at == nullptr && said->number != static_cast<std::uint16_t>(first_ - 1)))
-            return begin_anew(said->number, last);
+            return restart(said->number, last);
     }
     if (at != nullptr && at->known != said->known)
-        return begin_anew(said->number, last); // it read others of these numbers
+        return restart(said->number, last); // it read other packets with these numbers
     behind_ = 0;
     for (auto& one : groups_)
         for (auto& m : one.messages) {
@@ -271,12 +273,12 @@ void link_sender::take(std::span<const std::uint8_t> message, std::int64_t now) 
         }
 }
 
-link_receiver::link_receiver(std::span<const std::uint8_t> key, int most_a_day, std::int64_t longest_owed_s)
+link_receiver::link_receiver(std::span<const std::uint8_t> key, int max_per_day, std::int64_t acknowledge_after_s)
     : key_{key.begin(), key.end()}
     , reader_{key}
-    , budget_{most_a_day}
-    , longest_owed_{longest_owed_s}
-    , soon_{std::min(most_soon, longest_owed_s)} {}
+    , limit_{max_per_day}
+    , acknowledge_after_{acknowledge_after_s}
+    , soon_{std::min(max_soon, acknowledge_after_s)} {}
 
 void link_receiver::owe(std::int64_t at) { owed_at_ = owed_at_ ? std::min(*owed_at_, at) : at; }
 
@@ -287,7 +289,7 @@ std::vector<packet_record> link_receiver::take(std::span<const std::uint8_t> mes
     case packet_verdict::accepted:
         break;
     case packet_verdict::early:
-        if (early_.size() < most_early) early_.emplace(content.number, octets{message.begin(), message.end()});
+        if (early_.size() < max_early) early_.emplace(content.number, octets{message.begin(), message.end()});
         owe(now + soon_);
         return {};
     case packet_verdict::repeated:
@@ -313,12 +315,12 @@ std::vector<packet_record> link_receiver::take(std::span<const std::uint8_t> mes
             other_state_ = true;
         }
     }
-    owe(now + (read_ >= read_together || !early_.empty() || other_state_ ? soon_ : longest_owed_));
+    owe(now + (read_ >= read_together || !early_.empty() || other_state_ ? soon_ : acknowledge_after_));
     return all;
 }
 
 std::optional<octets> link_receiver::due(std::int64_t now) {
-    if (!owed_at_ || *owed_at_ > now || !budget_.take(now)) return {};
+    if (!owed_at_ || *owed_at_ > now || !spend(limit_, now)) return {};
     const bool stuck = other_state_ || !early_.empty();
     owed_at_.reset();
     read_ = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link's ends as bytes, for their owner's durable state: the same on every machine.
+// A link's ends as bytes, the same on every machine, for their owner's durable state.
 #include "link/link.hpp"
 
 #include <cereal/archives/portable_binary.hpp>
@@ -15,7 +15,7 @@ namespace releve::sms {
 
 namespace {
 
-constexpr std::uint32_t saved_version = 2;
+constexpr std::uint32_t saved_version = 3;
 
 template <class T>
 std::string bytes_of(const T& link) {
@@ -31,7 +31,7 @@ void read_into(T& link, std::string_view saved) {
     cereal::PortableBinaryInputArchive archive{in};
     std::uint32_t version = 0;
     archive(version);
-    if (version != saved_version) throw std::runtime_error("it is of another version of this plugin");
+    if (version != saved_version) throw std::runtime_error("it was saved by another version of this plugin");
     auto made = link;
     archive(made);
     link = std::move(made);
@@ -65,15 +65,17 @@ void serialize(A& archive, packet_message& of) {
 }
 template <class A>
 void packet_writer::serialize(A& archive) {
-    archive(state_, begun_);
+    archive(state_, defined_);
 }
 template <class A>
 void packet_reader::serialize(A& archive) {
-    archive(state_, begun_);
+    archive(state_, defined_);
 }
 template <class A>
-void message_budget::serialize(A& archive) {
-    archive(spent_);
+void serialize_limit(A& archive, kit::rate_limit& of) {
+    auto noted = of.saved();
+    archive(noted);
+    if constexpr (A::is_loading::value) of.restore(noted);
 }
 template <class A>
 void link_sender::sent::serialize(A& archive) {
@@ -85,11 +87,13 @@ void link_sender::group::serialize(A& archive) {
 }
 template <class A>
 void link_sender::serialize(A& archive) {
-    archive(dictionary_, writer_, mirror_, budget_, groups_, waiting_, waiting_since_, defined_, first_, behind_);
+    archive(dictionary_, writer_, mirror_, groups_, waiting_, waiting_since_, defined_, first_, behind_);
+    serialize_limit(archive, limit_);
 }
 template <class A>
 void link_receiver::serialize(A& archive) {
-    archive(reader_, budget_, early_, other_state_, read_, owed_at_);
+    archive(reader_, early_, other_state_, read_, owed_at_);
+    serialize_limit(archive, limit_);
 }
 
 std::string link_sender::saved() const { return bytes_of(*this); }

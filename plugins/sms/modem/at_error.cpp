@@ -38,39 +38,39 @@ constexpr std::array message_errors{
     meaning{301, configuration, "the modem's SMS service is reserved"},
     meaning{302, configuration, "the modem does not allow it"},
     meaning{303, configuration, "the modem does not know the command"},
-    meaning{304, permanent, "the modem finds a fault in the message"},
+    meaning{304, permanent, "the modem says the message is malformed"},
     meaning{305, configuration, "the modem is in text mode"},
     meaning{310, configuration, "no SIM is inserted"},
-    meaning{311, configuration, "the SIM wants its PIN"},
-    meaning{312, configuration, "the modem wants a SIM's PIN"},
+    meaning{311, configuration, "the SIM needs its PIN"},
+    meaning{312, configuration, "the modem needs a SIM's PIN"},
     meaning{313, configuration, "the SIM failed"},
     meaning{314, transient, "the SIM is busy"},
     meaning{315, configuration, "the SIM is wrong"},
-    meaning{316, configuration, "the SIM wants its PUK"},
+    meaning{316, configuration, "the SIM needs its PUK"},
     meaning{320, configuration, "the modem's store failed"},
-    meaning{321, configuration, "there is no such place in the modem's store"},
+    meaning{321, configuration, "the modem's store has no such index"},
     meaning{322, transient, "the modem's store is full"},
     meaning{330, configuration, "the service centre's number is not known"},
     meaning{331, transient, "no network service"},
-    meaning{332, transient, "the network does not answer"},
+    meaning{332, transient, "the network does not respond"},
     meaning{340, configuration, "an acknowledgement was not expected"},
-    meaning{500, transient, "the modem does not say why"},
+    meaning{500, transient, "the modem gives no reason"},
 };
 
 constexpr std::array equipment_errors{
     meaning{3, configuration, "the modem does not allow it"},
     meaning{4, configuration, "the modem does not know the command"},
     meaning{10, configuration, "no SIM is inserted"},
-    meaning{11, configuration, "the SIM wants its PIN"},
-    meaning{12, configuration, "the SIM wants its PUK"},
+    meaning{11, configuration, "the SIM needs its PIN"},
+    meaning{12, configuration, "the SIM needs its PUK"},
     meaning{13, configuration, "the SIM failed"},
     meaning{14, transient, "the SIM is busy"},
     meaning{15, configuration, "the SIM is wrong"},
     meaning{16, configuration, "the PIN is wrong"},
     meaning{20, transient, "the modem's store is full"},
     meaning{30, transient, "no network service"},
-    meaning{31, transient, "the network does not answer"},
-    meaning{100, transient, "the modem does not say why"},
+    meaning{31, transient, "the network does not respond"},
+    meaning{100, transient, "the modem gives no reason"},
 };
 
 const meaning* find(std::span<const meaning> all, int code) {
@@ -86,7 +86,7 @@ std::string text_of(const meaning* known, std::string_view name, int code) {
 
 } // namespace
 
-// What nobody has listed may pass.
+// An unknown error may pass.
 at_trouble trouble_of_message(int code) {
     const auto* known = find(message_errors, code);
     return known == nullptr ? transient : known->is;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a modem's error numbers mean (3GPP TS 27.005, 3.2.5; 27.007, 9.2), and what to do about them.
+// What a modem's error numbers mean (3GPP TS 27.005, 3.2.5; 27.007, 9.2), and what kind of trouble they are.
 #pragma once
 #include <string>
 
 namespace releve::sms {
 
 enum class at_trouble {
-    transient,     // the network, a modem that is busy: later
-    permanent,     // the recipient or the subscription: this message never
-    configuration, // SIM, service centre, store, command: a person has to look
+    transient,     // the network, a busy modem: worth another try later
+    permanent,     // the recipient or the subscription: this message can never be sent
+    configuration, // SIM, service centre, store, command: a person has to act
 };
 
 at_trouble trouble_of_message(int code);   // +CMS ERROR

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modem/at_line.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace releve::sms {
@@ -18,7 +17,7 @@ bool is_base16(std::string_view line) {
            line.find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
 }
 
-/// Whether a line with its PDU on the next one begins so.
+/// Whether the line's PDU is on the next line.
 bool has_pdu(std::string_view line) {
     for (const std::string_view prefix : {"+CMGL:", "+CMGR:", "+CDS:", "+CMT:"})
         if (line.starts_with(prefix)) return true;
@@ -33,18 +32,18 @@ int number_after(std::string_view line, std::string_view prefix) {
     return number;
 }
 
-/// Sets the answer's end; false: the line is none.
-bool ends(std::string_view line, at_answer& answer) {
-    using result = at_answer::result;
+/// Sets the final result; false: the line is not one.
+bool is_final(std::string_view line, at_response& response) {
+    using result = at_response::result;
     constexpr std::string_view cms = "+CMS ERROR:", cme = "+CME ERROR:";
-    if (line == "OK") return answer.is = result::ok, true;
+    if (line == "OK") return response.is = result::ok, true;
     if (line == "ERROR" || line == "NO CARRIER" || line == "COMMAND NOT SUPPORT")
-        return answer.is = result::error, true;
+        return response.is = result::error, true;
     if (!line.starts_with(cms) && !line.starts_with(cme)) return false;
-    answer.is = result::error;
-    answer.has_code = true;
-    answer.of_equipment = line.starts_with(cme);
-    answer.code = number_after(line, cms);
+    response.is = result::error;
+    response.has_code = true;
+    response.of_equipment = line.starts_with(cme);
+    response.code = number_after(line, cms);
     return true;
 }
 
@@ -54,55 +53,60 @@ bool at_line::next_line(std::string& line) {
     for (;;) {
         const auto end = bytes_.find_first_of("\r\n");
         if (end == std::string::npos) {
-            if (bytes_.size() > most_line) bytes_.clear(); // noise
+            if (bytes_.size() > max_line) bytes_.clear(); // noise
             return false;
         }
-        line = bytes_.substr(0, std::min(end, most_line));
+        line = bytes_.substr(0, std::min(end, max_line));
         bytes_.erase(0, end + 1);
         std::erase_if(line, [](char c) { return c < ' ' || c > '~'; });
         if (!line.empty()) return true;
     }
 }
 
-void at_line::note(std::string_view line, std::string_view prefix, at_answer* into) {
+void at_line::note(std::string_view line, std::string_view prefix, at_response* into) {
     if (is_base16(line) && !awaits_pdu_.empty()) {
-        const bool answers = awaits_pdu_.back();
+        const bool is_response = awaits_pdu_.back();
         awaits_pdu_.pop_back();
-        auto* items = answers ? (into == nullptr ? nullptr : &into->items) : &unasked_;
+        auto* items = is_response ? (into == nullptr ? nullptr : &into->items) : &unsolicited_;
         if (items == nullptr) return;
         for (auto one = items->rbegin(); one != items->rend(); ++one)
             if (one->pdu.empty() && has_pdu(one->line)) return void(one->pdu = line);
         return;
     }
-    const bool answers = into != nullptr && !prefix.empty() && line.starts_with(prefix);
-    if (answers && into->items.size() < most_items) {
+    const bool is_response = into != nullptr && !prefix.empty() && line.starts_with(prefix);
+    if (is_response && into->items.size() < max_items) {
         into->items.push_back({std::string{line}, {}});
-    } else if (!answers && (line.front() == '+' || line.front() == '^' || line == "RING")) {
-        if (unasked_.size() == most_unasked) unasked_.erase(unasked_.begin());
-        unasked_.push_back({std::string{line}, {}});
+    } else if (!is_response && (line.front() == '+' || line.front() == '^' || line == "RING")) {
+        if (unsolicited_.size() == max_unsolicited) unsolicited_.erase(unsolicited_.begin());
+        unsolicited_.push_back({std::string{line}, {}});
     } else {
         return; // an echo, or noise
     }
-    if (has_pdu(line) && awaits_pdu_.size() < 8) awaits_pdu_.push_back(answers);
+    if (has_pdu(line) && awaits_pdu_.size() < 8) awaits_pdu_.push_back(is_response);
 }
 
-void at_line::write(std::string_view bytes, nanoseconds until) {
+void at_line::read() {
+    std::array<char, 4096> part{};
+    bytes_.append(part.data(), port_.read(part));
+}
+
+void at_line::write(std::string_view bytes, duration until) {
     while (!bytes.empty()) {
-        const auto left = until - how_.steady();
-        if (left <= nanoseconds{0} || !how_.wait(port_.fd(), POLLOUT, left)) return;
+        const auto left = until - wait_.steady();
+        if (left <= duration{0} || !wait_.ready(port_.fd(), RELEVE_WRITABLE, left)) return;
         bytes.remove_prefix(port_.write(bytes));
     }
 }
 
-at_answer at_line::read_answer(std::string_view command, std::string_view prefix, nanoseconds until,
-                               std::string_view pdu) {
-    at_answer answer;
+at_response at_line::read_response(std::string_view command, std::string_view prefix, duration until,
+                                   std::string_view pdu) {
+    at_response response;
     std::string line;
     for (;;) {
         while (next_line(line)) {
             if (line == command) continue; // its echo
-            if (ends(line, answer)) return answer;
-            note(line, prefix, &answer);
+            if (is_final(line, response)) return response;
+            note(line, prefix, &response);
         }
         if (!pdu.empty() && bytes_.starts_with(prompt)) {
             bytes_.erase(0, prompt.size());
@@ -110,49 +114,49 @@ at_answer at_line::read_answer(std::string_view command, std::string_view prefix
             write(end_of_pdu, until);
             pdu = {};
         }
-        const auto left = until - how_.steady();
-        if (left <= nanoseconds{0} || !how_.wait(port_.fd(), POLLIN, left)) return answer;
-        port_.read(bytes_);
+        const auto left = until - wait_.steady();
+        if (left <= duration{0} || !wait_.ready(port_.fd(), RELEVE_READABLE, left)) return response;
+        read();
     }
 }
 
-at_answer at_line::ask(std::string_view command, std::string_view prefix, nanoseconds limit) {
-    return ask_with_pdu(command, prefix, {}, limit);
+at_response at_line::send(std::string_view command, std::string_view prefix, duration timeout) {
+    return send_with_pdu(command, prefix, {}, timeout);
 }
 
-at_answer at_line::ask_with_pdu(std::string_view command, std::string_view prefix, std::string_view pdu,
-                                nanoseconds limit) {
-    const auto until = how_.steady() + limit;
+at_response at_line::send_with_pdu(std::string_view command, std::string_view prefix, std::string_view pdu,
+                                   duration timeout) {
+    const auto until = wait_.steady() + timeout;
     listen();
     std::erase(awaits_pdu_, true);
     write(std::string{command} + '\r', until);
-    return read_answer(command, prefix, until, pdu);
+    return read_response(command, prefix, until, pdu);
 }
 
 void at_line::listen() {
     std::string line;
-    port_.read(bytes_);
+    read();
     while (next_line(line)) note(line, {}, nullptr);
 }
 
-bool at_line::begin(nanoseconds limit) {
-    const auto until = how_.steady() + limit;
+bool at_line::begin(duration timeout) {
+    const auto until = wait_.steady() + timeout;
     bytes_.clear();
     awaits_pdu_.clear();
     write(std::string{escape} + '\r', until);
-    const auto pass_over = [&] {
-        while (how_.steady() < until && how_.wait(port_.fd(), POLLIN, quiet)) {
+    const auto discard = [&] {
+        while (wait_.steady() < until && wait_.ready(port_.fd(), RELEVE_READABLE, quiet)) {
             bytes_.clear();
-            port_.read(bytes_);
+            read();
         }
         bytes_.clear();
     };
-    pass_over();
-    int asked = 0;
-    for (auto left = until - how_.steady(); left > nanoseconds{0}; left = until - how_.steady()) {
-        ++asked;
-        if (!ask("AT", {}, std::min<nanoseconds>(left, std::chrono::seconds{1}))) continue;
-        if (asked > 1) pass_over(); // a slow modem answers each: the next command is not to get one of these
+    discard();
+    int sent = 0;
+    for (auto left = until - wait_.steady(); left > duration{0}; left = until - wait_.steady()) {
+        ++sent;
+        if (!send("AT", {}, std::min<duration>(left, std::chrono::seconds{1}))) continue;
+        if (sent > 1) discard(); // a slow modem responds to each: the next command must not get one of these
         return true;
     }
     return false;

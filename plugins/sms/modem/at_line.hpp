@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// AT commands and their answers (3GPP TS 27.005, 27.007; ITU-T V.250), with what a modem says unasked between any two
-// lines. One command at a time.
+// AT commands and the responses to them (3GPP TS 27.005, 27.007; ITU-T V.250). A modem may send unsolicited lines
+// between any two lines. One command at a time.
 #pragma once
-#include "modem/patience.hpp"
-#include "modem/serial_port.hpp"
+#include <releve/kit/io/serial_port.hpp>
+#include <releve/kit/io/wait.hpp>
 
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@ struct at_item {
     std::string line, pdu;
 };
 
-struct at_answer {
+struct at_response {
     enum class result { ok, error, silent };
     result is = result::silent;
     bool has_code = false;     // +CMS ERROR or +CME ERROR
@@ -29,36 +29,38 @@ struct at_answer {
 
 class at_line {
 public:
-    static constexpr std::size_t most_line = 1024, most_items = 512, most_unasked = 256;
+    static constexpr std::size_t max_line = 1024, max_items = 512, max_unsolicited = 256;
 
-    at_line(serial_port& port, const patience& how)
+    at_line(kit::serial_port& port, const kit::waiter& wait)
         : port_{port}
-        , how_{how} {}
+        , wait_{wait} {}
 
-    /// `prefix` begins the lines that answer ("+CMGL:"); empty: there are none but the end. After silence the modem may
-    /// still answer, so that nothing may be asked before begin().
-    at_answer ask(std::string_view command, std::string_view prefix, nanoseconds limit);
+    /// `prefix` begins the lines of the response ("+CMGL:"); empty: the final result alone is expected. After silence
+    /// the modem may still respond: call begin() before the next command.
+    at_response send(std::string_view command, std::string_view prefix, duration timeout);
     /// A command that asks for a PDU with its prompt.
-    at_answer ask_with_pdu(std::string_view command, std::string_view prefix, std::string_view pdu, nanoseconds limit);
-    /// Ends whatever the modem thinks is going on, and throws away what it says of it. False: it says nothing.
-    bool begin(nanoseconds limit);
+    at_response send_with_pdu(std::string_view command, std::string_view prefix, std::string_view pdu,
+                              duration timeout);
+    /// Aborts whatever the modem thinks is going on, and discards what it says about that. False: it is silent.
+    bool begin(duration timeout);
 
-    /// Reads what is there, when nothing is asked.
+    /// Reads what is there, while no command is under way.
     void listen();
     /// "+CMTI: "SM",3", "+CDS: 24" with its PDU, "RING"; the latest, where there were too many.
-    std::vector<at_item> take_unasked() { return std::exchange(unasked_, {}); }
+    std::vector<at_item> take_unsolicited() { return std::exchange(unsolicited_, {}); }
 
 private:
-    void write(std::string_view bytes, nanoseconds until);
-    at_answer read_answer(std::string_view command, std::string_view prefix, nanoseconds until, std::string_view pdu);
+    void read();
+    void write(std::string_view bytes, duration until);
+    at_response read_response(std::string_view command, std::string_view prefix, duration until, std::string_view pdu);
     bool next_line(std::string& line);
-    void note(std::string_view line, std::string_view prefix, at_answer* into);
+    void note(std::string_view line, std::string_view prefix, at_response* into);
 
-    serial_port& port_;
-    const patience& how_;
+    kit::serial_port& port_;
+    const kit::waiter& wait_;
     std::string bytes_;
-    std::vector<at_item> unasked_;
-    std::vector<bool> awaits_pdu_; // who the next PDUs belong to, the last first: true: the answer
+    std::vector<at_item> unsolicited_;
+    std::vector<bool> awaits_pdu_; // what the next PDUs belong to, the last first; true: the response
 };
 
 } // namespace releve::sms

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the nodes need of whatever takes and sends SMS: a store of messages that came, and a way out.
+// What the nodes need of anything that receives and sends SMS: a store of messages that were received, and a way out.
 #pragma once
 #include "modem/at_error.hpp"
 #include "pdu/octets.hpp"
@@ -10,27 +10,26 @@
 
 namespace releve::sms {
 
-/// What the modem refuses, or that it is silent or gone (transient).
+/// What the modem refuses; or it is silent or gone (transient).
 struct modem_error : std::runtime_error {
-    modem_error(at_trouble how, const std::string& why)
+    modem_error(at_trouble what, const std::string& why)
         : std::runtime_error(why)
-        , is{how} {}
+        , is{what} {}
     at_trouble is;
 };
 
 struct stored_message {
     enum class state { unread = 0, read = 1, unsent = 2, sent = 3 };
-    std::string place; // the transport's own word for it
+    std::string id; // the transport's own: an index of the modem's store, a file's name
     state is = state::unread;
     std::string pdu; // base16; what can't be read, as it was found
 };
 
-struct stored_room {
+struct store_usage {
     int used = 0, total = 0; // total 0: not known
 };
 
-/// Each function throws modem_error, after which it has to be opened again unless it is still open; releve::stopped
-/// passes.
+/// After a modem_error the transport has to be opened again, unless it is still open; releve::stopped passes through.
 class sms_transport {
 public:
     sms_transport() = default;
@@ -45,22 +44,22 @@ public:
     virtual int fd() const noexcept = 0;
 
     virtual std::vector<stored_message> list() = 0;
-    virtual stored_room room() = 0;
-    /// Forgets the message, one that came or one that was sent, if it is still the one at that place.
+    virtual store_usage usage() = 0;
+    /// Removes a message that was received or sent, if it is still the one with that id.
     virtual void remove(const stored_message& message) = 0;
-    /// Sends them all, in order, and gives what it keeps of them as proof, until each is removed: after a kill, the
-    /// same ones are found there. `again`: an earlier call with them failed, or may have been made by a program that
-    /// was killed; those that are there as sent do not go again. `others`: proof of what else was sent, which may be
-    /// alike.
+    /// Sends them all, in order, and returns what it keeps as proof of them, until each is removed: after a kill, the
+    /// same proof is found there. `again`: an earlier call with them failed, or a program that was killed may have made
+    /// it; those that are there as sent are not sent again. `others`: proof of other messages that were sent, whose
+    /// text may be equal.
     virtual std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
                                              const std::vector<stored_message>& others) = 0;
-    /// They are not to be sent any more. What it keeps of those that were sent, as of send.
+    /// They are not to be sent any more. Returns the proof of those that were sent, as send does.
     virtual std::vector<stored_message> give_up(const std::vector<octets>& messages,
                                                 const std::vector<stored_message>& others) = 0;
 
-    /// When fd() is readable and nothing was asked. True: a message has come, or may have.
+    /// When fd() is readable and no command is under way. True: a message has come, or may have.
     virtual bool listen() = 0;
-    /// Status reports that came without a place in the store, in base16.
+    /// Status reports that came without being stored, in base16.
     virtual std::vector<std::string> take_reports() = 0;
 };
 

@@ -18,7 +18,7 @@ public:
     void bit(bool value) { bits(value ? 1 : 0, 1); }
     /// Elias gamma of value + 1: short for small numbers, 1 bit for 0. value < 2^63.
     void small(std::uint64_t value);
-    /// Its width in 6 bits, then its bits: for what nothing is known of. value < 2^63.
+    /// Its width in 6 bits, then its bits: for values of unknown size. value < 2^63.
     void sized(std::uint64_t value);
     std::size_t size() const { return used_; }
     const std::vector<std::uint8_t>& bytes() const { return bytes_; }
@@ -40,7 +40,7 @@ public:
     void fail() { failed_ = true; }
     bool failed() const { return failed_; }
     std::size_t left() const { return (bytes_.size() * 8) - used_; }
-    /// True when nothing is left but less than an octet of zeros: there is one way to write a thing.
+    /// True when less than an octet of zeros is left: each content has one encoding.
     bool at_end();
 };
 

@@ -2,6 +2,7 @@
 #include "packet/dictionary.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string_view>
 
 namespace releve::sms {
@@ -16,7 +17,19 @@ const std::string& field(const series_definition& s, std::size_t i) {
     return i - 2 < s.labels.size() ? s.labels[i - 2] : none;
 }
 
-void write_field(bit_writer& out, const std::string& text, const std::string& like) {
+/// The size of what a bit_writer would hold.
+class bit_counter {
+    std::size_t used_ = 0;
+
+public:
+    void bits(std::uint64_t /*value*/, unsigned count) { used_ += count; }
+    void bit(bool /*value*/) { ++used_; }
+    void small(std::uint64_t value) { used_ += 2 * static_cast<std::size_t>(std::bit_width(value + 1)) - 1; }
+    std::size_t size() const { return used_; }
+};
+
+template <class Out>
+void write_field(Out& out, const std::string& text, const std::string& like) {
     out.bit(text == like);
     if (text == like) return;
     const auto same = std::mismatch(text.begin(), text.end(), like.begin(), like.end());
@@ -36,7 +49,8 @@ std::string read_field(bit_reader& in, const std::string& like) {
     return text;
 }
 
-void write_like(bit_writer& out, const series_definition& s, std::size_t back, const series_definition& like) {
+template <class Out>
+void write_like(Out& out, const series_definition& s, std::size_t back, const series_definition& like) {
     out.small(back);
     const bool same = s.decimals == like.decimals && s.counter == like.counter && s.text == like.text &&
                       s.labels.size() == like.labels.size();
@@ -66,10 +80,10 @@ void write_definitions(bit_writer& out, packet_state& state, const series_defini
     out.small(count);
     for (std::size_t i = 0; i < count; ++i) {
         std::size_t best_back = 0;
-        bit_writer best;
+        bit_counter best;
         write_like(best, begin[i], 0, none);
-        for (std::size_t back = 1; back <= std::min(definitions_looked_at, state.series.size()); ++back) {
-            bit_writer other;
+        for (std::size_t back = 1; back <= std::min(definitions_compared, state.series.size()); ++back) {
+            bit_counter other;
             write_like(other, begin[i], back, state.series[state.series.size() - back]);
             if (other.size() < best.size()) {
                 best = other;

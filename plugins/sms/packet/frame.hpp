@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands around every packet: version, kind, number; a CRC that begins with what both ends know; a keyed MAC.
+// The frame of every packet: version, kind, number; a CRC that begins with the state that both ends know; a keyed MAC.
 #pragma once
 
 #include "pdu/octets.hpp"
@@ -37,10 +37,10 @@ octets seal(packet_kind kind, std::uint16_t number, std::span<const std::uint8_t
             std::span<const std::uint8_t> known, std::span<const std::uint8_t> key);
 /// The frame of a message whose MAC is right; its body points into the message.
 frame_fault open_frame(std::span<const std::uint8_t> message, std::span<const std::uint8_t> key, frame& out);
-/// Whether the sender knew the same before this packet, and no bit of it changed since.
+/// Whether the sender had the same state before this packet, and no bit has changed since.
 bool crc_agrees(std::span<const std::uint8_t> message, std::span<const std::uint8_t> known);
 
-/// CRC-16/IBM-3740 ("CCITT-FALSE"): polynomial 1021, begun with FFFF. Goes on from before.
+/// CRC-16/IBM-3740 ("CCITT-FALSE"): polynomial 1021, initial value FFFF. `before`: the CRC of what came before.
 std::uint16_t crc16(std::span<const std::uint8_t> bytes, std::uint16_t before = 0xFFFF);
 
 } // namespace releve::sms

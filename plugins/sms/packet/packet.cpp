@@ -15,9 +15,9 @@ octets checked_key(std::span<const std::uint8_t> key) {
     return {key.begin(), key.end()};
 }
 
-/// The most of count items that fit into room; write(n) gives the octets that n take. At least one must.
+/// How many of `count` items fit into `room`; write(n) returns the octets that n take.
 template <class Write>
-std::size_t most_that_fit(std::size_t count, std::size_t room, Write write) {
+std::size_t max_that_fit(std::size_t count, std::size_t room, Write write) {
     if (write(count) <= room) return count;
     std::size_t fits = 0, too_many = count;
     while (too_many - fits > 1) {
@@ -52,12 +52,12 @@ packet_writer::packet_writer(std::span<const std::uint8_t> key, std::size_t room
     state_.time_decimals = time_decimals;
 }
 
-void packet_writer::begin_anew(std::optional<std::uint16_t> after) {
+void packet_writer::restart(std::optional<std::uint16_t> after) {
     packet_state fresh;
     fresh.number = after.value_or(state_.number);
     fresh.time_decimals = state_.time_decimals;
     state_ = fresh;
-    begun_ = false;
+    defined_ = false;
 }
 
 std::vector<packet_message> packet_writer::define(std::span<const series_definition> series) {
@@ -72,19 +72,19 @@ std::vector<packet_message> packet_writer::define(std::span<const series_definit
         const auto write = [&](std::size_t count) {
             after = state_;
             body = {};
-            if (!begun_) body.bits(state_.time_decimals, 4);
+            if (!defined_) body.bits(state_.time_decimals, 4);
             write_definitions(body, after, series.data(), count);
             return body.bytes().size() + frame_size;
         };
-        const auto count = most_that_fit(series.size(), room_, write);
+        const auto count = max_that_fit(series.size(), room_, write);
         if (count == 0) throw packet_error{"series " + series[0].name + ": its definition is too long for one message"};
         write(count);
         after.number = static_cast<std::uint16_t>(state_.number + 1);
-        const auto kind = begun_ ? packet_kind::definitions : packet_kind::first_definitions;
+        const auto kind = defined_ ? packet_kind::definitions : packet_kind::first_definitions;
         messages.push_back(
-            {after.number, seal(kind, after.number, body.bytes(), begun_ ? state_.bytes() : octets{}, key_)});
+            {after.number, seal(kind, after.number, body.bytes(), defined_ ? state_.bytes() : octets{}, key_)});
         state_ = after;
-        begun_ = true;
+        defined_ = true;
         series = series.subspan(count);
     }
     return messages;
@@ -115,9 +115,9 @@ std::vector<packet_message> packet_writer::report(std::span<const packet_record>
     };
     std::vector<packet_message> messages;
     while (!numbers.empty() || !texts.empty()) {
-        const auto n = most_that_fit(numbers.size(), room_, [&](std::size_t count) { return size(count, 0); });
+        const auto n = max_that_fit(numbers.size(), room_, [&](std::size_t count) { return size(count, 0); });
         const bool all = n == numbers.size(); // then there may be room beside them
-        const auto t = all ? most_that_fit(texts.size(), room_, [&](std::size_t count) { return size(n, count); }) : 0;
+        const auto t = all ? max_that_fit(texts.size(), room_, [&](std::size_t count) { return size(n, count); }) : 0;
         messages.push_back(pack(numbers.first(n), texts.first(t)));
         numbers = numbers.subspan(n);
         texts = texts.subspan(t);
@@ -165,9 +165,9 @@ packet_content packet_reader::read(std::span<const std::uint8_t> message) {
     if (f.kind == packet_kind::acknowledgement || f.kind > packet_kind::texts)
         return refuse(packet_verdict::unknown_kind);
     const auto ahead = static_cast<std::int16_t>(static_cast<std::uint16_t>(f.number - state_.number));
-    if (begun_ && ahead <= 0) return refuse(packet_verdict::repeated);
+    if (defined_ && ahead <= 0) return refuse(packet_verdict::repeated);
     const bool first = f.kind == packet_kind::first_definitions;
-    if (!first && (!begun_ || ahead > 1)) return refuse(packet_verdict::early);
+    if (!first && (!defined_ || ahead > 1)) return refuse(packet_verdict::early);
     if (!crc_agrees(message, first ? octets{} : state_.bytes())) return refuse(packet_verdict::other_state);
 
     auto after = first ? packet_state{} : state_;
@@ -177,7 +177,7 @@ packet_content packet_reader::read(std::span<const std::uint8_t> message) {
     if (!read_body(in, f.kind, after, content.records)) return refuse(packet_verdict::malformed);
     after.number = f.number;
     state_ = std::move(after);
-    begun_ = true;
+    defined_ = true;
     content.verdict = packet_verdict::accepted;
     return content;
 }

@@ -28,7 +28,7 @@ class packet_writer {
     packet_state state_;
     octets key_;
     std::size_t room_;
-    bool begun_ = false;
+    bool defined_ = false;
     friend class cereal::access; // all but the key
     template <class A>
     void serialize(A& archive);
@@ -38,9 +38,9 @@ public:
     /// room: octets of a message, sms_octets or sms_octets_base16. key: packet_key_size octets, the same at both ends.
     explicit packet_writer(std::span<const std::uint8_t> key, std::size_t room = sms_octets,
                            std::uint8_t time_decimals = 0);
-    /// The next message begins anew, with an empty dictionary: when the other end knows something else. `after`: the
-    /// number it goes on from, where the other end has read later ones than were ever written here.
-    void begin_anew(std::optional<std::uint16_t> after = {});
+    /// The next message starts with an empty dictionary: when the other end has another state. `after`: the number to
+    /// continue from, when the other end has read later ones than were ever written here.
+    void restart(std::optional<std::uint16_t> after = {});
     /// Adds series to the dictionary, in as few messages as they need.
     std::vector<packet_message> define(std::span<const series_definition> series);
     /// The numbers first, then the texts, in as few messages as they need.
@@ -55,7 +55,7 @@ enum class packet_verdict {
     unknown_kind,
     repeated,    // the number of a packet that was read
     early,       // one before it is missing
-    other_state, // authentic, but the sender knew something else before it: it has to begin anew
+    other_state, // authentic, but the sender had another state before it: it has to restart
     malformed,   // authentic and wrong: a fault of the sender's program
 };
 const char* to_string(packet_verdict verdict);
@@ -69,7 +69,7 @@ struct packet_content {
 class packet_reader {
     packet_state state_;
     octets key_;
-    bool begun_ = false;
+    bool defined_ = false;
     friend class cereal::access; // all but the key
     template <class A>
     void serialize(A& archive);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far a number is from what was expected of it, in few bits: Rice's code, whose parameter follows the distances
-// seen.
+// The distance of a number from its expected value, in few bits: Rice's code, whose parameter follows the distances
+// so far.
 #pragma once
 
 #include "packet/bit_stream.hpp"

@@ -7,10 +7,9 @@
 
 namespace releve::sms {
 
-/// The steps whose value is exactly this one; nothing when there are none: it is finer than the resolution, or out of
-/// range.
+/// The steps whose value is exactly this one. Nothing: it is finer than the resolution, or out of range.
 std::optional<std::int64_t> steps_of(double value, int decimals);
-/// The steps that are nearest; nothing when out of range.
+/// The nearest steps. Nothing: out of range.
 std::optional<std::int64_t> nearest_steps(double value, int decimals);
 double value_of(std::int64_t steps, int decimals);
 

@@ -12,7 +12,7 @@ namespace releve::sms {
 std::size_t longest_text(std::size_t room);
 
 void write_texts(bit_writer& out, std::span<const packet_record> records);
-/// What follows is not looked at. False: the body is malformed.
+/// Ignores what follows. False: the body is malformed.
 bool read_texts(bit_reader& in, const packet_state& state, std::vector<packet_record>& records);
 
 } // namespace releve::sms

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/values.hpp"
 
-#include "pdu/unicode.hpp"
+#include <releve/kit/text/utf8.hpp>
 
 #include <algorithm>
 
@@ -75,7 +75,7 @@ const char* bad_record(const packet_record& record, const packet_state& state) {
     if (record.quality > quality_absent) return "there is no such quality";
     if (state.series[record.series].text && record.steps != 0) return "a text has no steps";
     if (!state.series[record.series].text && !record.text.empty()) return "the series is one of numbers";
-    if (!code_points(record.text)) return "the text is not UTF-8";
+    if (!kit::is_utf8(record.text)) return "the text is not UTF-8";
     if (record.quality == quality_absent && record.steps != 0) return "an absent value has no steps";
     return nullptr;
 }

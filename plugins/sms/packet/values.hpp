@@ -12,7 +12,7 @@ namespace releve::sms {
 const char* bad_record(const packet_record& record, const packet_state& state);
 
 void write_records(bit_writer& out, packet_state& state, std::span<const packet_record> records);
-/// What follows is not looked at. False: the body is malformed; the state is then of no use.
+/// Ignores what follows. False: the body is malformed, and the state can't be used any more.
 bool read_records(bit_reader& in, packet_state& state, std::vector<packet_record>& records);
 
 } // namespace releve::sms

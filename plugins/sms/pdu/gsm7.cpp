@@ -3,6 +3,8 @@
 
 #include "pdu/unicode.hpp"
 
+#include <releve/kit/text/utf8.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -61,9 +63,9 @@ std::string from_septets(std::span<const std::uint8_t> septets) {
     for (std::size_t i = 0; i < septets.size(); ++i) {
         const auto septet = static_cast<std::uint8_t>(septets[i] & 0x7FU);
         if (septet != gsm7_escape)
-            append_utf8(text, table[septet]);
+            kit::append_utf8(text, table[septet]);
         else if (++i < septets.size())
-            append_utf8(text, after_escape(septets[i] & 0x7FU));
+            kit::append_utf8(text, after_escape(septets[i] & 0x7FU));
         else
             text += ' ';
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Octets of a message in order; an end that comes too soon is an error that names what was looked for.
+// Reads the octets of a message in order; an end that comes too early is an error that names what is missing.
 #pragma once
 
 #include "pdu/octets.hpp"
@@ -12,7 +12,7 @@
 
 namespace releve::sms {
 
-/// What was read is no message of 23.040, or what is to be written does not fit in one.
+/// What was read is not a message of 23.040, or what is to be written does not fit in one.
 struct pdu_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -22,7 +22,7 @@ struct sms_deliver {
 
 struct sms_submit {
     pdu_address recipient;
-    std::uint8_t reference = 0; // a modem puts its own
+    std::uint8_t reference = 0; // a modem uses its own
     bool reject_duplicates = false, reply_path = false, report_wanted = false;
     std::uint8_t protocol = 0;
     std::optional<std::int64_t> valid_seconds; // how long the centre tries; written in steps of 5 minutes and more
@@ -32,7 +32,7 @@ struct sms_submit {
 };
 
 struct sms_status_report {
-    std::uint8_t reference = 0; // of the message that is reported on
+    std::uint8_t reference = 0; // of the reported message
     pdu_address recipient;
     bool more = false;
     std::optional<pdu_time> time, ended;
@@ -46,7 +46,7 @@ struct pdu {
     bool operator==(const pdu&) const = default;
 };
 
-/// Octets after the message are passed over. Throws pdu_error.
+/// Octets after the message are ignored. Throws pdu_error.
 pdu read_pdu(std::span<const std::uint8_t> bytes);
 octets write_pdu(const pdu& message);
 /// What AT+CMGS counts: the octets without the service centre's.

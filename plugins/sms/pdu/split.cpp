@@ -3,6 +3,8 @@
 #include "pdu/unicode.hpp"
 #include "pdu/user_data.hpp"
 
+#include <releve/kit/text/utf8.hpp>
+
 #include <algorithm>
 
 namespace releve::sms {
@@ -41,7 +43,7 @@ std::vector<user_data> split_text(std::string_view utf8, std::uint16_t reference
     const auto cost = [&](char32_t c) -> std::size_t {
         if (!septets) return c < 0x10000 ? 2 : 4;
         std::string one;
-        append_utf8(one, c);
+        kit::append_utf8(one, c);
         return to_septets(one)->size();
     };
     std::size_t all = 0;
@@ -58,7 +60,7 @@ std::vector<user_data> split_text(std::string_view utf8, std::uint16_t reference
             parts.push_back({coding, {}, {}, {}});
             used = 0;
         }
-        append_utf8(parts.back().text, c);
+        kit::append_utf8(parts.back().text, c);
         used += cost(c);
     }
     number_parts(parts, reference, wide);

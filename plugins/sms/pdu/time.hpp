@@ -16,7 +16,7 @@ struct pdu_time {
 
 constexpr std::size_t pdu_time_size = 7;
 
-/// Years 2000 to 2099. Nothing when the octets name no time: a message is not lost for that.
+/// Years 2000 to 2099. Nothing when the octets are not a time, so that the message is not lost.
 std::optional<pdu_time> read_time(std::span<const std::uint8_t, pdu_time_size> bytes);
 void write_time(octets& out, const std::optional<pdu_time>& time); // none: zeros
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 to code points and back, and UTF-16 as UCS-2 messages carry it.
+// UTF-8 to code points, and UTF-16 as UCS-2 messages carry it.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,6 @@ namespace releve::sms {
 
 /// Nothing when the text is not UTF-8.
 std::optional<std::u32string> code_points(std::string_view utf8);
-void append_utf8(std::string& out, char32_t code_point);
 void append_utf16(std::vector<std::uint8_t>& out, char32_t code_point);
 /// Half a surrogate pair, and a last odd octet, become U+FFFD.
 std::string utf8_of_utf16(std::span<const std::uint8_t> big_endian);

@@ -33,7 +33,7 @@ struct concatenation {
 
 pdu_alphabet alphabet_of(std::uint8_t coding);
 header_element header_of(const concatenation& c);
-/// Of the last element that says it; nothing when none does, or none that makes sense.
+/// Of the last such element that is valid; nothing: there is none.
 std::optional<concatenation> concatenation_of(const user_data& data);
 
 user_data read_user_data(octet_reader& in, std::uint8_t coding, bool has_header);

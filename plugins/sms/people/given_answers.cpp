@@ -25,7 +25,7 @@ std::int64_t given_answers::messages_to(std::string_view asker) const {
     return count;
 }
 
-/// And those of a time to come: the clock was wrong then.
+/// Also those with a time in the future: the clock was wrong then.
 void given_answers::forget(std::int64_t now) {
     std::erase_if(all_, [&](const auto& one) { return std::abs(one.when - now) >= kept_s; });
 }

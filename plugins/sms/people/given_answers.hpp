@@ -11,8 +11,8 @@ namespace releve::sms {
 class given_answers {
 public:
     struct given {
-        std::int64_t asked = 0; // when it was asked, UTC ns: with the asker, it names the question
-        std::int64_t when = 0;  // it was answered, UTC s
+        std::int64_t asked = 0; // when it was asked, UTC ns: identifies the question, with the asker
+        std::int64_t when = 0;  // when it was answered, UTC s
         std::int64_t messages = 0;
         std::string asker;
     };
@@ -20,7 +20,7 @@ public:
     std::int64_t messages_to(std::string_view asker) const;
     void add(given one) { all_.push_back(std::move(one)); }
     void forget(std::int64_t now); // UTC s
-    /// As text, a line for each; and back, as far as it is one.
+    /// As text, one line each; and back, as far as it can be read.
     std::string saved() const;
     void restore(const std::string& saved);
 

@@ -8,30 +8,31 @@
 
 namespace releve::sms {
 
-/// The latest record of each series, of a bounded number of them, and which of them are to be saved. Each has a place,
-/// which is its own as long as it is there.
+/// The latest record of each of a bounded number of series, and which of them are to be saved. Each has an index, which
+/// stays the same as long as it is known.
 class known_records {
 public:
-    static constexpr std::size_t longest_text = 200; // octets: an answer can't say more
+    static constexpr std::size_t max_text = 200; // octets: an answer has no room for more
 
-    /// `most`: series. `pause`: between two times that one of them is saved.
-    known_records(std::size_t most, duration pause)
-        : most_{most}
+    /// `max`: series. `pause`: least time between two savings of one of them.
+    known_records(std::size_t max, duration pause)
+        : max_{max}
         , pause_{pause} {}
 
-    /// Where a series is.
+    /// The index of a series.
     std::optional<std::size_t> find(const record_copy& of) const;
-    /// A place for a series that has none: a new one, or that of a series without a record for 40 days. Nothing: there
-    /// is no room.
-    std::optional<std::size_t> make_room(record_copy one, time_point now);
-    /// Takes over what is not older than what is known. A long text is cut.
-    void take(std::size_t place, const record& one);
+    /// An index for a new series: a new one, or that of a series without a record for 40 days. Nothing: there is no
+    /// room.
+    std::optional<std::size_t> add(record_copy one, time_point now);
+    /// Ignores a record that is older than the known one. A long text is cut.
+    void update(std::size_t index, const record& one);
     void clear() { all_.clear(), saving_.clear(); }
-    /// Puts back what was saved, at the next place.
+    /// Adds what was saved, with the next index.
     void restore(record_copy one);
 
     std::span<const record_copy> all() const { return all_; }
-    /// Those that changed, and were not saved in the pause; `at_once`: these too. They count as saved now.
+    /// Those that have changed and were not saved during the pause; `at_once`: all that have changed. They count as
+    /// saved from now.
     std::vector<std::size_t> due(duration steady, bool at_once);
 
 private:
@@ -39,7 +40,7 @@ private:
         bool changed = false;
         std::optional<duration> last; // steady
     };
-    std::size_t most_;
+    std::size_t max_;
     duration pause_;
     std::vector<record_copy> all_;
     std::vector<saving> saving_;

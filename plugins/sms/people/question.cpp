@@ -4,7 +4,8 @@
 #include "pdu/unicode.hpp"
 #include "pdu/user_data.hpp"
 
-#include <fnmatch.h>
+#include <releve/kit/text/pattern.hpp>
+#include <releve/kit/text/utf8.hpp>
 
 #include <algorithm>
 #include <set>
@@ -14,7 +15,7 @@ namespace releve::sms {
 
 namespace {
 
-/// Of U+00C0 to U+017F; * is two letters, . no letter.
+/// Of U+00C0 to U+017F; * stands for two letters, . for no letter.
 constexpr std::string_view plain_letters =
     "aaaaaa*ceeeeiiiidnooooo.ouuuuyt*"
     "aaaaaa*ceeeeiiiidnooooo.ouuuuyty"
@@ -26,13 +27,13 @@ bool is_blank(char32_t c) {
     return c == U' ' || (c >= U'\t' && c <= U'\r') || c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x202F;
 }
 
-bool is_accent(char32_t c) { return c >= 0x300 && c < 0x370; } // one that stands after its letter
+bool is_accent(char32_t c) { return c >= 0x300 && c < 0x370; } // a combining mark
 
 void append_folded(std::string& to, char32_t c) {
-    if (c >= U'A' && c <= U'Z') return append_utf8(to, c + (U'a' - U'A'));
-    if (c < 0xC0 || c >= 0x180) return append_utf8(to, c);
+    if (c >= U'A' && c <= U'Z') return kit::append_utf8(to, c + (U'a' - U'A'));
+    if (c < 0xC0 || c >= 0x180) return kit::append_utf8(to, c);
     const char plain = plain_letters[c - 0xC0];
-    if (plain == '.') return append_utf8(to, c);
+    if (plain == '.') return kit::append_utf8(to, c);
     if (plain != '*')
         to += plain;
     else
@@ -74,23 +75,19 @@ asked_text read_question(std::string_view utf8) {
     return {all.substr(0, blank), without_blanks(all.substr(blank))};
 }
 
-bool question::wants(std::string_view series_name) const {
-    const std::string name{series_name};
-    return std::any_of(series.begin(), series.end(),
-                       [&](const auto& glob) { return ::fnmatch(glob.c_str(), name.c_str(), FNM_NOESCAPE) == 0; });
-}
+bool question::is_about(std::string_view series_name) const { return kit::matches_any(series, series_name); }
 
-bool question_book::wants(const record_copy& of) const {
+bool question_book::covers(const record_copy& of) const {
     return std::any_of(questions_.begin(), questions_.end(), [&](const auto& one) {
-        return one.wants(of.name) && std::any_of(one.labels.begin(), one.labels.end(),
-                                                 [&](const auto& label) { return !of.label(label).empty(); });
+        return one.is_about(of.name) && std::any_of(one.labels.begin(), one.labels.end(),
+                                                    [&](const auto& label) { return !of.label(label).empty(); });
     });
 }
 
 /// The items that fit, between two texts.
 std::string question_book::joined(const std::string& before, const std::vector<std::string>& all,
                                   std::string_view between, const std::string& after) const {
-    const auto fits = [&](const std::string& text) { return split_text(text, 0).size() <= texts_.parts; };
+    const auto fits = [&](const std::string& text) { return split_text(text, 0).size() <= texts_.max_parts; };
     std::string best, so_far = before;
     for (std::size_t i = 0; i < all.size() && fits(so_far); ++i) {
         if (i != 0) so_far += between;
@@ -103,12 +100,12 @@ std::string question_book::joined(const std::string& before, const std::vector<s
     }
     if (!best.empty()) return best;
     const auto parts =
-        split_text(all.empty() ? before + after : so_far, 0); // one that is too long alone: its beginning
-    for (std::size_t i = 0; i < std::min(parts.size(), texts_.parts); ++i) best += parts[i].text;
+        split_text(all.empty() ? before + after : so_far, 0); // a single item that is too long: its beginning
+    for (std::size_t i = 0; i < std::min(parts.size(), texts_.max_parts); ++i) best += parts[i].text;
     return best;
 }
 
-/// The items in place of the pattern's field.
+/// The pattern with the items in place of its field.
 std::string question_book::listed(const std::string& pattern, std::string_view field,
                                   const std::vector<std::string>& items) const {
     const auto at = pattern.find(field);
@@ -117,7 +114,7 @@ std::string question_book::listed(const std::string& pattern, std::string_view f
 }
 
 std::string question_book::line(const question& of, const record_copy& one, time_point now,
-                                const site_time& clock) const {
+                                kit::site_time& clock) const {
     auto made = of.text.line(one, clock);
     if (texts_.old_after > duration{0} && now - to_time(one.time) > texts_.old_after)
         made += ' ' + texts_.old.line(one, clock);
@@ -125,7 +122,7 @@ std::string question_book::line(const question& of, const record_copy& one, time
 }
 
 std::string question_book::answer(std::string_view text, std::span<const record_copy> known, time_point now,
-                                  const site_time& clock) const {
+                                  kit::site_time& clock) const {
     const auto asked = read_question(text);
     const auto of = std::find_if(questions_.begin(), questions_.end(),
                                  [&](const auto& one) { return folded(one.word) == asked.word; });
@@ -135,19 +132,19 @@ std::string question_book::answer(std::string_view text, std::span<const record_
         for (const auto& one : questions_) words.push_back(one.help.empty() ? one.word : one.help);
         return listed(texts_.no_word, "{words}", words);
     }
-    std::set<std::string> names, known_as; // as they are written, and as they are compared
+    std::set<std::string> names, known_as; // as written, and as compared
     std::vector<const record_copy*> found;
     for (const auto& one : known) {
-        if (!of->wants(one.name)) continue;
-        bool is_it = false;
+        if (!of->is_about(one.name)) continue;
+        bool is_asked_for = false;
         for (const auto& label : of->labels) {
             const auto name = one.label(label);
             if (name.empty()) continue;
             names.emplace(name);
             known_as.insert(folded_name(name));
-            is_it |= asked.name.empty() || folded_name(name) == asked.name;
+            is_asked_for |= asked.name.empty() || folded_name(name) == asked.name;
         }
-        if (is_it) found.push_back(&one);
+        if (is_asked_for) found.push_back(&one);
     }
     if (names.empty()) return joined(replaced(texts_.no_record, "{word}", of->word), {}, {}, {});
     if (found.empty() || (asked.name.empty() && known_as.size() > 1))

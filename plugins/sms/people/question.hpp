@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people ask, and what is said to them: texts and records in, a text out.
+// Questions of people and the answers to them: texts and records in, a text out.
 #pragma once
 #include "people/record_copy.hpp"
 #include "people/report_text.hpp"
-#include "people/site_time.hpp"
 
 #include <span>
 #include <string>
@@ -12,7 +11,7 @@
 
 namespace releve::sms {
 
-/// As texts are compared: small letters, no accents, one blank between words, none around, no ?!.,;: at the end.
+/// For comparison: small letters, no accents, one blank between words and none around, no ?!.,;: at the end.
 std::string folded(std::string_view utf8);
 
 struct asked_text {
@@ -23,21 +22,21 @@ asked_text read_question(std::string_view utf8);
 
 struct question {
     std::string word;                // "INDEX"
-    std::vector<std::string> series; // names and globs
-    std::vector<std::string> labels; // whose values are names
+    std::vector<std::string> series; // names and patterns
+    std::vector<std::string> labels; // their values are names that people give
     report_text text;                // of a record
-    std::string help;                // what is said of it to who asks for something else; empty: the word
+    std::string help;                // how to ask it, for the answer to an unknown word; empty: the word
 
-    bool wants(std::string_view series_name) const;
+    bool is_about(std::string_view series_name) const;
 };
 
 struct answer_texts {
-    std::string no_word;   // with {words}
-    std::string no_name;   // with {word} and {names}
-    std::string no_record; // with {word}
-    report_text old;       // after the line of a record that is old
-    duration old_after{};  // 0: none is old
-    std::size_t parts = 3; // messages of an answer, at most
+    std::string no_word;       // with {words}
+    std::string no_name;       // with {word} and {names}
+    std::string no_record;     // with {word}
+    report_text old;           // after the line of an old record
+    duration old_after{};      // 0: no record is old
+    std::size_t max_parts = 3; // messages of an answer
 };
 
 class question_book {
@@ -46,15 +45,15 @@ public:
         : questions_{std::move(questions)}
         , texts_{std::move(texts)} {}
     /// Whether a question can be about this series.
-    bool wants(const record_copy& of) const;
-    /// What to say: lines of the records that are asked for, or what can be asked. Whole lines, as many as fit; "(+3)"
-    /// says how many do not.
+    bool covers(const record_copy& of) const;
+    /// Lines of the records that are asked for, or what can be asked. Whole lines, as many as fit; "(+3)" says how many
+    /// do not.
     std::string answer(std::string_view text, std::span<const record_copy> known, time_point now,
-                       const site_time& clock) const;
+                       kit::site_time& clock) const;
 
 private:
     std::string listed(const std::string& pattern, std::string_view field, const std::vector<std::string>& items) const;
-    std::string line(const question& of, const record_copy& one, time_point now, const site_time& clock) const;
+    std::string line(const question& of, const record_copy& one, time_point now, kit::site_time& clock) const;
     std::string joined(const std::string& before, const std::vector<std::string>& all, std::string_view between,
                        const std::string& after) const;
 

@@ -36,7 +36,7 @@ record_copy copy_of(const record& one, series_view as) {
 
 template <class A>
 void serialize(A& archive, record_copy& of) {
-    archive(of.name, of.unit, of.labels, of.time, of.how, of.is_text, of.number, of.text);
+    archive(of.name, of.unit, of.labels, of.time, of.grade, of.is_text, of.number, of.text);
 }
 
 std::string saved(const record_copy& one) {
@@ -51,7 +51,7 @@ record_copy restored(std::string_view saved) {
     cereal::PortableBinaryInputArchive archive{in};
     std::uint8_t version = 0;
     archive(version);
-    if (version != saved_version) throw std::runtime_error("it is of another version of this plugin");
+    if (version != saved_version) throw std::runtime_error("it was saved by another version of this plugin");
     record_copy made;
     archive(made);
     return made;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "people/report_text.hpp"
 
+#include <releve/kit/text/number.hpp>
 #include <releve/record_text.hpp>
 
 #include <algorithm>
@@ -12,26 +13,24 @@ namespace {
 
 constexpr std::array fields{"site", "device", "name", "labels", "value", "unit", "quality", "time"};
 
-/// Up to two decimals, or the shortest text that says it: a message has 160 characters.
+/// At most two decimals: a message has 160 characters. Very large and very small numbers as the shortest exact text.
 std::string number_text(double number) {
-    std::array<char, 400> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, 2).ptr;
-    std::string made{text.data(), end};
     if (!std::isfinite(number) || std::abs(number) >= 1e15 || (number != 0 && std::abs(number) < 0.01))
         return shortest(number);
+    auto made = kit::number_text(number, 2);
     while (made.back() == '0') made.pop_back();
     if (made.back() == '.') made.pop_back();
-    return made == "-0" ? "0" : made;
+    return made;
 }
 
-std::string field(std::string_view name, const record_copy& one, const site_time& clock) {
-    const bool absent = one.how == quality::absent;
+std::string field(std::string_view name, const record_copy& one, kit::site_time& clock) {
+    const bool absent = one.grade == quality::absent;
     if (name == "site" || name == "device") return std::string{one.label(name)};
     if (name == "name") return one.name;
     if (name == "value") return absent ? "-" : one.is_text ? one.text : number_text(one.number);
     if (name == "unit") return absent || one.unit == "1" ? std::string{} : one.unit;
-    if (name == "quality") return name_of(one.how);
-    if (name == "time") return clock.text(to_time(one.time));
+    if (name == "quality") return name_of(one.grade);
+    if (name == "time") return clock.to_minute(to_time(one.time));
     std::string labels;
     for (const auto& [key, value] : one.labels)
         if (key != "site" && key != "device") (labels += labels.empty() ? "" : " ") += value;
@@ -53,7 +52,7 @@ std::string report_text::problem() const {
     return all.empty() ? "it is empty" : "";
 }
 
-std::string report_text::line(const record_copy& one, const site_time& clock) const {
+std::string report_text::line(const record_copy& one, kit::site_time& clock) const {
     std::string made;
     for (std::string_view rest = pattern_; !rest.empty();) {
         const auto open = std::min(rest.find('{'), rest.size());
@@ -64,7 +63,7 @@ std::string report_text::line(const record_copy& one, const site_time& clock) co
         made += field(rest.substr(1, close - 1), one, clock);
         rest.remove_prefix(close + 1);
     }
-    std::string tidy; // fields that are empty leave one blank
+    std::string tidy; // empty fields leave one blank
     for (const char c : made)
         if (c != ' ' || (!tidy.empty() && tidy.back() != ' ')) tidy += c;
     while (!tidy.empty() && tidy.back() == ' ') tidy.pop_back();

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A person asks by SMS: messages in and out of an emulated modem, through gsm_sms and sms_answer of the built plugin.
-#include "tests/modem/modem_bench.hpp"
+#include "tests/modem/modem_fixture.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
-#include <future>
-
-using namespace modem_bench;
+using namespace modem_fixture;
 using namespace releve::sms;
 using namespace releve::testing;
 using namespace std::chrono_literals;
@@ -20,8 +18,8 @@ const std::string person = "+33601020304";
 constexpr std::int64_t start_s = 1'767'225'600; // of the virtual clock
 
 struct answering {
-    bench device;
-    site at{plugin{}, device.modem(), {.peer_timeout = 500ms}}; // real time, for the modem
+    fixture device;
+    site at{plugin{}, device.modem(), device.setup()};
     node in{at, "gsm_sms", "connection = \"modem\"\nsenders = [\"*\"]\nsweep = \"1h\"\n", "messages"};
     node out;
     upstream wes{at, "A12"}, other{at, "A11"};
@@ -112,7 +110,7 @@ TEST_CASE("with \"*\" anybody may ask whose number can be answered at the usual 
 }
 
 TEST_CASE("limits of a day, of each number and of all, also after a restart") {
-    answering a{"most_a_day = 3\nmost_each = 2\n", "[\"*\"]"};
+    answering a{"max_per_day = 3\nmax_per_day_per_number = 2\n", "[\"*\"]"};
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
     for (int i = 0; i < 3; ++i) REQUIRE(a.out.write(a.ask("index " + std::to_string(i))));
     CHECK(a.said().size() == 2);
@@ -175,7 +173,7 @@ TEST_CASE("an answer whose sending the modem did not confirm is not sent twice, 
     answering a;
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
     const bool was_taken = GENERATE(true, false), is_killed = GENERATE(true, false);
-    a.device.device.add({.command = "AT+CMSS", .answer = "", .done = was_taken, .times = 1});
+    a.device.device.add({.command = "AT+CMSS", .response = "", .executed = was_taken, .times = 1});
     a.out.acknowledge();
     const auto question = a.ask("index a12");
     const auto silent = a.out.write(question);
@@ -201,7 +199,7 @@ TEST_CASE("a port that one node has closed, because the modem was silent, is ope
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
     const auto question = a.ask("index a12");
     a.in.settle(); // it waits for what the modem says, which is nothing
-    a.device.device.add({.command = "AT+CMGL", .answer = "", .done = false, .times = 1});
+    a.device.device.add({.command = "AT+CMGL", .response = "", .executed = false, .times = 1});
     REQUIRE(a.out.write(question).transient());
     REQUIRE(a.out.write_kept());
     CHECK(a.said().size() == 1);
@@ -216,14 +214,12 @@ TEST_CASE("a host that is killed between sending and its commit does not answer 
     const auto question = a.ask("index a12");
     const auto begun = a.out.steady();
     releve::duration waited{};
-    std::future<void> host;
     a.device.device.on_sent([&](const auto&) {
         waited = a.out.steady() - begun;
-        host = std::async(std::launch::async, [&, emit = a.out.emits()] { a.out.acknowledge(emit); });
+        a.out.acknowledge(a.out.emits()); // what the answer is, not that it was sent
     });
     REQUIRE(a.out.write(question));
     a.device.device.on_sent({});
-    host.get();          // what the answer is, not that it was sent
     CHECK(waited == 2s); // for the commit that comes now
     CHECK(a.said() == std::vector<std::string>{person + ": A12 active_energy_drawn 2 Wh (2026-01-01 01:00)"});
     a.out.restart();
@@ -245,7 +241,7 @@ TEST_CASE("an answer of which the network refuses a part for good goes no furthe
     a.out.acknowledge();
     const auto question = a.ask("index a12");
     const auto refuse = [&] {
-        a.device.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+        a.device.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     };
     a.device.device.on_sent([&](const auto&) { refuse(); });
     const auto first = a.out.write(question);
@@ -262,7 +258,7 @@ TEST_CASE("an answer of which the network refuses a part for good goes no furthe
 
 TEST_CASE("what the network refuses for good rejects the question, and the values are taken none the less") {
     answering a;
-    a.device.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    a.device.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     auto both = a.ask("index a12");
     both.add(a.energy, 77);
     const auto refused = a.out.write(both);
@@ -274,8 +270,8 @@ TEST_CASE("what the network refuses for good rejects the question, and the value
     CHECK(a.said() == std::vector<std::string>{person + ": A12 active_energy_drawn 77 Wh (2026-01-01 01:00)"});
 }
 
-TEST_CASE("values are durable when they come, then no more often than 'save', and at the end") {
-    answering a{"save = \"10m\"\n"};
+TEST_CASE("values are durable when they come, then no more often than 'save_interval', and at the end") {
+    answering a{"save_interval = \"10m\"\n"};
     const auto emits = [&] { return a.out.emits(); };
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
     CHECK(emits() == 1);
@@ -311,7 +307,7 @@ TEST_CASE("an absent value leaves the last one, which says when it is old") {
 }
 
 TEST_CASE("a thousand series of long labels are remembered within the contract's limits, and more are said") {
-    answering a{"most_series = 1500\nsave = \"0s\"\n"};
+    answering a{"max_series = 1500\nsave_interval = \"0s\"\n"};
     auto batch = a.wes.batch();
     std::vector<releve::series> all;
     for (int i = 0; i < 1501; ++i)
@@ -331,7 +327,7 @@ TEST_CASE("a thousand series of long labels are remembered within the contract's
 }
 
 TEST_CASE("what can't be asked is refused at its key") {
-    bench b;
+    fixture b;
     const auto wrong = problems(plugin{}, "sms_answer", b.modem() + R"([sink.out]
 component = "sms_answer"
 connection = "modem"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two sites, each with a modem, gsm_sms and sms_link of the built plugin: readings go one way, settings the other.
 #include "pdu/base16.hpp"
-#include "tests/modem/modem_bench.hpp"
+#include "tests/modem/modem_fixture.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
@@ -9,7 +9,7 @@
 #include <deque>
 #include <mutex>
 
-using namespace modem_bench;
+using namespace modem_fixture;
 using namespace releve::sms;
 using namespace releve::testing;
 using namespace std::chrono_literals;
@@ -20,20 +20,20 @@ const std::string central_number = "+33600000001", server_number = "+33600000002
 const std::string key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 struct end {
-    bench device;
+    fixture device;
     site at;
     node messages, link;
     std::string mine;
 
     end(const std::string& name, const std::string& number, const std::string& other, const std::string& which,
         const std::string& form)
-        : at{plugin{}, device.modem(), {.site = name, .peer_timeout = 500ms}}
+        : at{plugin{}, device.modem(), device.setup(name)}
         , messages{at, "gsm_sms",
                    "connection = \"modem\"\nsenders = [\"" + other + "\"]\nlinks = [ { number = \"" + other +
                        "\", key = \"" + key + "\", end = \"" + which + "\", form = \"" + form +
-                       "\", gather = \"1s\", again = \"1h\", answer = \"1s\" } ]\n",
+                       "\", gather = \"1s\", resend_after = \"1h\", acknowledge_after = \"1s\" } ]\n",
                    "messages"}
-        , link{at, "sms_link", "connection = \"modem\"\nto = \"" + other + "\"\nlimit = \"5s\"\n", "link"}
+        , link{at, "sms_link", "connection = \"modem\"\nto = \"" + other + "\"\ntimeout = \"5s\"\n", "link"}
         , mine{number} {
         device.device.on_sent([this](const std::string& pdu) {
             const std::lock_guard lock{mutex_};
@@ -56,7 +56,7 @@ struct end {
             message.sender = address_of(mine);
             message.time = pdu_time{releve::to_ns(other.at.now()) / 1'000'000'000, 0};
             message.data = submit_of(pdu).data;
-            REQUIRE(other.device.device.deliver(base16_of(write_pdu({{}, message}))));
+            REQUIRE(other.device.device.deliver(to_base16(write_pdu({{}, message}))));
         }
     }
     double open() const { return messages.last("link_open").value; }

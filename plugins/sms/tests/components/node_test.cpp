@@ -1,22 +1,20 @@
-// SPDX-License-Identifier: Apache-2.0
+// SPDb.source());-License-Identifier: Apache-2.0
 // The built plugin on an emulated modem.
-#include "people/answered_batches.hpp"
-#include "tests/modem/modem_bench.hpp"
+#include "people/handled_batches.hpp"
+#include "tests/modem/modem_fixture.hpp"
 
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
-#include <future>
-
-using namespace modem_bench;
+using namespace modem_fixture;
 using namespace releve::sms;
 using namespace releve::testing;
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 
 TEST_CASE("a message that comes is a record, and leaves the modem only when that is acknowledged") {
-    bench b;
-    node n{plugin{}, "gsm_sms", b.source()};
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(n.start());
     REQUIRE(b.device.deliver(incoming("before")));
     n.run();
@@ -34,8 +32,8 @@ TEST_CASE("a message that comes is a record, and leaves the modem only when that
 
 TEST_CASE("after a crash a message that was not acknowledged comes again, with its time; another of that second has "
           "another") {
-    bench b;
-    node n{plugin{}, "gsm_sms", b.source()};
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(b.device.deliver(incoming("one")));
     REQUIRE(b.device.deliver(incoming("two")));
     REQUIRE(n.start());
@@ -54,8 +52,8 @@ TEST_CASE("after a crash a message that was not acknowledged comes again, with i
 }
 
 TEST_CASE("a message in parts is one record once all are there; without one of them it is said to be suspect") {
-    bench b;
-    node n{plugin{}, "gsm_sms", b.source("parts = \"10m\"\n")};
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source("parts_timeout = \"10m\"\n"), b.setup()};
     REQUIRE(n.start());
     n.run();
     const auto parts = split_text(std::string(400, 'x') + "end", 7);
@@ -65,7 +63,7 @@ TEST_CASE("a message in parts is one record once all are there; without one of t
         message.sender = address_of("+33601020304");
         message.time = pdu_time{1'767'225'600, 4};
         message.data = parts[i];
-        return base16_of(write_pdu({{}, message}));
+        return to_base16(write_pdu({{}, message}));
     };
     REQUIRE(b.device.deliver(pdu_of(2)));
     REQUIRE(b.device.deliver(pdu_of(0)));
@@ -80,13 +78,13 @@ TEST_CASE("a message in parts is one record once all are there; without one of t
     REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }, 15min));
     CHECK(n.last("message").quality == releve::quality::suspect);
     REQUIRE(n.logs("missing_parts").size() == 1);
-    CHECK_THAT(n.logs("missing_parts")[0].text, Contains("2 of 3 parts did not come"));
+    CHECK_THAT(n.logs("missing_parts")[0].text, Contains("2 of 3 parts did not arrive"));
 }
 
 TEST_CASE(
     "a sender who is not allowed is refused, said, and does not fill the store; what can't be read is kept as it is") {
-    bench b;
-    node n{plugin{}, "gsm_sms", b.source()};
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(b.device.deliver(incoming("let me in", "+33699999999")));
     REQUIRE(b.device.deliver("0004")); // cut
     REQUIRE(n.start());
@@ -101,8 +99,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a store that is full is said, and that there is room again; nothing is lost meanwhile") {
-    bench b{2};
-    node n{plugin{}, "gsm_sms", b.source()};
+    fixture b{2};
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(n.start());
     n.run();
     REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
@@ -120,8 +118,8 @@ TEST_CASE("a store that is full is said, and that there is room again; nothing i
 }
 
 TEST_CASE("a delivery report is a record") {
-    bench b;
-    node n{plugin{}, "gsm_sms", b.source()};
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(n.start());
     n.run();
     REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
@@ -130,21 +128,21 @@ TEST_CASE("a delivery report is a record") {
     report.recipient = address_of("+33612345678");
     report.ended = pdu_time{1'767'225'700, 4};
     report.time = pdu_time{1'767'225'600, 4};
-    b.device.report(base16_of(write_pdu({{}, report})));
+    b.device.report(to_base16(write_pdu({{}, report})));
     REQUIRE(n.run_until([&] { return n.emitted("delivery").size() == 1; }));
     CHECK(n.last("delivery", {{"recipient", "+33612345678"}}).text == "delivered reference 9 status 0");
 }
 
 TEST_CASE("a modem that goes away is told to the host, and read again when it is back") {
-    bench b;
-    node n{plugin{}, "gsm_sms", b.source()};
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(n.start());
     n.run();
     REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
     b.device.unplug();
     REQUIRE(n.run_until([&] { return n.ended().has_value(); }));
     CHECK_FALSE(*n.ended());
-    CHECK_THAT(n.ended()->why, Contains("the modem is gone"));
+    CHECK_THAT(n.ended()->why, Contains("the device is gone"));
     CHECK_FALSE(n.stop());
     b.device.plug_in();
     REQUIRE(b.device.deliver(incoming("after")));
@@ -154,8 +152,8 @@ TEST_CASE("a modem that goes away is told to the host, and read again when it is
 }
 
 TEST_CASE("records are lines of a message, in as few as there can be, to each number") {
-    bench b;
-    node n{plugin{}, "sms_report", b.sink("parts = 1\n")};
+    fixture b;
+    node n{plugin{}, "sms_report", b.sink("max_parts = 1\n"), b.setup()};
     upstream from{n, "boiler"};
     const auto heat = from.gauge("temperature", "Cel", {{"place", "cellar"}});
     const auto door = from.event("door");
@@ -173,21 +171,21 @@ TEST_CASE("records are lines of a message, in as few as there can be, to each nu
 }
 
 TEST_CASE("what the network refuses for good is rejected with its reason; what passes is tried again, and sent once") {
-    bench b;
-    node n{plugin{}, "sms_report", b.sink()};
+    fixture b;
+    node n{plugin{}, "sms_report", b.sink(), b.setup()};
     upstream from{n, "boiler"};
     const auto heat = from.gauge("temperature", "Cel");
     REQUIRE(n.start());
-    b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    b.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     const auto refused = n.write(from.batch().add(heat, 1));
     REQUIRE(refused);
     CHECK(refused.answers[0].is == verdict::rejected);
     CHECK_THAT(refused.answers[0].why, Contains("the number is not assigned"));
     CHECK(b.device.store().empty());
-    b.device.add({.command = "AT+CMSS", .answer = "", .done = true, .times = 1}); // taken, and no answer
+    b.device.add({.command = "AT+CMSS", .response = "", .executed = true, .times = 1}); // taken, and no answer
     const auto silent = n.write(from.batch().add(heat, 2));
     CHECK_FALSE(silent);
-    CHECK_THAT(silent.why, Contains("does not answer AT+CMSS"));
+    CHECK_THAT(silent.why, Contains("does not respond to AT+CMSS"));
     REQUIRE(n.write_kept());
     CHECK(texts(b.device.sent()) == std::vector<std::string>{"+33612345678: boiler temperature 2 Cel"});
     CHECK(b.device.store().size() == 1); // until it is committed
@@ -195,13 +193,13 @@ TEST_CASE("what the network refuses for good is rejected with its reason; what p
 
 namespace {
 
-struct reporting : bench {
+struct reporting : fixture {
     node n;
     upstream from{n, "boiler"};
     releve::series heat = from.gauge("temperature", "Cel"), door = from.event("door");
-    explicit reporting(const std::string& more = {}, int places = 20)
-        : bench{places}
-        , n{plugin{}, "sms_report", sink(more)} {
+    explicit reporting(const std::string& more = {}, int capacity = 20)
+        : fixture{capacity}
+        , n{plugin{}, "sms_report", sink(more), setup()} {
         REQUIRE(n.start());
     }
     /// Records are alike in their text, and differ in their time.
@@ -261,15 +259,12 @@ TEST_CASE("messages that are alike go once each, over a kill at any moment") {
     reporting r;
     REQUIRE(r.n.write(r.open(0)));
     if (first_committed) r.n.acknowledge();
-    // What is removed makes room at a place, where the next one comes: that has to be committed before.
-    std::future<void> host;
+    // The next message gets the index of a removed one: that has to be committed before.
     r.device.on_sent([&](const auto&) {
-        if (!first_committed) return;
-        host = std::async(std::launch::async, [&, emit = r.n.emits()] { r.n.acknowledge(emit); });
+        if (first_committed) r.n.acknowledge(r.n.emits());
     });
     REQUIRE(r.n.write(r.open(1)));
     r.device.on_sent({});
-    if (host.valid()) host.get();
     CHECK(r.sent() == 2);
     if (second_committed) r.n.acknowledge();
     r.kill();
@@ -282,12 +277,12 @@ TEST_CASE("messages that are alike go once each, over a kill at any moment") {
 
 TEST_CASE("of a batch in several texts, those that a killed host had sent do not go again") {
     const bool committed = GENERATE(true, false);
-    reporting r{"parts = 1\n"};
+    reporting r{"max_parts = 1\n"};
     auto in = r.from.batch();
     for (int i = 0; i < 8; ++i) in.add(r.heat, 100 + i);
     r.device.on_sent([&](const auto&) {
         r.device.on_sent({});
-        r.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 38", .done = false, .times = 1});
+        r.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 38", .executed = false, .times = 1});
     });
     CHECK_FALSE(r.n.write(in));
     CHECK(r.sent() == 1);
@@ -303,15 +298,16 @@ TEST_CASE("of a batch in several texts, those that a killed host had sent do not
 
 TEST_CASE("where one number is refused for good, the others get it once, over a kill") {
     const bool committed = GENERATE(true, false);
-    bench b;
+    fixture b;
     node n{plugin{}, "sms_report",
            b.modem() + "[sink.out]\ncomponent = \"sms_report\"\nconnection = \"modem\"\ninputs = [\"x\"]\n"
-                       "to = [\"+33612345678\", \"+33600000000\"]\n"};
+                       "to = [\"+33612345678\", \"+33600000000\"]\n",
+           b.setup()};
     upstream from{n, "boiler"};
     const auto in = from.batch().add(from.event("door"), "open");
     REQUIRE(n.start());
     b.device.on_sent([&](const auto&) {
-        b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+        b.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     });
     const auto first = n.write(in);
     REQUIRE(first);
@@ -321,7 +317,7 @@ TEST_CASE("where one number is refused for good, the others get it once, over a 
     if (committed) n.acknowledge(); // the reason too
     n.restart();
     REQUIRE(n.start());
-    if (!committed) b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+    if (!committed) b.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     const auto again = n.write({in}, 1);
     REQUIRE(again);
     CHECK(again.answers[0].is == (committed ? verdict::written : verdict::rejected));
@@ -341,23 +337,23 @@ TEST_CASE("a store that is full of what was sent makes room: of what is committe
     CHECK(r.n.logs("not_committed").empty() == committed);
 }
 
-TEST_CASE("how far batches were answered for is known of so many, and over a restart") {
-    answered_batches all;
-    for (std::uint64_t i = 0; i < answered_batches::most + 2; ++i) all.note(i, 1);
-    all.note(2, 7);
-    answered_batches after;
+TEST_CASE("how far the last batches were handled is known, also after a restart") {
+    handled_batches all;
+    for (std::size_t i = 0; i < handled_batches::max + 2; ++i) all.note(std::to_string(i), 1);
+    all.note("2", 7);
+    handled_batches after;
     after.restore(all.saved());
-    CHECK(after.records_of(1) == 0);
-    CHECK(after.records_of(2) == 7);
-    CHECK(after.records_of(answered_batches::most + 1) == 1);
+    CHECK(after.records_of("1") == 0);
+    CHECK(after.records_of("2") == 7);
+    CHECK(after.records_of(std::to_string(handled_batches::max + 1)) == 1);
     CHECK(after.saved() == all.saved());
     after.restore("nonsense");
     CHECK(after.saved().empty());
 }
 
 TEST_CASE("no more than so many messages in 24 hours, also after a restart; then they go on") {
-    bench b;
-    node n{plugin{}, "sms_report", b.sink("parts = 1\nmost_a_day = 2\n")};
+    fixture b;
+    node n{plugin{}, "sms_report", b.sink("max_parts = 1\nmax_per_day = 2\n"), b.setup()};
     upstream from{n, "boiler"};
     const auto heat = from.gauge("temperature", "Cel");
     REQUIRE(n.start());
@@ -376,8 +372,8 @@ TEST_CASE("no more than so many messages in 24 hours, also after a restart; then
 }
 
 TEST_CASE("records for a link that nobody has stay with the host; what a packet can't carry is rejected") {
-    bench b;
-    site at{plugin{}, b.modem()};
+    fixture b;
+    site at{plugin{}, b.modem(), b.setup()};
     node n{at, "sms_link", "connection = \"modem\"\nto = \"+33612345678\"\n", "out"};
     CHECK_THAT(n.start().why, Contains("no gsm_sms of this modem has +33612345678 in its 'links'"));
     node waits{
@@ -398,7 +394,7 @@ TEST_CASE("records for a link that nobody has stay with the host; what a packet 
 }
 
 TEST_CASE("a link's key that is none is refused at its place") {
-    bench b;
+    fixture b;
     const auto wrong = problems(plugin{}, "gsm_sms",
                                 b.source("links = [ { number = \"+33612345678\", key = \"12\", end = \"a\" } ]\n"));
     REQUIRE(wrong.size() == 1);
@@ -406,8 +402,9 @@ TEST_CASE("a link's key that is none is refused at its place") {
 }
 
 TEST_CASE("options that can't be are refused at their key") {
-    bench b;
-    const auto wrong = problems(plugin{}, "sms_report", b.sink("text = \"{valeur}\"\nparts = 3\nmost_a_day = 2\n"));
+    fixture b;
+    const auto wrong =
+        problems(plugin{}, "sms_report", b.sink("text = \"{valeur}\"\nmax_parts = 3\nmax_per_day = 2\n"));
     REQUIRE(wrong.size() == 2);
     CHECK_THAT(wrong[0].what, Contains("there is no field {valeur}"));
 }

@@ -103,11 +103,11 @@ TEST_CASE("a report: what became of the message, with its reference") {
 TEST_CASE("what can't be read says why") {
     CHECK(why(file_of("Text00 = 00\nCoding = 8bit\nLength = 2\n")) == "its text is not as long as it says");
     CHECK(why(file_of("Text00 = 0G\nCoding = 8bit\nLength = 1\n")) == "Text00 is not in base16");
-    CHECK(why(file_of("Text00 = 00\nCoding = 8bit\nLength = one\n")) == "Length is no number");
+    CHECK(why(file_of("Text00 = 00\nCoding = 8bit\nLength = one\n")) == "Length is not a number");
     CHECK(why(file_of("Text00 = 00\nCoding = Default_Compression\nLength = 1\n")) ==
           "its coding is 'Default_Compression'");
     CHECK_THAT(why(file_of("UDH = 0500034202\nText00 = 00\nCoding = 8bit\nLength = 1\n")), Contains("header"));
-    CHECK(why(file_of(text_lines, "Submit")) == "it is 'Submit', which is nothing that comes");
+    CHECK(why(file_of(text_lines, "Submit")) == "it is 'Submit', which can't be received");
     CHECK(why("[SMSBackup000]\nPDU = Deliver\n\n") == "it has no NumberUnicode");
     CHECK(read_gammu_backup("hello", paris).empty());
     CHECK(read_gammu_backup("", paris).empty());
@@ -170,7 +170,7 @@ TEST_CASE("what goes out: text, octets, the header and the wish for a report") {
     message.data = {8, {}, "\u6f22~", {}};
     CHECK_THAT(write_gammu_backup(message), Contains("Text00 = 6F22007E007E\nCoding = Unicode_No_Compression\n"));
     message.recipient = {"TONIQUE\"\n", 0xD0};
-    CHECK_THROWS_WITH(write_gammu_backup(message), Contains("is no telephone number"));
+    CHECK_THROWS_WITH(write_gammu_backup(message), Contains("is not a telephone number"));
 }
 
 TEST_CASE("a file that went out is sent, unless it holds no message and gammu-smsd noted nothing in it") {

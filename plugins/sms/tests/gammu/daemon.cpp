@@ -35,7 +35,7 @@ std::vector<fs::path> sorted(const fs::path& folder) {
 } // namespace
 
 bool wait_until(const std::function<bool()>& what) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes{2};
     while (!what()) {
         if (std::chrono::steady_clock::now() > until) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds{10});

@@ -41,7 +41,7 @@ private:
     int delivered_ = 0;
 };
 
-/// False: not within 20 s.
+/// False: not within two minutes.
 bool wait_until(const std::function<bool()>& what);
 
 } // namespace releve::sms::tests

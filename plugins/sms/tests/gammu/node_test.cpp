@@ -2,6 +2,7 @@
 // The built plugin behind a real gammu-smsd, with its dummy phone and on an emulated modem.
 #include "emulated_modem.hpp"
 #include "modem/modem.hpp"
+#include "pdu/base16.hpp"
 #include "pdu/pdu.hpp"
 #include "tests/gammu/daemon.hpp"
 
@@ -33,17 +34,17 @@ struct folder {
     folder& operator=(const folder&) = delete;
 };
 
-struct bench {
+struct fixture {
     folder at;
     gammu_daemon daemon{at.path};
-    bench() { daemon.start(); }
+    fixture() { daemon.start(); }
 };
 
-struct bench_with_modem {
+struct fixture_with_modem {
     folder at;
     gsm_modem::emulated_modem device{(at.path / "modem").string()};
     gammu_daemon daemon{at.path / "spool", (at.path / "modem").string()};
-    bench_with_modem() { begin(); }
+    fixture_with_modem() { begin(); }
     void begin() {
         const auto asked = device.commands().size();
         daemon.start();
@@ -61,17 +62,23 @@ struct bench_with_modem {
     }
 };
 
-/// gammu-smsd looks once a second at its phone and at its outbox.
-setup patient(releve::duration how_long) {
+/// gammu-smsd reads its phone and its outbox once a second. A streaming node reads its inbox once a minute at the
+/// latest, of virtual time, which passes when gammu-smsd has done nothing for so long.
+setup receiving() {
     setup made;
-    made.peer_timeout = how_long;
-    made.watchdog = 60s;
+    made.peer_timeout = 1500ms;
+    return made;
+}
+/// gammu-smsd has nothing to say: virtual time passes at once.
+setup without_daemon() {
+    setup made;
+    made.peer_timeout = 50ms;
     return made;
 }
 
 std::string connection(const fs::path& spool) {
     return "[connection.modem]\ncomponent = \"gsm_modem\"\ntransport = \"gammu\"\nfolder = '" + spool.string() +
-           "'\nsend_limit = \"15s\"\n";
+           "'\nsend_timeout = \"2m\"\n";
 }
 
 std::string source(const fs::path& spool) {
@@ -86,10 +93,10 @@ std::string sink(const fs::path& spool, const std::string& more = {}) {
            more;
 }
 
-std::string hex_of(int octets) {
-    std::string all;
-    for (int i = 0; i < octets; ++i) all += base16_of({static_cast<std::uint8_t>(i)});
-    return all;
+std::string hex_of(int count) {
+    octets bytes;
+    for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(i));
+    return to_base16(bytes);
 }
 
 std::string in_lines(const std::string& hex) {
@@ -104,15 +111,15 @@ const std::string text = "Text00 = 0062006F006E006A006F007500720020002000E920AC\
 
 std::vector<sms_submit> submits(const std::vector<std::string>& sent) {
     std::vector<sms_submit> all;
-    for (const auto& pdu : sent) all.push_back(std::get<sms_submit>(read_pdu(octets_of(pdu).value()).message));
+    for (const auto& pdu : sent) all.push_back(std::get<sms_submit>(read_pdu(from_base16(pdu).value()).message));
     return all;
 }
 
 } // namespace
 
 TEST_CASE("what comes to a phone behind gammu-smsd is a record; its file goes when that is acknowledged") {
-    bench b;
-    node n{plugin{}, "gsm_sms", source(b.daemon.spool()), patient(1500ms)};
+    fixture b;
+    node n{plugin{}, "gsm_sms", source(b.daemon.spool()), receiving()};
     REQUIRE(n.start());
     n.run();
     b.daemon.deliver(text);
@@ -142,8 +149,8 @@ TEST_CASE("what comes to a phone behind gammu-smsd is a record; its file goes wh
 }
 
 TEST_CASE("after a crash of both, nothing is lost, and what is read again has the same time") {
-    bench b;
-    node n{plugin{}, "gsm_sms", source(b.daemon.spool()), patient(1500ms)};
+    fixture b;
+    node n{plugin{}, "gsm_sms", source(b.daemon.spool()), receiving()};
     REQUIRE(n.start());
     n.run();
     b.daemon.deliver(text);
@@ -171,8 +178,8 @@ TEST_CASE("after a crash of both, nothing is lost, and what is read again has th
 }
 
 TEST_CASE("a message that goes out by gammu-smsd is sent once, over a kill, and leaves nothing behind") {
-    bench b;
-    node n{plugin{}, "sms_report", sink(b.daemon.spool()), patient(5s)};
+    fixture b;
+    node n{plugin{}, "sms_report", sink(b.daemon.spool())};
     upstream from{n, "boiler"};
     const auto door = from.event("door");
     REQUIRE(n.start());
@@ -194,8 +201,8 @@ TEST_CASE("a message that goes out by gammu-smsd is sent once, over a kill, and 
 }
 
 TEST_CASE("gammu-smsd on a modem: text, UCS-2 and parts go out as they were written, with the wish for a report") {
-    bench_with_modem b;
-    node n{plugin{}, "sms_report", sink(b.daemon.spool(), "text = \"{value}\"\nreport = true\n"), patient(5s)};
+    fixture_with_modem b;
+    node n{plugin{}, "sms_report", sink(b.daemon.spool(), "text = \"{value}\"\nreport = true\n")};
     upstream from{n, "boiler"};
     const auto door = from.event("door");
     REQUIRE(n.start());
@@ -216,37 +223,45 @@ TEST_CASE("gammu-smsd on a modem: text, UCS-2 and parts go out as they were writ
     CHECK(part->wide);
 }
 
-TEST_CASE("what comes to a modem behind gammu-smsd is a record with the centre's time, and so is a report") {
-    bench_with_modem b;
-    node n{plugin{}, "gsm_sms", source(b.daemon.spool()), patient(1500ms)};
+TEST_CASE("a message to a modem behind gammu-smsd is a record with the centre's time, and so is a report") {
+    fixture_with_modem b;
+    node n{plugin{}, "gsm_sms", source(b.daemon.spool()), receiving()};
     REQUIRE(n.start());
     n.run();
-    sms_deliver message;
-    message.sender = address_of("+33601020304");
-    message.time = pdu_time{1'767'225'600, GENERATE(4, 0)}; // the site's zone, and UTC
-    message.data.coding = GENERATE(std::uint8_t{0}, std::uint8_t{8});
-    message.data.text = "[21.5] \u20ac";
-    REQUIRE(b.device.deliver(base16_of(write_pdu({{}, message}))));
-    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }, 1h));
-    CHECK(n.last("message").text == "[21.5] \u20ac");
-    CHECK(std::chrono::floor<std::chrono::seconds>(n.last("message").time).time_since_epoch().count() == 1'767'225'600);
+    std::size_t count = 0;
+    for (const int quarters : {4, 0}) // the site's zone, and UTC
+        for (const auto coding : {std::uint8_t{0}, std::uint8_t{8}}) {
+            CAPTURE(quarters, int{coding});
+            sms_deliver message;
+            message.sender = address_of("+33601020304");
+            message.time = pdu_time{1'767'225'600 + static_cast<std::int64_t>(count), quarters};
+            message.data.coding = coding;
+            message.data.text = "[21.5] \u20ac";
+            REQUIRE(b.device.deliver(to_base16(write_pdu({{}, message}))));
+            ++count;
+            REQUIRE(n.run_until([&] { return n.emitted("message").size() == count; }, 1h));
+            const auto last = n.last("message");
+            CHECK(last.text == "[21.5] \u20ac");
+            CHECK(std::chrono::floor<std::chrono::seconds>(last.time).time_since_epoch().count() ==
+                  message.time->seconds);
+        }
     sms_status_report report;
     report.reference = 9;
     report.recipient = address_of("+33612345678");
     report.time = report.ended = pdu_time{1'767'225'600, 4};
     report.status = 0x46;
-    REQUIRE(b.device.deliver(base16_of(write_pdu({{}, report}))));
+    REQUIRE(b.device.deliver(to_base16(write_pdu({{}, report}))));
     REQUIRE(n.run_until([&] { return n.emitted("delivery").size() == 1; }, 1h));
     CHECK(n.last("delivery", {{"recipient", "+33612345678"}}).text == "failed reference 9 status 64");
 }
 
 TEST_CASE("a send that is refused is tried once, said, and sent once when it is tried again") {
-    bench_with_modem b;
-    node n{plugin{}, "sms_report", sink(b.daemon.spool()), patient(5s)};
+    fixture_with_modem b;
+    node n{plugin{}, "sms_report", sink(b.daemon.spool())};
     upstream from{n, "boiler"};
     const auto door = from.event("door");
     REQUIRE(n.start());
-    b.device.add({.command = "AT+CMGS", .answer = "+CMS ERROR: 38", .done = false, .times = 1});
+    b.device.add({.command = "AT+CMGS", .response = "+CMS ERROR: 38", .executed = false, .times = 1});
     const auto refused = n.write(from.batch().add(door, "open"));
     CHECK(refused.transient());
     CHECK_THAT(refused.why, Contains("gammu-smsd could not send a message"));
@@ -256,41 +271,55 @@ TEST_CASE("a send that is refused is tried once, said, and sent once when it is 
     CHECK(b.device.sent().size() == 1);
 }
 
-TEST_CASE("a modem that is silent is tried once, said, and nothing is lost; what it had taken comes twice") {
+TEST_CASE("a modem that is silent is tried once, reported, and nothing is lost; what it had taken arrives twice") {
     const bool taken = GENERATE(false, true);
-    bench_with_modem b;
-    node n{plugin{}, "sms_report", sink(b.daemon.spool()), patient(5s)};
-    upstream from{n, "boiler"};
-    const auto door = from.event("door");
-    REQUIRE(n.start());
-    b.device.add({.command = "AT+CMGS", .answer = "", .done = taken, .times = 1});
-    const auto silent = n.write(from.batch().add(door, "open"));
-    CHECK(silent.transient());
-    CHECK_THAT(silent.why, Contains("gammu-smsd"));
-    CHECK(b.tries() == 1);
-    b.daemon.kill(); // it takes minutes until it believes its modem again
+    fixture_with_modem b;
+    b.device.add({.command = "AT+CMGS", .response = "", .executed = taken, .times = 1});
+    {
+        auto until_tried = without_daemon();
+        until_tried.peers = [&](releve::duration) {
+            if (!wait_until([&] { return b.device.faults() == 0; }))
+                throw std::runtime_error("gammu-smsd does not try it");
+        };
+        node n{plugin{}, "sms_report", sink(b.daemon.spool()), until_tried};
+        upstream from{n, "boiler"};
+        REQUIRE(n.start());
+        const auto silent = n.write(from.batch().add(from.event("door"), "open"));
+        CHECK(silent.transient());
+        CHECK_THAT(silent.why, Contains("gammu-smsd"));
+        CHECK(b.tries() == 1);
+    }
+    b.daemon.kill(); // it takes minutes until it uses its modem again
     b.begin();
-    REQUIRE(n.write_kept());
+    node n{plugin{}, "sms_report", sink(b.daemon.spool())};
+    upstream from{n, "boiler"};
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch().add(from.event("door"), "open")));
     CHECK(b.device.sent().size() == (taken ? 2 : 1)); // gammu-smsd can't know
 }
 
-TEST_CASE("a port that is lost, and a daemon that is not there, are said; the message goes once when both are back") {
-    bench_with_modem b;
-    node n{plugin{}, "sms_report", sink(b.daemon.spool()), patient(5s)};
-    upstream from{n, "boiler"};
-    const auto door = from.event("door");
-    REQUIRE(n.start());
-    b.device.unplug();
-    const auto lost = n.write(from.batch().add(door, "open"));
-    CHECK(lost.transient());
-    CHECK_THAT(lost.why, Contains("gammu-smsd"));
-    b.daemon.kill();
-    const auto gone = n.write_kept();
-    CHECK(gone.transient());
-    CHECK_THAT(gone.why, Contains("does it run, and has it its modem?"));
+TEST_CASE(
+    "a port that is lost, and a daemon that does not run, are reported; the message goes once when both are back") {
+    fixture_with_modem b;
+    {
+        node n{plugin{}, "sms_report", sink(b.daemon.spool()), without_daemon()};
+        upstream from{n, "boiler"};
+        REQUIRE(n.start());
+        b.device.unplug();
+        const auto lost = n.write(from.batch().add(from.event("door"), "open"));
+        CHECK(lost.transient());
+        CHECK_THAT(lost.why, Contains("gammu-smsd"));
+        b.daemon.kill();
+        const auto gone = n.write_kept();
+        CHECK(gone.transient());
+        CHECK_THAT(gone.why, Contains("is it running, and does its modem respond?"));
+    }
     b.device.plug_in();
     b.begin();
-    REQUIRE(n.write_kept());
+    node n{plugin{}, "sms_report", sink(b.daemon.spool())};
+    upstream from{n, "boiler"};
+    REQUIRE(n.start());
+    REQUIRE(n.write(from.batch().add(from.event("door"), "open")));
     CHECK(b.device.sent().size() == 1);
     CHECK(b.daemon.files("sent").size() == 1); // until it is committed
     for (const auto* one : {"outbox", "error"}) CHECK(b.daemon.files(one).empty());

@@ -61,32 +61,32 @@ struct played_daemon {
     }
 };
 
-struct bench {
+struct fixture {
     fs::path folder;
     played_daemon daemon;
-    nanoseconds now{0};
+    releve::duration now{0};
     int stop_at = -1; // the wait in which the host is killed
 
-    bench() {
+    fixture() {
         auto pattern = (fs::temp_directory_path() / "releve-spool-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
         folder = pattern;
         for (const auto* one : {"inbox", "outbox", "sent", "error"}) fs::create_directory(folder / one);
         daemon.folder = folder;
     }
-    ~bench() { fs::remove_all(folder); }
-    bench(const bench&) = delete;
-    bench& operator=(const bench&) = delete;
+    ~fixture() { fs::remove_all(folder); }
+    fixture(const fixture&) = delete;
+    fixture& operator=(const fixture&) = delete;
 
     gammu_settings settings() const {
-        return {.folder = folder, .send_limit = 60s, .to_utc = [](std::int64_t local) { return local; }};
+        return {.folder = folder, .send_timeout = 60s, .to_utc = [](std::int64_t local) { return local; }};
     }
-    patience how() {
-        return {[this](int, short, nanoseconds) {
+    releve::kit::waiter waiter() {
+        return {[this](std::span<releve_wait> fds, releve::duration) {
                     if (stop_at-- == 0) throw releve::stopped{};
                     now += 1s;
                     daemon.step();
-                    return true;
+                    for (auto& one : fds) one.revents = one.events;
                 },
                 [this] { return now; }};
     }
@@ -122,8 +122,8 @@ const std::vector three{submit("one"), submit("two"), submit("three")};
 } // namespace
 
 TEST_CASE("messages go one by one, in order, and leave nothing behind; the same ones another day are others") {
-    bench b;
-    gammu_spool spool{b.settings(), b.how()};
+    fixture b;
+    gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
     send_and_remove(spool, three);
     CHECK(b.daemon.sent.size() == 3);
@@ -138,10 +138,10 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
     bool killed = true;
     for (int moment = 0; killed; ++moment) {
         CAPTURE(moment, meanwhile);
-        bench b;
+        fixture b;
         killed = false;
         {
-            gammu_spool spool{b.settings(), b.how()};
+            gammu_spool spool{b.settings(), b.waiter()};
             spool.open();
             b.stop_at = moment;
             try {
@@ -154,7 +154,7 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
         }
         b.stop_at = -1;
         for (int i = 0; i < meanwhile; ++i) b.daemon.step();
-        gammu_spool after{b.settings(), b.how()};
+        gammu_spool after{b.settings(), b.waiter()};
         after.open();
         send_and_remove(after, three);
         REQUIRE(b.daemon.sent.size() == 3);
@@ -165,9 +165,9 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
 }
 
 TEST_CASE("messages that are alike go once each, also while the first are in sent, and over a kill") {
-    bench b;
+    fixture b;
     {
-        gammu_spool spool{b.settings(), b.how()};
+        gammu_spool spool{b.settings(), b.waiter()};
         spool.open();
         const auto first = spool.send(three, GENERATE(true, false), {});
         const auto second = spool.send(three, GENERATE(true, false), first);
@@ -178,7 +178,7 @@ TEST_CASE("messages that are alike go once each, also while the first are in sen
         spool.send(three, true, second);
         CHECK(b.daemon.sent.size() == 9);
     }
-    gammu_spool after{b.settings(), b.how()};
+    gammu_spool after{b.settings(), b.waiter()};
     after.open();
     const auto found = after.send(three, true, {});
     after.send(three, true, found);
@@ -186,21 +186,21 @@ TEST_CASE("messages that are alike go once each, also while the first are in sen
 }
 
 TEST_CASE("what a killed host has sent, and nobody asks for, is not taken for a new message") {
-    bench b;
+    fixture b;
     {
-        gammu_spool spool{b.settings(), b.how()};
+        gammu_spool spool{b.settings(), b.waiter()};
         spool.open();
         spool.send(three, false, {});
     }
-    gammu_spool after{b.settings(), b.how()};
+    gammu_spool after{b.settings(), b.waiter()};
     after.open();
     after.send(three, false, {});
     CHECK(b.daemon.sent.size() == 6);
 }
 
 TEST_CASE("a message that can't be sent is tried once a call, and never while nobody asks") {
-    bench b;
-    gammu_spool spool{b.settings(), b.how()};
+    fixture b;
+    gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
     b.daemon.refusals = 1;
     std::string why;
@@ -217,8 +217,8 @@ TEST_CASE("a message that can't be sent is tried once a call, and never while no
 
 TEST_CASE(
     "what a daemon does not send in time it does not send later, unless it was at it: then it is not sent again") {
-    bench b;
-    gammu_spool spool{b.settings(), b.how()};
+    fixture b;
+    gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
     b.daemon.runs = false;
     std::string why;
@@ -237,14 +237,14 @@ TEST_CASE(
 }
 
 TEST_CASE("what is left of a host that was killed is withdrawn when the next one begins") {
-    bench b;
+    fixture b;
     {
-        gammu_spool spool{b.settings(), b.how()};
+        gammu_spool spool{b.settings(), b.waiter()};
         spool.open();
         b.stop_at = 0;
         CHECK_THROWS_AS(spool.send(three, false, {}), releve::stopped);
     }
-    gammu_spool next{b.settings(), b.how()};
+    gammu_spool next{b.settings(), b.waiter()};
     next.open();
     for (int i = 0; i < 5; ++i) b.daemon.step();
     CHECK(b.daemon.tried.empty());
@@ -253,17 +253,17 @@ TEST_CASE("what is left of a host that was killed is withdrawn when the next one
 }
 
 TEST_CASE("folders that are not there, not writable, in use or not configured are said, with what to do") {
-    bench b;
+    fixture b;
     std::string why;
     auto settings = b.settings();
     settings.folder = b.folder / "none";
-    gammu_spool none{settings, b.how()};
+    gammu_spool none{settings, b.waiter()};
     CHECK(trouble([&] { none.open(); }, &why) == at_trouble::configuration);
-    CHECK_THAT(why, Contains("'folder' is the one with gammu-smsd's inbox"));
-    gammu_spool one{b.settings(), b.how()}, other{b.settings(), b.how()};
+    CHECK_THAT(why, Contains("'folder' has to hold gammu-smsd's inbox"));
+    gammu_spool one{b.settings(), b.waiter()}, other{b.settings(), b.waiter()};
     one.open();
     CHECK(trouble([&] { other.open(); }, &why) == at_trouble::transient);
-    CHECK_THAT(why, Contains("another program has this folder"));
+    CHECK_THAT(why, Contains("another program uses this folder"));
     one.close();
     other.open();
     fs::remove(b.folder / "inbox");
@@ -276,8 +276,8 @@ TEST_CASE("folders that are not there, not writable, in use or not configured ar
 }
 
 TEST_CASE("a daemon whose sentsmspath is another folder is said") {
-    bench b;
-    gammu_spool spool{b.settings(), b.how()};
+    fixture b;
+    gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
     fs::create_directory(b.folder / "elsewhere");
     b.daemon.folder = b.folder / "elsewhere";
@@ -289,8 +289,8 @@ TEST_CASE("a daemon whose sentsmspath is another folder is said") {
 }
 
 TEST_CASE("a file of the inbox goes with its last part, if it is still the same") {
-    bench b;
-    gammu_spool spool{b.settings(), b.how()};
+    fixture b;
+    gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
     CHECK(spool.listen());
     CHECK_FALSE(spool.listen());
@@ -300,7 +300,7 @@ TEST_CASE("a file of the inbox goes with its last part, if it is still the same"
     CHECK(spool.listen());
     const auto all = spool.list();
     REQUIRE(all.size() == 3);
-    CHECK(spool.room().used == 2);
+    CHECK(spool.usage().used == 2);
     spool.remove(all[1]);
     CHECK(spool.list().size() == 2);
     CHECK(b.files("inbox") == 3);
@@ -313,8 +313,8 @@ TEST_CASE("a file of the inbox goes with its last part, if it is still the same"
 }
 
 TEST_CASE("a file that is being written waits; one that stays so, or is no message, is kept as it is") {
-    bench b;
-    gammu_spool spool{b.settings(), b.how()};
+    fixture b;
+    gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
     const auto whole = section("01");
     b.put("IN1", "");

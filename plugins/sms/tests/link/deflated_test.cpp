@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "link/deflated.hpp"
-#include "tests/link/link_bench.hpp"
+#include "tests/link/link_fixture.hpp"
 
-using namespace link_bench;
+using namespace link_fixture;
 
 TEST_CASE("what a link saves comes back from what it is made small to, and what is none is refused") {
     link_sender sender{key(), {}, with_limit()};

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each end of a link does, message by message.
-#include "tests/link/link_bench.hpp"
+#include "tests/link/link_fixture.hpp"
 
-using namespace link_bench;
+using namespace link_fixture;
 
 TEST_CASE("a text that no message has room for is refused in words") {
-    auto how = with_limit();
-    how.room = GENERATE(sms_octets, sms_octets_base16);
-    const link_sender sender{key(), dictionary(), how};
-    const auto most = how.room == sms_octets ? 116U : 56U;
-    CHECK(sender.refuses({start, texts, 0, 0, std::string(most, 'x')}).empty());
-    CHECK(sender.refuses({start, texts, 0, 0, std::string(most + 1, 'x')}) ==
-          "a text over a link has at most " + std::to_string(most) + " octets, and this one has " +
-              std::to_string(most + 1));
-    CHECK(sender.refuses({start, texts, 0, 0, "\xe9"}) == "a text over a link is UTF-8, and this one is not");
+    auto settings = with_limit();
+    settings.room = GENERATE(sms_octets, sms_octets_base16);
+    const link_sender sender{key(), dictionary(), settings};
+    const auto max = settings.room == sms_octets ? 116U : 56U;
+    CHECK(sender.refuses({start, texts, 0, 0, std::string(max, 'x')}).empty());
+    CHECK(sender.refuses({start, texts, 0, 0, std::string(max + 1, 'x')}) ==
+          "a text over a link has at most " + std::to_string(max) + " octets, and this one has " +
+              std::to_string(max + 1));
+    CHECK(sender.refuses({start, texts, 0, 0, "\xe9"}) == "a text over a link has to be UTF-8, and this one is not");
 }
 
 TEST_CASE("a setting that is now a number, now a text comes in the order in which it went") {
@@ -63,10 +63,10 @@ TEST_CASE("an acknowledgement is authentic, and no other message is one") {
 TEST_CASE("an end that begins with nothing, when the other has forgotten what it once sent, gets all that is kept, and "
           "all that "
           "comes") {
-    auto how = with_limit(20);
-    how.kept = 400;
-    how.kept_records = 30;
-    both_ends b{5, how};
+    auto settings = with_limit(20);
+    settings.max_kept = 400;
+    settings.max_kept_records = 30;
+    both_ends b{5, settings};
     b.live(start, 30);
     REQUIRE(b.got == b.sent);
     b.server = link_receiver{key()};
@@ -114,9 +114,9 @@ TEST_CASE("a packet that is built on something else is answered within the hour,
 }
 
 TEST_CASE("an acknowledgement that comes late has nothing sent again; two of an end that was restored have") {
-    auto how = with_limit(20);
-    how.again_s = 4 * day;
-    link_sender sender{key(), dictionary(), how};
+    auto settings = with_limit(20);
+    settings.resend_after_s = 4 * day;
+    link_sender sender{key(), dictionary(), settings};
     link_receiver receiver{key()};
     std::vector<octets> all;
     std::optional<link_receiver> backup;
@@ -161,9 +161,9 @@ TEST_CASE("an end that is restored and sends again what the other has goes on af
 }
 
 TEST_CASE("a packet without an acknowledgement goes again after twice as long each time, up to four days") {
-    link_settings how;
-    how.again_s = 10 * hour;
-    link_sender sender{key(), dictionary(), how};
+    link_settings settings;
+    settings.resend_after_s = 10 * hour;
+    link_sender sender{key(), dictionary(), settings};
     sender.add(std::vector<packet_record>{{start, 0, 5, 0}}, start);
     std::vector<std::int64_t> hours;
     for (auto time = start; time < start + 20 * day; time += hour) {
@@ -175,9 +175,9 @@ TEST_CASE("a packet without an acknowledgement goes again after twice as long ea
 
 TEST_CASE("records that come together go together; new series join the dictionary; a message that could not be sent is "
           "due again") {
-    link_settings how;
-    how.gather_s = 60;
-    link_sender sender{key(), {}, how};
+    link_settings settings;
+    settings.gather_s = 60;
+    link_sender sender{key(), {}, settings};
     link_receiver receiver{key()};
     const auto first = sender.number_of(dictionary()[0]);
     sender.add(std::vector<packet_record>{{start, first, 5, 0}}, start);
@@ -199,9 +199,9 @@ TEST_CASE("records that come together go together; new series join the dictionar
 }
 
 TEST_CASE("a series whose definition is longer than a message comes over, in either form, and after a new beginning") {
-    link_settings how;
-    how.room = GENERATE(sms_octets, sms_octets_base16);
-    link_sender sender{key(), {}, how};
+    link_settings settings;
+    settings.room = GENERATE(sms_octets, sms_octets_base16);
+    link_sender sender{key(), {}, settings};
     link_receiver receiver{key()};
     std::vector<series_definition> all;
     for (const auto size : {std::size_t{3}, std::size_t{30}, std::size_t{100}}) {
@@ -214,8 +214,8 @@ TEST_CASE("a series whose definition is longer than a message comes over, in eit
         all.push_back(one);
         all.push_back({"volume", "m3", {"device=A" + std::to_string(size)}, 3, true});
     }
-    how.most_a_day = 1000;
-    sender = link_sender{key(), {}, how};
+    settings.max_per_day = 1000;
+    sender = link_sender{key(), {}, settings};
     const auto over = [&](std::int64_t at) {
         for (std::size_t i = 0; i < all.size(); ++i)
             sender.add(std::vector<packet_record>{{at, sender.number_of(all[i]), static_cast<std::int64_t>(i), 0}}, at);
@@ -223,7 +223,7 @@ TEST_CASE("a series whose definition is longer than a message comes over, in eit
         for (auto time = at; time < at + 20 * day && !sender.at_rest(); time += hour) {
             sender.prepare(time);
             for (const auto& message : sender.due(time)) {
-                CHECK(message.size() <= how.room);
+                CHECK(message.size() <= settings.room);
                 for (const auto& one : receiver.take(message, time)) {
                     if (one.time != at) continue;
                     ++count;
@@ -241,9 +241,9 @@ TEST_CASE("a series whose definition is longer than a message comes over, in eit
 }
 
 TEST_CASE("packets that come too soon are kept, in a bounded number") {
-    auto how = with_limit(100'000);
-    how.open = 1000;
-    link_sender sender{key(), dictionary(), how};
+    auto settings = with_limit(100'000);
+    settings.max_open = 1000;
+    link_sender sender{key(), dictionary(), settings};
     link_receiver receiver{key()};
     std::vector<octets> all;
     for (int i = 0; i < 300; ++i)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A network of good and of bad weather, with silence, and with either end restored from a backup: at the end both have
 // the same, for each seed.
-#include "tests/link/link_bench.hpp"
+#include "tests/link/link_fixture.hpp"
 
-using namespace link_bench;
+using namespace link_fixture;
 
 TEST_CASE("on a good network a day is one message, and an acknowledgement a day at most") {
     both_ends b{1};
@@ -19,8 +19,8 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
     int restored_central = 0, restored_server = 0, restored_both = 0, began_blank = 0, replaced = 0;
     harm done;
     for (unsigned seed = 1; seed <= seeds; ++seed) {
-        const int most = seed % 4 == 0 ? 4 : 20; // a day
-        both_ends b{seed, with_limit(most), most == 4 ? 2 : 6};
+        const int max = seed % 4 == 0 ? 4 : 20; // a day
+        both_ends b{seed, with_limit(max), max == 4 ? 2 : 6};
         std::uniform_real_distribution<double> chance{0, 1};
         bool is_restored = false; // it does not know what it has sent since
         auto time = start;
@@ -42,7 +42,7 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
             const bool no_backup = chance(b.random) < 0.2; // whoever was to be restored begins with nothing
             if (no_backup && (central || server)) {
                 ++began_blank;
-                central_backup.emplace(key(), dictionary(), with_limit(most));
+                central_backup.emplace(key(), dictionary(), with_limit(max));
                 server_backup.emplace(link_receiver{key()}, table{});
             }
             if (central) {
@@ -67,7 +67,7 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
         if (!b.settle(time)) ++restless;
         if (b.got != b.sent) ++unequal;
         if (!is_restored &&
-            (b.packets.most() > static_cast<std::size_t>(most) || b.answers.most() > (most == 4 ? 2U : 6U)))
+            (b.packets.max() > static_cast<std::size_t>(max) || b.acknowledgements.max() > (max == 4 ? 2U : 6U)))
             ++dear;
         done.lost += b.done.lost;
         done.doubled += b.done.doubled;
@@ -92,20 +92,20 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
 }
 
 TEST_CASE("a network that takes everything and delivers nothing costs no more than the day's limit; then all comes") {
-    auto how = with_limit(3);
-    how.again_s = 10 * minute;
-    how.open = 4;
-    how.kept = 2;
-    how.kept_records = 6; // of what is acknowledged: the rest is kept whatever
-    both_ends b{3, how, 2};
+    auto settings = with_limit(3);
+    settings.resend_after_s = 10 * minute;
+    settings.max_open = 4;
+    settings.max_kept = 2;
+    settings.max_kept_records = 6; // of what is acknowledged: the rest is kept whatever
+    both_ends b{3, settings, 2};
     b.there.silent = true;
     b.live(start, 10);
-    CHECK(b.packets.most() == 3);
+    CHECK(b.packets.max() == 3);
     CHECK(b.messages <= 30);
     CHECK(b.central.open() == 4); // more waits
     CHECK(b.central.waiting() > 0);
     CHECK(b.settle(start + 10 * day));
     CHECK(b.got == b.sent);
-    CHECK(b.packets.most() == 3);
-    CHECK(b.answers.most() <= 2);
+    CHECK(b.packets.max() == 3);
+    CHECK(b.acknowledgements.max() <= 2);
 }

@@ -6,6 +6,7 @@
 #include <releve/testing/catch.hpp>
 
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include <deque>
 
@@ -18,45 +19,56 @@ const std::string said = "\r\n+CMTI: \"SM\",3\r\n\r\n+CMGL: 1,0,,24\r\n0791AB\r\
                          "2,1,,10\r\nAABB\r\nRING\r\n\r\nOK\r\n";
 
 struct heard {
-    at_answer answer;
-    std::vector<at_item> unasked;
+    at_response response;
+    std::vector<at_item> unsolicited;
 };
 
 /// Listens to the pieces one after the other: the next one is said when the one before was read.
 heard listen_to(std::deque<std::string> pieces) {
     static const terminal both;
-    static serial_port port{both.name.data()};
-    if (!port.is_open()) port.open(115'200);
+    static releve::kit::serial_port port{both.name.data(), {.speed = 115'200}};
     both.forget_all();
-    const auto is_there = [](int fd, int milliseconds) {
-        pollfd one{fd, POLLIN, 0};
-        return ::poll(&one, 1, milliseconds) == 1;
+    // The kernel passes bytes on a moment later: what was said is awaited, and the time is over when all was said.
+    releve::duration now{};
+    std::size_t unread = 0;
+    const auto is_there = [&](int fd) {
+        int size = 0;
+        for (int waited = 0; waited < 60'000; ++waited) {
+            if (::ioctl(fd, FIONREAD, &size) != 0 || static_cast<std::size_t>(size) >= unread) break;
+            ::poll(nullptr, 0, 1);
+        }
+        return size > 0;
     };
-    const patience how{[&](int fd, short events, nanoseconds) {
-                           if (events != POLLIN || is_there(fd, 0)) return true;
-                           if (pieces.empty()) return is_there(fd, 20);
-                           both.say(pieces.front());
-                           pieces.pop_front();
-                           return is_there(fd, 1000);
-                       },
-                       [] { return nanoseconds{0}; }};
-    at_line line{port, how};
+    const releve::kit::waiter wait{[&](std::span<releve_wait> fds, releve::duration timeout) {
+                                       auto& one = fds.front();
+                                       if (one.events == RELEVE_READABLE && !is_there(one.fd)) {
+                                           if (pieces.empty()) return void(now += timeout);
+                                           both.say(pieces.front());
+                                           unread = pieces.front().size();
+                                           pieces.pop_front();
+                                           is_there(one.fd);
+                                           unread = 0;
+                                       }
+                                       one.revents = one.events;
+                                   },
+                                   [&] { return now; }};
+    at_line line{port, wait};
     heard made;
-    made.answer = line.ask("AT+CMGL=4", "+CMGL:", 1s);
-    made.unasked = line.take_unasked();
+    made.response = line.send("AT+CMGL=4", "+CMGL:", 1s);
+    made.unsolicited = line.take_unsolicited();
     return made;
 }
 
 std::string shown(const heard& of) {
-    std::string all = std::to_string(static_cast<int>(of.answer.is));
-    for (const auto& one : of.answer.items) all += " [" + one.line + "|" + one.pdu + "]";
-    for (const auto& one : of.unasked) all += " <" + one.line + "|" + one.pdu + ">";
+    std::string all = std::to_string(static_cast<int>(of.response.is));
+    for (const auto& one : of.response.items) all += " [" + one.line + "|" + one.pdu + "]";
+    for (const auto& one : of.unsolicited) all += " <" + one.line + "|" + one.pdu + ">";
     return all;
 }
 
 } // namespace
 
-TEST_CASE("an answer is the same in one piece, in two, and octet by octet") {
+TEST_CASE("a response is the same in one piece, in two, and octet by octet") {
     const std::string whole =
         R"(0 [+CMGL: 1,0,,24|0791AB] [+CMGL: 2,1,,10|AABB] <+CMTI: "SM",3|> <+CDS: 24|0006CC> <RING|>)";
     CHECK(shown(listen_to({said})) == whole);
@@ -67,19 +79,19 @@ TEST_CASE("an answer is the same in one piece, in two, and octet by octet") {
     CHECK(shown(listen_to(octets)) == whole);
 }
 
-TEST_CASE("an answer that is cut is silence, never a whole one") {
+TEST_CASE("a response that is cut off is silence, never a whole one") {
     for (std::size_t size = 0; size + 2 < said.size(); ++size)
-        CHECK(listen_to({said.substr(0, size)}).answer.is == at_answer::result::silent);
+        CHECK(listen_to({said.substr(0, size)}).response.is == at_response::result::silent);
 }
 
-TEST_CASE("with any bit flipped no line is made of two, and none is taken for the other's") {
+TEST_CASE("with any bit flipped no line is made of two, and a response is never taken for an unsolicited line") {
     for (std::size_t bit = 0; bit < said.size() * 8; ++bit) {
         auto damaged = said;
         damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
         const auto got = listen_to({damaged});
-        REQUIRE(got.answer.items.size() <= 2);
-        REQUIRE(got.unasked.size() <= 5);
-        for (const auto& one : got.answer.items) {
+        REQUIRE(got.response.items.size() <= 2);
+        REQUIRE(got.unsolicited.size() <= 5);
+        for (const auto& one : got.response.items) {
             REQUIRE(one.line.starts_with("+CMGL:"));
             REQUIRE(one.pdu != "0006CC"); // the report's
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The modem's driver against an emulated modem, in real time.
-#include "tests/modem/modem_bench.hpp"
+// The modem's driver against an emulated modem, in virtual time.
+#include "tests/modem/modem_fixture.hpp"
 #include "tests/modem/trouble.hpp"
 
 #include <releve/testing/catch.hpp>
@@ -9,28 +9,40 @@
 
 using namespace releve::sms;
 using Catch::Matchers::Contains;
-using modem_bench::incoming;
+using modem_fixture::incoming;
 using releve::sms::tests::trouble;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct bench : modem_bench::bench {
-    using modem_bench::bench::bench;
+struct fixture : modem_fixture::fixture {
+    using modem_fixture::fixture::fixture;
     modem_settings settings() const {
         modem_settings made;
         made.port = folder / "modem";
-        made.limit = 2s; // a busy machine is no silent modem
-        made.send_limit = 2s;
+        made.timeout = 2s;
+        made.send_timeout = 2s;
         return made;
     }
-    static patience real_time() {
-        return {[](int fd, short events, nanoseconds limit) {
-                    pollfd one{fd, events, 0};
-                    return ::poll(&one, 1,
-                                  static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count())) > 0;
+    releve::duration now{};
+    /// Virtual time: the modem works in each wait, and time passes when neither side has anything to do.
+    releve::kit::waiter waiter() {
+        return {[this](std::span<releve_wait> fds, releve::duration timeout) {
+                    device.step(now);
+                    if (is_ready(fds)) return;
+                    const auto due = device.due();
+                    now = due ? std::min(now + timeout, std::max(now, *due)) : now + timeout;
                 },
-                [] { return std::chrono::steady_clock::now().time_since_epoch(); }};
+                [this] { return now; }};
+    }
+    static bool is_ready(std::span<releve_wait> fds) {
+        bool any = false;
+        for (auto& one : fds) {
+            pollfd polled{one.fd, one.events, 0};
+            any |= ::poll(&polled, 1, 0) > 0;
+            one.revents = polled.revents;
+        }
+        return any;
     }
 };
 
@@ -44,8 +56,8 @@ octets submit(const std::string& text, const std::string& to = "+33612345678") {
 } // namespace
 
 TEST_CASE("messages are listed, removed if they are still the same, and the store's room is known") {
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     const auto one = incoming("one"), two = incoming("two");
     REQUIRE(b.device.deliver(one));
@@ -54,8 +66,8 @@ TEST_CASE("messages are listed, removed if they are still the same, and the stor
     REQUIRE(all.size() == 2);
     CHECK(all[0].pdu == one);
     CHECK(all[0].is == stored_message::state::unread);
-    CHECK(m.room().used == 2);
-    CHECK(m.room().total == 20);
+    CHECK(m.usage().used == 2);
+    CHECK(m.usage().total == 20);
     auto other = all[0];
     other.pdu = two; // the modem's place was taken by another message meanwhile
     m.remove(other);
@@ -65,8 +77,8 @@ TEST_CASE("messages are listed, removed if they are still the same, and the stor
 }
 
 TEST_CASE("what a modem says unasked, between any two lines, is told from its answer") {
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     b.device.set_talkative(true);
     m.open();
     const auto one = incoming("one");
@@ -74,26 +86,25 @@ TEST_CASE("what a modem says unasked, between any two lines, is told from its an
     REQUIRE(m.list().size() == 1);
     sms_status_report report;
     report.recipient = address_of("+33612345678");
-    const auto said = base16_of(write_pdu({{}, report}));
+    const auto said = to_base16(write_pdu({{}, report}));
     b.device.report(said);
     b.device.say("RI\x00\xffNG\r\n\x01\x02garbage without end");
     m.list();
     REQUIRE(m.take_reports().size() == 1);
     CHECK(m.take_reports().empty());
     b.device.deliver(incoming("two"));
-    pollfd at{m.fd(), POLLIN, 0};
-    REQUIRE(::poll(&at, 1, 5000) == 1);
+    b.device.step();
     CHECK(m.listen());
     CHECK_FALSE(m.listen());
 }
 
 TEST_CASE("messages are sent in order, from the store, where they stay as sent until they are removed") {
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     const std::vector all{submit("one"), submit("two"), submit("two", "+33600000000")};
     const auto sent = m.send(all, false, {});
-    CHECK(b.device.sent() == std::vector{base16_of(all[0]), base16_of(all[1]), base16_of(all[2])});
+    CHECK(b.device.sent() == std::vector{to_base16(all[0]), to_base16(all[1]), to_base16(all[2])});
     REQUIRE(b.device.store().size() == 3);
     REQUIRE(sent.size() == 3);
     for (const auto& [place, one] : b.device.store()) CHECK(one.state == 3);
@@ -106,14 +117,14 @@ TEST_CASE("messages are sent in order, from the store, where they stay as sent u
 
 TEST_CASE("messages that are alike go once each, also while the first ones are still in the store") {
     const bool again = GENERATE(true, false);
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     const auto first = m.send({submit("door open")}, again, {});
     m.send({submit("door open"), submit("door open")}, again, first);
     CHECK(b.device.sent().size() == 3);
     CHECK(b.device.store().size() == 3);
-    modem after{b.settings(), bench::real_time()}; // the program was killed
+    modem after{b.settings(), b.waiter()}; // the program was killed
     m.close();
     after.open();
     auto found = after.send({submit("door open")}, true, {});
@@ -124,14 +135,14 @@ TEST_CASE("messages that are alike go once each, also while the first ones are s
 }
 
 TEST_CASE("what a killed program has sent, and nobody asks for, is not taken for a new message") {
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     m.send({submit("door open")}, false, {});
-    modem after{b.settings(), bench::real_time()};
+    modem after{b.settings(), b.waiter()};
     m.close();
     after.open();
-    b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 38", .done = false, .times = 1});
+    b.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 38", .executed = false, .times = 1});
     CHECK(trouble([&] { after.send({submit("door open")}, false, {}); }) == at_trouble::transient);
     after.send({submit("door open")}, true, {});
     CHECK(b.device.sent().size() == 2);
@@ -143,24 +154,24 @@ TEST_CASE("a message whose answer never comes is not sent twice, whether the net
     const auto* command = GENERATE("AT+CMGW", "AT+CMSS");
     const bool killed = GENERATE(true, false); // the program, which begins anew
     CAPTURE(taken, command, killed);
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     const std::vector all{submit("one"), submit("two"), submit("three")};
-    b.device.add({.command = command, .answer = "", .done = taken, .times = 1});
+    b.device.add({.command = command, .response = "", .executed = taken, .times = 1});
     std::string why;
     const auto send_all = [&](modem& by) {
         for (const auto& one : by.send(all, true, {})) by.remove(one);
     };
     CHECK(trouble([&] { send_all(m); }, &why) == at_trouble::transient);
-    CHECK_THAT(why, Contains("the modem does not answer " + std::string{command}));
+    CHECK_THAT(why, Contains("the modem does not respond to " + std::string{command}));
     CHECK_FALSE(m.is_open());
-    modem after{b.settings(), bench::real_time()};
+    modem after{b.settings(), b.waiter()};
     auto& again = killed ? after : m;
     m.close();
     again.open();
     send_all(again);
-    CHECK(b.device.sent() == std::vector{base16_of(all[0]), base16_of(all[1]), base16_of(all[2])});
+    CHECK(b.device.sent() == std::vector{to_base16(all[0]), to_base16(all[1]), to_base16(all[2])});
     CHECK(b.device.store().empty());
     // The same texts another day are other messages.
     send_all(again);
@@ -168,14 +179,14 @@ TEST_CASE("a message whose answer never comes is not sent twice, whether the net
 }
 
 TEST_CASE("without the store a message is sent at once, and a silence says that it may have gone") {
-    bench b;
+    fixture b;
     auto settings = b.settings();
     settings.store_first = false;
-    modem m{settings, bench::real_time()};
+    modem m{settings, b.waiter()};
     m.open();
     CHECK(m.send({submit("one")}, false, {}).empty());
     CHECK(b.device.sent().size() == 1);
-    b.device.add({.command = "AT+CMGS", .answer = "", .done = true, .times = 1});
+    b.device.add({.command = "AT+CMGS", .response = "", .executed = true, .times = 1});
     std::string why;
     CHECK(trouble([&] { m.send({submit("two")}, false, {}); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("may have been sent"));
@@ -189,12 +200,12 @@ TEST_CASE("each kind of refusal is told from the others, in words") {
         {"+CMS ERROR: 330", at_trouble::configuration, "the service centre's number is not known"},
         {"+CME ERROR: 10", at_trouble::configuration, "no SIM is inserted (+CME ERROR: 10)"},
         {"+CMS ERROR: 4711", at_trouble::transient, "the modem refuses (+CMS ERROR: 4711)"},
-        {"ERROR", at_trouble::configuration, "does not say why"},
+        {"ERROR", at_trouble::configuration, "gives no reason"},
     }));
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
-    b.device.add({.command = "AT+CMSS", .answer = answer, .done = false, .times = 1});
+    b.device.add({.command = "AT+CMSS", .response = answer, .executed = false, .times = 1});
     std::string why;
     CHECK(trouble([&] { m.send({submit("one")}, false, {}); }, &why) == is);
     CHECK_THAT(why, Contains(words));
@@ -205,12 +216,12 @@ TEST_CASE("each kind of refusal is told from the others, in words") {
 }
 
 TEST_CASE("of messages that are given up, those that were sent stay in the store as sent") {
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     const std::vector all{submit("one"), submit("two")};
     b.device.on_sent([&](const auto&) {
-        b.device.add({.command = "AT+CMSS", .answer = "+CMS ERROR: 1", .done = false, .times = 1});
+        b.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     });
     CHECK(trouble([&] { m.send(all, false, {}); }) == at_trouble::permanent);
     const auto went = m.give_up(all, {});
@@ -225,8 +236,8 @@ TEST_CASE("of messages that are given up, those that were sent stay in the store
 }
 
 TEST_CASE("a full store refuses to send, and takes no message, until there is room") {
-    bench b{2};
-    modem m{b.settings(), bench::real_time()};
+    fixture b{2};
+    modem m{b.settings(), b.waiter()};
     m.open();
     REQUIRE(b.device.deliver(incoming("one")));
     REQUIRE(b.device.deliver(incoming("two")));
@@ -240,45 +251,45 @@ TEST_CASE("a full store refuses to send, and takes no message, until there is ro
 }
 
 TEST_CASE("a port that goes away is noticed, and what comes back is another modem that begins anew") {
-    bench b;
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    modem m{b.settings(), b.waiter()};
     m.open();
     b.device.unplug();
     CHECK(trouble([&] { m.list(); }) == at_trouble::transient);
     CHECK_FALSE(m.is_open());
     std::string why;
     CHECK(trouble([&] { m.open(); }, &why) == at_trouble::transient);
-    CHECK_THAT(why, Contains("is the modem plugged in?"));
+    CHECK_THAT(why, Contains("is the device plugged in?"));
     b.device.plug_in();
     m.open();
     CHECK(m.list().empty());
 }
 
 TEST_CASE("the SIM's PIN is given once, and a wrong one never again") {
-    bench b;
+    fixture b;
     b.device.set_pin("1234");
     auto settings = b.settings();
     std::string why;
-    modem none{settings, bench::real_time()};
+    modem none{settings, b.waiter()};
     CHECK(trouble([&] { none.open(); }, &why) == at_trouble::configuration);
-    CHECK_THAT(why, Contains("give it as 'pin'"));
+    CHECK_THAT(why, Contains("set 'pin'"));
     settings.pin = "9999";
-    modem wrong{settings, bench::real_time()};
+    modem wrong{settings, b.waiter()};
     for (int i = 0; i < 2; ++i) CHECK(trouble([&] { wrong.open(); }, &why) == at_trouble::configuration);
-    CHECK_THAT(why, Contains("not tried again until the next start"));
+    CHECK_THAT(why, Contains("not tried again before the next start"));
     int tries = 0;
     for (const auto& one : b.device.commands()) tries += one.starts_with("AT+CPIN=") ? 1 : 0;
     CHECK(tries == 1);
     settings.pin = "1234";
-    modem right{settings, bench::real_time()};
+    modem right{settings, b.waiter()};
     right.open();
     CHECK(right.is_open());
 }
 
 TEST_CASE("the late answer to another command is not taken for what the SIM says") {
-    bench b;
-    b.device.add({.command = "AT+CPIN?", .answer = "OK", .done = false, .times = 1});
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    b.device.add({.command = "AT+CPIN?", .response = "OK", .executed = false, .times = 1});
+    modem m{b.settings(), b.waiter()};
     CHECK(trouble([&] { m.open(); }) == at_trouble::transient);
     CHECK_FALSE(m.is_open());
     m.open();
@@ -286,21 +297,24 @@ TEST_CASE("the late answer to another command is not taken for what the SIM says
 }
 
 TEST_CASE("a modem that is slow to answer the first time is one none the less, and no answer is taken for another's") {
-    bench b;
-    b.device.add(
-        {.command = "AT", .answer = {}, .done = false, .times = 1, .late = 1200ms}); // it is asked again after 1 s
-    b.device.add({.command = "AT", .answer = {}, .done = false, .times = 20, .late = 100ms});
-    modem m{b.settings(), bench::real_time()};
+    fixture b;
+    b.device.add({.command = "AT",
+                  .response = {},
+                  .executed = false,
+                  .times = 1,
+                  .late = 1200ms}); // it is asked again after 1 s
+    b.device.add({.command = "AT", .response = {}, .executed = false, .times = 20, .late = 100ms});
+    modem m{b.settings(), b.waiter()};
     m.open();
     CHECK(m.list().empty());
-    CHECK(m.room().total == 20);
+    CHECK(m.usage().total == 20);
 }
 
-TEST_CASE("a port without a modem is given up after a limit") {
-    bench b;
-    b.device.add({.command = "AT", .answer = "", .done = false, .times = 1000});
-    modem m{b.settings(), bench::real_time()};
+TEST_CASE("a port without a modem is given up after a time limit") {
+    fixture b;
+    b.device.add({.command = "AT", .response = "", .executed = false, .times = 1000});
+    modem m{b.settings(), b.waiter()};
     std::string why;
     CHECK(trouble([&] { m.open(); }, &why) == at_trouble::transient);
-    CHECK_THAT(why, Contains("no modem answers at 115200 Bd"));
+    CHECK_THAT(why, Contains("no modem responds at 115200 Bd"));
 }

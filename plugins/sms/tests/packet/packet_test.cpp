@@ -189,7 +189,7 @@ TEST_CASE("an end that knows something else refuses, until the other begins anew
     restored.report(other);
     const auto built_on_other = restored.report(days()[1]);
     CHECK(reader.read(built_on_other[0].bytes).verdict == packet_verdict::other_state);
-    restored.begin_anew();
+    restored.restart();
     pass(reader, restored.define(dictionary()));
     CHECK(pass(reader, restored.report(days()[2])) == days()[2]);
 }

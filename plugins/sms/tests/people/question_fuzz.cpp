@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace releve::sms;
-    static const site_time clock{"Europe/Paris"};
+    static releve::kit::site_time clock{"Europe/Paris"};
     static const question_book book = [] {
         answer_texts texts{"Ask: {words}",       "{word}: {names}",      "{word}?",
                            report_text{"(old)"}, std::chrono::hours{26}, 1};

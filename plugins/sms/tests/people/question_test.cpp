@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people write and what is said to them: the pure part.
 #include "pdu/pdu.hpp"
-#include "people/daily_limit.hpp"
 #include "people/given_answers.hpp"
 #include "people/known_records.hpp"
 #include "people/question.hpp"
@@ -15,7 +14,7 @@ using Catch::Matchers::EndsWith;
 
 namespace {
 
-const site_time paris{"Europe/Paris"};
+releve::kit::site_time paris{"Europe/Paris"};
 constexpr auto now = releve::time_point{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 13h + 3min + 22s};
 
 record_copy index_of(const std::string& device, double value, releve::duration age = 1h,
@@ -98,9 +97,9 @@ TEST_CASE("several labels name a record, and a record that has none of them is n
     CHECK(ask("ETAT cave", {door}) == "A12 cave: open");
     CHECK(ask("etat a12", {door}) == "A12 cave: open");
     CHECK(ask("etat x", {door}) == "\u00c9TAT: name one of A12, cave");
-    CHECK(book().wants(door));
+    CHECK(book().covers(door));
     door.labels = {{"device", "A12"}};
-    CHECK_FALSE(book().wants(door));
+    CHECK_FALSE(book().covers(door));
     CHECK(ask("etat", {door}) == "\u00c9TAT: nothing yet");
 }
 
@@ -112,10 +111,10 @@ TEST_CASE("an old value says so, and since when") {
 
 TEST_CASE("the hour that a clock change makes twice is told apart") {
     const auto change = releve::time_point{std::chrono::sys_days{std::chrono::year{2026} / 10 / 25}};
-    CHECK(paris.text(change + 30min) == "2026-10-25 02:30 CEST");
-    CHECK(paris.text(change + 90min) == "2026-10-25 02:30 CET");
-    CHECK(paris.text(change + 2h) == "2026-10-25 03:00");
-    CHECK(paris.text(change - 1s) == "2026-10-25 01:59");
+    CHECK(paris.to_minute(change + 30min) == "2026-10-25 02:30 CEST");
+    CHECK(paris.to_minute(change + 90min) == "2026-10-25 02:30 CET");
+    CHECK(paris.to_minute(change + 2h) == "2026-10-25 03:00");
+    CHECK(paris.to_minute(change - 1s) == "2026-10-25 01:59");
 }
 
 TEST_CASE("what does not fit is whole lines, and how many") {
@@ -154,28 +153,6 @@ TEST_CASE("any octets as a question get an answer that fits") {
     }
 }
 
-TEST_CASE("the limit of a day counts each message for 24 hours, and is small when it is saved") {
-    daily_limit limit{20'000};
-    const std::int64_t start = 1'767'225'600;
-    for (int i = 0; i < 10'000; ++i) limit.note(1, start + i * 8);
-    CHECK(limit.has_room(10'000, start + 80'000));
-    CHECK_FALSE(limit.has_room(10'001, start + 80'000));
-    CHECK(limit.saved().size() < 65'536);
-    daily_limit again{20'000};
-    again.restore(limit.saved());
-    CHECK_FALSE(again.has_room(10'001, start + 80'000));
-    CHECK(again.has_room(20'000, start + 80'000 + 86'400));
-    daily_limit ahead{1};
-    ahead.note(1, start + 30 * 86'400); // the clock was a month fast
-    CHECK(ahead.has_room(1, start));
-    daily_limit any{0};
-    any.note(100, start);
-    CHECK(any.has_room(1'000'000, start));
-    daily_limit none{1};
-    none.restore("what is this");
-    CHECK(none.has_room(1, start));
-}
-
 TEST_CASE("answered questions are known for 24 hours, also from what was saved") {
     given_answers given;
     given.add({17, 1000, 2, "+33612345678"});
@@ -195,7 +172,7 @@ TEST_CASE("answered questions are known for 24 hours, also from what was saved")
 TEST_CASE("a record is saved as it is, and nothing else is one") {
     auto one = index_of("A12", 1.5);
     one.text = "x";
-    one.how = releve::quality::suspect;
+    one.grade = releve::quality::suspect;
     const auto bytes = saved(one);
     CHECK(restored(bytes) == one);
     for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_THROWS(restored(bytes.substr(0, size)));
@@ -204,25 +181,25 @@ TEST_CASE("a record is saved as it is, and nothing else is one") {
 
 TEST_CASE("the latest records are bounded, and saved when they changed, no more often than they are to be") {
     known_records known{2, 10min};
-    CHECK(known.make_room(index_of("A1", 1, 50 * 24h), now) == 0);
-    CHECK(known.make_room(index_of("A2", 1), now) == 1);
+    CHECK(known.add(index_of("A1", 1, 50 * 24h), now) == 0);
+    CHECK(known.add(index_of("A2", 1), now) == 1);
     CHECK(known.find(index_of("A2", 7)) == 1);
     CHECK(known.due(0s, false) == std::vector<std::size_t>{0, 1});
     CHECK(known.due(1h, true).empty());
     const releve_record c{.time = releve::to_ns(now), .value = {.number = 8}, .series = 1, .type = RELEVE_VALUE_NUMBER};
-    known.take(1, releve::record{&c, nullptr});
+    known.update(1, releve::record{&c, nullptr});
     CHECK(known.all()[1].number == 8);
     CHECK(known.due(9min, false).empty());
     CHECK(known.due(10min, false) == std::vector<std::size_t>{1});
     const releve_record older{.time = c.time - 1, .value = {.number = 9}, .series = 1, .type = RELEVE_VALUE_NUMBER};
-    known.take(1, releve::record{&older, nullptr});
+    known.update(1, releve::record{&older, nullptr});
     CHECK(known.all()[1].number == 8);
-    CHECK(known.make_room(index_of("A3", 1), now) == 0); // A1 has said nothing for 50 days
-    CHECK_FALSE(known.make_room(index_of("A4", 1), now));
+    CHECK(known.add(index_of("A3", 1), now) == 0); // A1 has said nothing for 50 days
+    CHECK_FALSE(known.add(index_of("A4", 1), now));
     const std::string words(199, 'a');
     const auto text = words + "\u00e9";
     const releve_record long_one{
         .time = c.time + 1, .value = {.text = {0, 201}}, .series = 1, .type = RELEVE_VALUE_TEXT};
-    known.take(1, releve::record{&long_one, text.data()});
+    known.update(1, releve::record{&long_one, text.data()});
     CHECK(known.all()[1].text == words);
 }

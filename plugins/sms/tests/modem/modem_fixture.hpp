@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// An emulated modem, the sections that name it, and messages in and out of it.
+// An emulated modem in the time of a test, the sections that name it, and messages in and out of it.
 #pragma once
 #include "emulated_modem.hpp"
 #include "modem/modem.hpp"
+#include "pdu/base16.hpp"
 #include "pdu/pdu.hpp"
+
+#include <releve/testing/site.hpp>
 
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-namespace modem_bench {
+namespace modem_fixture {
 
 using namespace releve::sms;
 
-struct bench {
+struct fixture {
     std::filesystem::path folder;
     gsm_modem::emulated_modem device;
 
@@ -23,16 +26,23 @@ struct bench {
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
         return pattern;
     }
-    explicit bench(int places = 20)
+    explicit fixture(int capacity = 20)
         : folder{made()}
-        , device{(folder / "modem").string(), places} {}
-    ~bench() { std::filesystem::remove_all(folder); }
-    bench(const bench&) = delete;
-    bench& operator=(const bench&) = delete;
+        , device{(folder / "modem").string(), capacity, gsm_modem::pace::steps} {}
+    ~fixture() { std::filesystem::remove_all(folder); }
+    fixture(const fixture&) = delete;
+    fixture& operator=(const fixture&) = delete;
 
+    /// The modem works whenever all nodes wait.
+    releve::testing::setup setup(const std::string& site = "testing") {
+        releve::testing::setup made;
+        made.site = site;
+        made.peers = [this](releve::duration steady) { device.step(steady); };
+        return made;
+    }
     std::string modem() const {
         return "[connection.modem]\ncomponent = \"gsm_modem\"\nport = '" + (folder / "modem").string() +
-               "'\nlimit = \"300ms\"\nsend_limit = \"1s\"\n";
+               "'\ntimeout = \"300ms\"\nsend_timeout = \"1s\"\n";
     }
     std::string source(const std::string& more = {}) const {
         return modem() +
@@ -52,11 +62,11 @@ inline std::string incoming(const std::string& text, const std::string& from = "
     message.sender = address_of(from);
     message.time = pdu_time{at, 4};
     message.data.text = text;
-    return base16_of(write_pdu({{}, message}));
+    return to_base16(write_pdu({{}, message}));
 }
 
 inline sms_submit submit_of(const std::string& sent) {
-    return std::get<sms_submit>(read_pdu(octets_of(sent).value()).message);
+    return std::get<sms_submit>(read_pdu(from_base16(sent).value()).message);
 }
 
 inline std::vector<std::string> texts(const std::vector<std::string>& sent) {
@@ -68,4 +78,4 @@ inline std::vector<std::string> texts(const std::vector<std::string>& sent) {
     return all;
 }
 
-} // namespace modem_bench
+} // namespace modem_fixture

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "people/answered_batches.hpp"
+#include "people/handled_batches.hpp"
 
 #include <algorithm>
 #include <sstream>
 
 namespace releve::sms {
 
-std::size_t answered_batches::records_of(std::uint64_t batch) const {
+std::size_t handled_batches::records_of(std::string_view batch) const {
     const auto at = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.batch == batch; });
     return at == all_.end() ? 0 : at->records;
 }
 
-void answered_batches::note(std::uint64_t batch, std::size_t records) {
+void handled_batches::note(const std::string& batch, std::size_t records) {
     std::erase_if(all_, [&](const auto& one) { return one.batch == batch; });
     all_.push_back({batch, records});
-    if (all_.size() > most) all_.pop_front();
+    if (all_.size() > max) all_.pop_front();
 }
 
-std::string answered_batches::saved() const {
+std::string handled_batches::saved() const {
     std::ostringstream out;
     for (const auto& one : all_) out << one.batch << ' ' << one.records << '\n';
     return out.str();
 }
 
-void answered_batches::restore(const std::string& saved) {
+void handled_batches::restore(const std::string& saved) {
     all_.clear();
     std::istringstream in{saved};
-    for (answered one; in >> one.batch >> one.records;) all_.push_back(one);
+    for (handled one; in >> one.batch >> one.records;) all_.push_back(one);
 }
 
 } // namespace releve::sms

@@ -10,7 +10,7 @@
 #include <map>
 #include <random>
 
-namespace link_bench {
+namespace link_fixture {
 
 using namespace releve::sms;
 
@@ -103,19 +103,19 @@ public:
     void note(std::int64_t at) {
         times_.push_back(at);
         while (times_.front() <= at - day) times_.pop_front();
-        most_ = std::max(most_, times_.size());
+        max_ = std::max(max_, times_.size());
     }
-    std::size_t most() const { return most_; }
+    std::size_t max() const { return max_; }
 
 private:
     std::deque<std::int64_t> times_;
-    std::size_t most_ = 0;
+    std::size_t max_ = 0;
 };
 
-inline link_settings with_limit(int most_a_day = 20) {
-    link_settings how;
-    how.most_a_day = most_a_day;
-    return how;
+inline link_settings with_limit(int max_per_day = 20) {
+    link_settings settings;
+    settings.max_per_day = max_per_day;
+    return settings;
 }
 
 struct both_ends {
@@ -125,19 +125,19 @@ struct both_ends {
     harm done;
     network there{random, done}, back{random, done};
     table sent, got;
-    tally packets, answers;
+    tally packets, acknowledgements;
     int messages = 0;
 
-    explicit both_ends(unsigned seed, link_settings how = with_limit(), int most_answers = 6)
+    explicit both_ends(unsigned seed, link_settings settings = with_limit(), int max_answers = 6)
         : random{seed}
-        , central{key(), dictionary(), how}
-        , server{key(), most_answers} {}
+        , central{key(), dictionary(), settings}
+        , server{key(), max_answers} {}
     void step(std::int64_t now) {
         central.prepare(now);
         for (const auto& message : central.due(now)) there.send(message, now), packets.note(now), ++messages;
         for (const auto& message : there.arrived(now))
             for (const auto& one : server.take(message, now)) got[{one.series, one.time}] = steps_in(one);
-        if (const auto answer = server.due(now)) back.send(*answer, now), answers.note(now), ++messages;
+        if (const auto said = server.due(now)) back.send(*said, now), acknowledgements.note(now), ++messages;
         for (const auto& message : back.arrived(now)) central.take(message, now);
     }
     void read_meters(std::int64_t now) {
@@ -171,4 +171,4 @@ private:
     std::int64_t steps_[6] = {};
 };
 
-} // namespace link_bench
+} // namespace link_fixture
