@@ -14,7 +14,7 @@ namespace {
 using namespace releve::literals;
 
 /// A server that has just closed a session may refuse the next one for a moment.
-constexpr int max_attempts = 4;
+constexpr int max_sessions = 4;
 constexpr duration pause = 500ms;
 /// A WES reads from an SD card: it has 30 s and the time that the file takes at this speed, in bytes a second.
 constexpr std::int64_t min_speed = 20'000;
@@ -151,7 +151,7 @@ std::optional<std::string> wes_files::fetch(std::size_t which, const std::string
         }
         if (got.status == 550 && !path.ends_with('/')) return {};
         const bool is_refused = got.status == 421 || (got.status == 0 && was_served_);
-        if (!is_refused || attempt == max_attempts) throw transient_error(ftp_failure(got) + ": FTP " + path);
+        if (!is_refused || attempt == max_sessions) throw transient_error(ftp_failure(got) + ": FTP " + path);
         wait_.pause(pause);
     }
 }

@@ -20,7 +20,7 @@ std::string told(std::string_view bytes, std::size_t step) {
         if (taken > piece.size()) std::abort();
         bytes.remove_prefix(piece.size());
     }
-    if (reply.value().size() > m2m_reply::longest_line) std::abort();
+    if (reply.value().size() > m2m_reply::max_line) std::abort();
     if (const auto number = m2m_number(reply.value()); number && !std::isfinite(*number)) std::abort();
     return std::to_string(static_cast<int>(reply.is())) + reply.value();
 }
