@@ -157,13 +157,14 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
 }
 
 int site::world::poll_peers(std::vector<pollfd>& fds, std::int64_t time, std::uint64_t seen) {
-    if (!settings.peers_silent) return ::poll(fds.data(), fds.size(), to_milliseconds(time));
-    constexpr int between_questions = 5; // ms
+    // In slices: a node may have read what came before this poll sees it, and then no other event ends the poll.
+    constexpr int slice = 5; // ms
     const auto until = real_clock::now() + std::chrono::nanoseconds{time};
     for (;;) {
         // Asked before the poll: what silent peers have sent is ready then.
-        const bool is_over = settings.peers_silent() || real_clock::now() >= until;
-        const int ready = ::poll(fds.data(), fds.size(), is_over ? 0 : between_questions);
+        const bool is_silent = settings.peers_silent && settings.peers_silent();
+        const bool is_over = is_silent || real_clock::now() >= until;
+        const int ready = ::poll(fds.data(), fds.size(), is_over ? 0 : slice);
         if (ready != 0 || is_over) return ready;
         const std::lock_guard lock{mutex};
         if (progress != seen) return 0;
