@@ -3,19 +3,21 @@
 # How the targets of this tree are compiled in less time. Called once, when all of them are known.
 #
 # RELEVE_UNITY  nothing:   each source by itself (the default)
-#               shipped:   ten sources of a library, plugin or program together: a third less time from nothing, more after a small change
+#               shipped:   ten sources of a library, plugin or program together: a third less time from nothing,
+#                          more after a small change
 #               all:       the sources of test programs together, too
 #
-# Test programs share one precompiled header: Catch2, releve::testing and what tests include of the standard library are half of the
-# time of an average test source.
+# Test programs share one precompiled header: Catch2, releve::testing and what tests include of the standard library
+# are half of the time of an average test source.
 
 set(RELEVE_UNITY "" CACHE STRING "Compile sources together: nothing, 'shipped' or 'all'")
 
-# Each source of a unity build sees the names of those before it: what is local in one may stand at file scope in another, and g++
-# takes the anonymous namespace of a source for a header's.
+# Each source of a unity build sees the names of those before it: what is local in one may stand at file scope in
+# another, and g++ takes the anonymous namespace of a source for a header's.
 set(unity_warnings -Wno-shadow $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 
-# Compiles the sources of a target together, but for those that define a name of an earlier one: two tests may each have a `fixture`.
+# Compiles the sources of a target together, except those that define a name of an earlier one: two tests may each have
+# a `fixture`. A clash that this misses is a compiler error: `cmake --preset ...` again reads the sources anew.
 function(releve_compile_together target batch)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
   target_compile_options(${target} PRIVATE ${unity_warnings})
@@ -68,7 +70,8 @@ function(releve_compile_faster folder)
   endforeach()
 endfunction()
 
-# What a test calls is examined, not the test: unoptimized, it is compiled in less time, and AddressSanitizer finds its bad pointers.
+# What a test calls is examined, not the test: unoptimized, it is compiled in less time, and AddressSanitizer finds its
+# bad pointers.
 function(releve_compile_as_test target)
   target_compile_options(${target} PRIVATE -O0)
   if(RELEVE_SANITIZE MATCHES "undefined")

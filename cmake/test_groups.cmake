@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Groups of programs that ./dev and .ci/run build and run by one name, gathered from the folders that own them. Inside this tree only.
+# Groups of programs that ./dev and .ci/run build and run by one name, gathered from the folders that own them. For this
+# tree only.
 #
-# releve_add_fuzzer(NAME <part>.<fuzz> SOURCES <file>... [LIBRARIES <target>...] [MAX_LEN <bytes>] [SECONDS <seconds>] [CORPUS <target>])
-#   A libFuzzer program <part>_<fuzz>, built by `fuzz_programs` and run by `ctest -L fuzz` for some seconds (10). The fuzz preset
-#   instruments the whole tree, so that LIBRARIES are what the plugin itself links. CORPUS is a program that writes first inputs
-#   into the folder that it gets as its argument. Without RELEVE_FUZZ: nothing.
+# releve_add_fuzzer(NAME <part>.<fuzz> SOURCES <file>... [LIBRARIES <target>...] [MAX_LEN <bytes>] [SECONDS <seconds>]
+#                   [CORPUS <target>])
+#   A libFuzzer program <part>_<fuzz>, built by `fuzz_programs` and run by `ctest -L fuzz` for some seconds (10). The fuzz
+#   preset instruments the whole tree, so that LIBRARIES are what the plugin itself links. CORPUS is a program that writes
+#   first inputs into the folder that it gets as its argument. Without RELEVE_FUZZ: nothing.
 #
 # releve_tests_threads(<test> <program>)
 #   The test is worth a run under ThreadSanitizer: it gets the label `tsan`, and `tsan_programs` builds its program.
