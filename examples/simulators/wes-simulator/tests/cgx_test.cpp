@@ -6,7 +6,7 @@
 using namespace wes_simulator;
 
 namespace {
-arguments device(std::string_view code) {
+arguments test_device(std::string_view code) {
     if (code == "ii0") return {5LL};
     if (code == "PA1") return {0.634};
     if (code == "es1") return {std::string{"041876543210"}};
@@ -15,7 +15,7 @@ arguments device(std::string_view code) {
     if (code == "Vv1") return {0.0};
     return {};
 }
-std::string text(std::string_view page) { return render(page, device).text; }
+std::string text(std::string_view page) { return render(page, test_device).text; }
 } // namespace
 
 TEST_CASE("a template prints what the real page printed", "[cgx]") {
@@ -39,28 +39,28 @@ TEST_CASE("a file that is included is sent as it is; one that is not there is no
         return "<h1>\r\nt no command</h1>";
     };
     const std::string_view page = "t <a>\r\ni pg_header.inc \r\ni none.inc\r\nt </a>\r\n";
-    CHECK(render(page, device, files).text == "<a><h1>\r\nt no command</h1></a>");
+    CHECK(render(page, test_device, files).text == "<a><h1>\r\nt no command</h1></a>");
     CHECK(text(page) == "<a></a>");
-    CHECK(render(page, device, files, line_ends::kept).text == "<a>\r\n<h1>\r\nt no command</h1></a>\r\n");
+    CHECK(render(page, test_device, files, line_ends::kept).text == "<a>\r\n<h1>\r\nt no command</h1></a>\r\n");
 }
 
 TEST_CASE("a line is 119 bytes, and what is beyond is a line of its own", "[cgx]") {
     const std::string longest(117, 'x');
     CHECK(text("t " + longest + "\nt y\n") == longest + "y");
-    const rendered split = render("t " + longest + "t more\nt y\n", device);
+    const rendered split = render("t " + longest + "t more\nt y\n", test_device);
     CHECK(split.text == longest + "morey"); // "t more" is a command, as it happens
-    const rendered cut = render("t a\nt " + longest + "zzz\nt y\n", device);
+    const rendered cut = render("t a\nt " + longest + "zzz\nt y\n", test_device);
     CHECK(cut.text == "a" + longest);
     CHECK(cut.broken);
-    CHECK(render("t a\nx b\nt c\n", device).broken);
-    CHECK_FALSE(render("t a\n", device).broken);
+    CHECK(render("t a\nx b\nt c\n", test_device).broken);
+    CHECK_FALSE(render("t a\n", test_device).broken);
 }
 
 TEST_CASE("a page that would be too large is broken off", "[cgx]") {
     std::string page;
     for (int i = 0; i < 100; ++i) page += "i BIG\n";
     const auto big = [](std::string_view) { return std::optional<std::string>{std::string(100'000, 'x')}; };
-    const rendered made = render(page, device, big);
+    const rendered made = render(page, test_device, big);
     CHECK(made.broken);
     CHECK(made.text.size() <= max_page + 100'000);
 }
