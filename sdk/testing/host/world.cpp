@@ -41,10 +41,6 @@ void wait_until_received(int fd, real_clock::time_point limit) {
     }
 }
 
-int to_milliseconds(std::int64_t ns) {
-    return static_cast<int>(std::min<std::int64_t>((ns + 999'999) / 1'000'000, 60'000));
-}
-
 } // namespace
 
 site::world::world(testing::plugin of, setup with)
