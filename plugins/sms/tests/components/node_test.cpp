@@ -1,4 +1,4 @@
-// SPDb.source());-License-Identifier: Apache-2.0
+// SPDX-License-Identifier: Apache-2.0
 // The built plugin on an emulated modem.
 #include "people/handled_batches.hpp"
 #include "tests/modem/modem_fixture.hpp"
