@@ -28,7 +28,7 @@ constexpr std::array commands{
     command{"dead-letters", command_dead_letters, "list, show, replay or drop records that a sink refused for good"},
     command{"plugins", command_plugins, "list the installed plugins, and those that can't be used"},
     command{"describe", command_describe, "show a component's options"},
-    command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME"},
+    command{"new", command_new, "write a plugin's folder: releve new source|sink|transform NAME [--streaming]"},
     command{"version", command_version, "show the version of the program and of the plugin contract"},
 };
 
