@@ -27,7 +27,7 @@ std::string replaced(std::string_view text, std::string_view old, std::string_vi
 void check_name(std::string_view name) {
     if (!is_component_name(name))
         throw std::invalid_argument("'" + std::string(name) +
-                                    "' can't be the name of a component: it takes lower case letters, digits and '_', "
+                                    "' can't be the name of a component: use lower case letters, digits and '_', "
                                     "a letter first, at most 64");
     constexpr std::array<std::string_view, 8> taken{"all",  "clean",   "depend",  "edit_cache",
                                                     "help", "install", "package", "test"};
@@ -43,12 +43,12 @@ void write_new_plugin(std::string_view role, bool streaming, std::string_view na
     check_name(name);
     if (role != "source" && role != "sink" && role != "transform")
         throw std::invalid_argument("'" + std::string(role) +
-                                    "' is no role: a plugin is a source, a sink or a transform");
+                                    "' is not a role: a plugin is a source, a sink or a transform");
     if (streaming && role != "source") throw std::invalid_argument("only a source can be streaming");
     const std::string_view kind = streaming ? "streaming" : role;
     if (fs::exists(into) && (!fs::is_directory(into) || !fs::is_empty(into)))
         throw std::runtime_error(into.string() +
-                                 ": is there already, and not empty: choose another name, or another folder");
+                                 ": already exists and is not empty: choose another name or another folder");
 
     auto plugin = std::string(name);
     std::replace(plugin.begin(), plugin.end(), '_', '-');

@@ -5,7 +5,7 @@
 
 namespace releve::core {
 
-/// A file of core/cli/new/: a whole plugin of which "my_node" is the component and "my-node" the plugin.
+/// A file of core/cli/new/: of a whole plugin, "my-node", with the component "my_node".
 struct new_plugin_template {
     std::string_view kind; // "source", "streaming", "sink", "transform"
     std::string_view path; // inside the plugin's folder

@@ -24,10 +24,10 @@ std::string type_of(const description& option) {
     const std::string items = !list                                                         ? ""
                               : (option.maximum ? *option.maximum : *option.minimum) == "1" ? " item"
                                                                                             : " items";
-    const auto least = bound_as_text(option.type, option.minimum.value_or(""));
-    const auto most = bound_as_text(option.type, option.maximum.value_or(""));
-    if (option.minimum && option.maximum) return text + ", " + least + " to " + most + items;
-    return text + (option.minimum ? ", at least " + least : ", at most " + most) + items;
+    const auto minimum = bound_as_text(option.type, option.minimum.value_or(""));
+    const auto maximum = bound_as_text(option.type, option.maximum.value_or(""));
+    if (option.minimum && option.maximum) return text + ", " + minimum + " to " + maximum + items;
+    return text + (option.minimum ? ", at least " + minimum : ", at most " + maximum) + items;
 }
 
 void add_rows(const descriptions& described, const std::string& prefix, std::vector<row>& rows) {

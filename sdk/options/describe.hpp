@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A component's options as a table for people: `releve describe`, and the README of a plugin.
+// A component's options as a table, for `releve describe` and the README of a plugin.
 #pragma once
 #include "options.hpp"
 

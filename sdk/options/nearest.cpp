@@ -8,7 +8,7 @@ namespace releve::options {
 
 namespace {
 
-/// Letters of two notations that are one to a reader: case, '-' and '_'.
+/// Without the differences that a reader overlooks: case, '-' and '_'.
 std::string folded(std::string_view word) {
     std::string made(word);
     for (char& c : made) {
@@ -41,21 +41,21 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string nearest(std::string_view word, const std::vector<std::string>& names) {
     constexpr std::size_t max_word = 64;
     if (word.empty() || word.size() > max_word) return {};
-    const auto wanted = folded(word);
-    // A third of the letters; a word of one or two is near to everything, and only case or '-' may differ.
-    std::size_t best = wanted.size() / 3 + 1;
+    const auto target = folded(word);
+    // A third of the letters; a word of one or two letters is close to everything: only case or '-' may differ.
+    std::size_t best = target.size() / 3 + 1;
     std::string found;
     for (const auto& name : names) {
         const auto candidate = folded(name);
-        const auto edits = candidate.size() > max_word ? best : distance(wanted, candidate);
+        const auto edits = candidate.size() > max_word ? best : distance(target, candidate);
         if (edits < best) {
             best = edits;
             found = name;
         }
     }
-    if (!found.empty() || wanted.size() < 3) return found;
+    if (!found.empty() || target.size() < 3) return found;
     for (const auto& name : names) // the beginning of one name only
-        if (folded(name).starts_with(wanted)) {
+        if (folded(name).starts_with(target)) {
             if (!found.empty()) return {};
             found = name;
         }

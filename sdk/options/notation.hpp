@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Guessing what somebody meant who wrote a duration or a size in another notation.
+// Guesses the meaning of a duration or a size in another notation, for a suggestion.
 #pragma once
 #include "options.hpp"
 

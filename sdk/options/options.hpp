@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options that a component describes, and their values read from TOML: one reader for the host and for releve::testing.
+// Options described by a component, and their values read from TOML: one reader for the host and for releve::testing.
 #pragma once
 #include <releve/abi.h>
 
@@ -16,7 +16,7 @@
 
 namespace releve::options {
 
-/// One option, copied whole from what the component described.
+/// One option: a deep copy of the component's description.
 struct description {
     std::uint32_t type = RELEVE_OPTION_TEXT;
     std::uint32_t flags = 0;
@@ -30,28 +30,29 @@ struct description {
 };
 using descriptions = std::vector<description>;
 
-/// Why the option, or a field of its tables, is too small (or null) to be read, as one sentence; empty when it is not.
+/// Why the struct of the option, or of a field, is too small (or null) to be read, as one sentence; empty: it is not.
 std::string size_problem(const releve_option* option);
-/// Of one without a size_problem.
+/// Requires an option without a size_problem.
 description copy_of(const releve_option& option);
-/// Tables in tables, at most; what is described below is cut off by copy_of and refused.
+/// Maximum nesting of tables; copy_of cuts off deeper descriptions, and refusal() refuses them.
 inline constexpr int deepest_table = 4;
-/// Why a description is refused (a key of the host's own, no help, a fallback that is not a value of the type, a
+/// Why a description is refused (a key that belongs to the host, no help, a fallback that is not a value of the type, a
 /// repeated key among `before`, tables nested too deep, ...), as one sentence; empty when it is accepted.
 std::string refusal(const description& option, const descriptions& before);
 
 /// "string", "duration", "list of tables", ... as shown to people.
 std::string type_name(const description& option);
 
-/// Keys of a node's section that belong to the host; no component may describe one (but `interval` by its own type).
+/// Keys of a node's section that belong to the host; no component may describe one (except `interval`, by its own
+/// type).
 const std::vector<std::string_view>& host_keys();
 
-/// A position in a TOML file. line and column count from 1; length is that of what is to be underlined.
+/// A position in a TOML file. line and column count from 1; length is that of the underlined text.
 struct position {
     std::uint32_t line = 0, column = 0, length = 1;
 };
 
-/// A mistake in a file, at the key (or value) that is wrong.
+/// A mistake in a file, at the wrong key or value.
 struct problem {
     position where;
     std::string what; // one sentence: what is wrong and why
@@ -60,22 +61,22 @@ struct problem {
 
 /// "10s", "1h30m", "500ms", "2d" to ns; nothing: `text` is not a duration. No blanks, no sign.
 std::optional<std::int64_t> parse_duration(std::string_view text);
-/// ns to the shortest text that parse_duration reads back: 90 s is "1m30s".
+/// ns to the shortest text that parse_duration accepts: 90 s is "1m30s".
 std::string format_duration(std::int64_t ns);
 /// "4096", "64KiB", "10MB" to bytes.
 std::optional<std::int64_t> parse_size(std::string_view text);
 std::string format_size(std::int64_t bytes);
-/// The nearest of `names` (edit distance) when it is near enough to be a misspelling, else empty.
+/// The nearest of `names` (edit distance) if `word` may be a misspelling of it, else empty.
 std::string nearest(std::string_view word, const std::vector<std::string>& names);
 
-/// What reading needs from outside.
+/// What a section is read with.
 struct read_settings {
     std::filesystem::path folder; // relative `path` values start here
     /// Whether there is a [connection.name] of `component`; when not, sets `why` and `help` of the problem. Empty:
-    /// every name is taken for a connection.
+    /// every name is accepted.
     std::function<bool(std::string_view name, std::string_view component, std::string& why, std::string& help)>
         has_connection;
-    std::string owner; // whose options they are, for messages: "component 'wes_http'"; may be empty
+    std::string owner; // of the options, for messages: "component 'wes_http'"; may be empty
     /// Keys that are ignored although they are not described.
     enum class undescribed { host_keys, none, all } ignored_keys = undescribed::host_keys;
 };
@@ -89,12 +90,12 @@ public:
     values& operator=(values&&) noexcept;
 
     const releve_value& root() const;
-    /// Where the value at a path such as "servers[1].host" stands in the file; the nearest given parent when it is not
-    /// given itself; nothing when the whole section is not in the file.
+    /// Position of the value at a path such as "servers[1].host" in the file; of the nearest given parent when it is
+    /// not given itself; nothing when the section is not in the file.
     std::optional<position> where(std::string_view path) const;
-    /// What of the file must not be shown to people: secrets that stand in it as plain text.
+    /// Parts of the file that must not be shown: secrets in plain text.
     const std::vector<position>& hidden() const;
-    /// Names of all connections that the values ask for, and setting their objects once they are made.
+    /// Names of all connections that the values refer to; connect() sets their objects once they are created.
     std::vector<std::string> connections() const;
     void connect(const std::function<void*(std::string_view name)>& object_of);
     /// The same keys are given, with the same values (secrets as they were read). Connections are compared by name.
@@ -110,11 +111,11 @@ private:
 /// Reads a section by its descriptions; keys of host_keys() are ignored, except `interval` where it is described: that
 /// is read as a duration and is a value of type RELEVE_OPTION_INTERVAL. Every mistake at every level is added to
 /// `problems`: unknown key, wrong type, out of bounds, missing, bad duration, no such choice, unreadable secret, ... A
-/// described table that is not given is as an empty one would be, unless it has required fields: then it has no items.
+/// described table that is not given is read as an empty one, unless it has required fields: then it has no items.
 values read(const toml::table& section, const descriptions& described, const read_settings& settings,
             std::vector<problem>& problems);
 
-/// Checks one value of the host's own keys in the same way and words; the value, or nothing with a problem added.
+/// Checks one value of the host's own keys, with the same messages; the value, or nothing with a problem added.
 std::optional<std::int64_t> read_duration(const toml::node& value, position key, std::string_view name,
                                           std::vector<problem>& problems);
 std::optional<std::int64_t> read_size(const toml::node& value, position key, std::string_view name,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a section: each described option is found, checked and stored in the values.
+// Reads a section: finds, checks and stores each described option.
 #pragma once
 #include "storage.hpp"
 
@@ -17,8 +17,8 @@ struct spot {
 
 class reader {
 public:
-    /// With `rehearsing`, nothing outside is read (secrets, connections) and no position is stored: for values
-    /// that a component describes, not the file.
+    /// With `rehearsing`, secrets and connections are not resolved and no position is stored: for values from a
+    /// component's description instead of the file.
     reader(const read_settings& settings, values::storage& into, std::vector<problem>& problems,
            bool rehearsing = false)
         : settings_(settings)
@@ -26,9 +26,9 @@ public:
         , problems_(problems)
         , rehearsing_(rehearsing) {}
 
-    /// `given`: nullptr when the table does not stand in the file; then nothing can be missing in it.
+    /// `given`: nullptr when the table is not in the file; then nothing can be missing from it.
     void read_table(releve_value& value, const toml::table* given, const spot& at, const descriptions& described);
-    /// False, with a problem added, when it is no value of the option.
+    /// False, with a problem added, when `given` is not a value of the option.
     bool read_value(releve_value& value, const description& option, const toml::node& given, const spot& at);
 
 private:
@@ -46,7 +46,7 @@ private:
     bool read_secret(releve_value& value, const toml::node& given, const spot& at);
     bool within_bounds(const description& option, std::uint32_t type, const releve_value& value, const spot& at);
     void hide(const toml::node& value);
-    /// Adds the problem and answers false.
+    /// Adds the problem and returns false.
     bool refuse(const spot& at, std::string what, std::string help = {});
     std::string whose(const spot& table) const;
 
@@ -56,7 +56,7 @@ private:
     bool rehearsing_;
 };
 
-/// The node that stands for a fallback, which has the notation of TOML but no quotes; in a table under the key "value".
+/// The node of a fallback, which is in TOML notation without quotes; in a table under the key "value".
 /// Throws toml::parse_error.
 toml::table as_written(const description& option, const std::string& fallback);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What makes a component's description of its options no good: found when the plugin is loaded, not when a site uses
+// Mistakes in a component's description of its options: reported when the plugin is loaded, not when a site uses
 // it.
 #include "reader.hpp"
 #include "words.hpp"
@@ -23,7 +23,7 @@ bool has_bounds(std::uint32_t type) {
            type == RELEVE_OPTION_SIZE || type == RELEVE_OPTION_INTERVAL || type == RELEVE_OPTION_LIST;
 }
 
-/// What is wrong with a value that the component itself gives; empty: nothing.
+/// What is wrong with a value in the component's description; empty: nothing.
 std::string value_problem(const description& option, const toml::node& written) {
     const read_settings nowhere;
     std::vector<problem> problems;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single values: strictly typed, within their bounds, nothing converted but an integer where a number is asked for.
+// Single values: strictly typed, within their bounds; the only conversion is from integer to number.
 #include "notation.hpp"
 #include "reader.hpp"
 #include "words.hpp"
@@ -31,7 +31,7 @@ std::string spelled(const toml::node& value) {
     return std::move(out).str();
 }
 
-/// What to write instead of a value of the wrong type; empty when there is nothing to say.
+/// What to write instead of a value of the wrong type; may be empty.
 std::string instead(const description& option, std::uint32_t type, const toml::node& given) {
     const bool plain = given.is_integer() || given.is_floating_point() || given.is_boolean();
     if (type == RELEVE_OPTION_SECRET) return R"(write it in double quotes, or { env = "NAME" } or { file = "PATH" })";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a section's values are kept in: the contract's structs, and everything that they point to, at fixed addresses.
+// Storage of a section's values: the contract's structs, and everything that they point to, at fixed addresses.
 #pragma once
 #include "options.hpp"
 
@@ -14,7 +14,7 @@ struct values::storage {
     std::deque<releve_value> nodes;
     std::deque<std::string> texts;
     std::deque<std::vector<const releve_value*>> items;
-    std::map<std::string, position, std::less<>> positions; // by path, of what is given
+    std::map<std::string, position, std::less<>> positions; // by path, of given values
     std::vector<position> hidden;
     std::vector<releve_value*> connections;
     position section;

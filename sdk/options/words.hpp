@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words for messages.
+// Phrases for messages.
 #pragma once
 #include "options.hpp"
 
@@ -20,11 +20,11 @@ std::string with_article(std::string_view noun);
 std::string one_of(const std::vector<std::string>& names);
 /// "'a', 'b' and 'c'"
 std::string all_of(const std::vector<std::string>& names);
-/// A bound of a duration or a size as people write it: "3600s" is "1h". Others as they are.
+/// A bound of a duration or a size in its shortest form: "3600s" is "1h". Other bounds unchanged.
 std::string bound_as_text(std::uint32_t type, const std::string& bound);
-/// "did you mean 'interval'?", or else all the names when they are few; may be empty.
+/// "did you mean 'interval'?", else all names when they are few; may be empty.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& names);
-/// "a string", "an integer", ... of a value that stands in a file.
+/// "a string", "an integer", ... of a value in a file.
 std::string what_it_is(const toml::node& value);
 
 std::string_view view(releve_string text);

@@ -14,4 +14,4 @@ foreach(kind source streaming sink transform)
 endforeach()
 string(APPEND code "};\n\n} // namespace releve::core\n")
 file(WRITE ${new_plugin_templates}.new "${code}")
-configure_file(${new_plugin_templates}.new ${new_plugin_templates} COPYONLY) # leaves an equal file as it is
+configure_file(${new_plugin_templates}.new ${new_plugin_templates} COPYONLY) # keeps the time of an unchanged file

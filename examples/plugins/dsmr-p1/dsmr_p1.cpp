@@ -150,7 +150,7 @@ public:
 
     static void describe(releve::option_list& o) {
         o.text("port", "Serial device, recorded file, or tcp://HOST:PORT").required().example("\"/dev/ttyUSB0\"");
-        o.duration("silence", "Without a byte for so long, it is opened again").fallback(30s).at_least(1s);
+        o.duration("silence", "The port is reopened after this time without a byte").fallback(30s).at_least(1s);
     }
 
     explicit dsmr_p1(releve::context& host)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptions in few words, and a section read by them.
+// Short descriptions of options, and a section read with them.
 #pragma once
 #include "options.hpp"
 

@@ -18,12 +18,12 @@ TEST_CASE("the nearest name is the one that was meant") {
     CHECK(nearest("europe/pari", {"Europe/Paris", "Europe/Prague"}) == "Europe/Paris");
 }
 
-TEST_CASE("a word that is near to nothing gets nothing") {
+TEST_CASE("a word that is near no name gets no suggestion") {
     const std::vector<std::string> names{"interval", "port", "at"};
     CHECK(nearest("colour", names).empty());
     CHECK(nearest("x", names).empty());
     CHECK(nearest("", names).empty());
     CHECK(nearest("port", {}).empty());
     CHECK(nearest(std::string(10'000, 'a'), names).empty());
-    CHECK(nearest("wes", {"wes_http", "wes_files"}).empty()); // the beginning of two
+    CHECK(nearest("wes", {"wes_http", "wes_files"}).empty()); // the start of two names
 }

@@ -22,14 +22,14 @@ TEST_CASE("durations are whole numbers with units, largest first") {
     CHECK(parse_duration("1d1h1m1s1ms1us1ns") == d + h + m + s + ms + us + 1);
 }
 
-TEST_CASE("a text that is not a duration gives none") {
+TEST_CASE("a text that is not a duration is refused") {
     const auto* text = GENERATE("", "10", "s", "10 s", " 10s", "10s ", "-1s", "+1s", "1.5s", "1m1h", "1s1s", "10min",
                                 "1S", "99999999999999999999s", "300000d", "1h 30m", "s1", "1e3s");
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text).has_value());
 }
 
-TEST_CASE("durations are shown as they are read") {
+TEST_CASE("durations are shown in a form that can be read back") {
     CHECK(format_duration(90 * s) == "1m30s");
     CHECK(format_duration(0) == "0s");
     CHECK(format_duration(36 * h) == "1d12h");
@@ -59,7 +59,7 @@ TEST_CASE("the duration that was meant is guessed") {
     CHECK(duration_meant("99999999999999999999999d").empty());
 }
 
-TEST_CASE("sizes are bytes, or have a unit of 1000 or 1024") {
+TEST_CASE("sizes are in bytes, or in units of 1000 or 1024") {
     CHECK(parse_size("4096") == 4096);
     CHECK(parse_size("64KiB") == 65536);
     CHECK(parse_size("10MB") == 10'000'000);
@@ -73,7 +73,7 @@ TEST_CASE("sizes are bytes, or have a unit of 1000 or 1024") {
     CHECK_FALSE(parse_size(text).has_value());
 }
 
-TEST_CASE("sizes are shown short, and as they are read") {
+TEST_CASE("sizes are shown in the shortest form that can be read back") {
     CHECK(format_size(65536) == "64KiB");
     CHECK(format_size(10'000'000) == "10MB");
     CHECK(format_size(4 << 20) == "4MiB");

@@ -13,7 +13,7 @@ std::string one(const std::string& toml, const releve::options::description& opt
 
 } // namespace
 
-TEST_CASE("an option that is not described does not exist") {
+TEST_CASE("an option that is not described is refused") {
     const auto wait = option(RELEVE_OPTION_DURATION, "wait");
     CHECK(one("wiat = \"1s\"", wait) == "2:1 no option 'wiat' in component 'meter'; did you mean 'wait'?");
     CHECK(one("colour = 1", wait) == "2:1 no option 'colour' in component 'meter'; there is only 'wait'");
@@ -60,7 +60,7 @@ TEST_CASE("nothing is converted, and the help says what to write") {
     CHECK(one("a = -1", option(RELEVE_OPTION_SIZE, "a")) == "2:1 'a' must not be negative");
 }
 
-TEST_CASE("durations, sizes and choices say what was meant") {
+TEST_CASE("for durations, sizes and choices the help says what was meant") {
     CHECK(one("a = \"10 min\"", option(RELEVE_OPTION_DURATION, "a")) ==
           "2:1 'a': \"10 min\" is not a duration; write \"10m\"");
     CHECK(one("a = \"soon\"", option(RELEVE_OPTION_DURATION, "a")) ==

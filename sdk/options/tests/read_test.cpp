@@ -43,7 +43,7 @@ words = ["x", "y"]
     CHECK(read["words"].size == sizeof(releve_value));
 }
 
-TEST_CASE("what is not given has its fallback, in the order of the description") {
+TEST_CASE("missing options have their fallback, in the order of the description") {
     auto numbers = list(RELEVE_OPTION_INTEGER, "numbers");
     numbers.fallback = "[1, 2]";
     const section read("", {with_fallback(RELEVE_OPTION_TEXT, "z", "words"), numbers,
@@ -103,7 +103,7 @@ TEST_CASE("the host's keys are ignored, and interval is read where it is describ
     CHECK(section("interval = \"500ms\"", {interval}).problem() == "2:1 'interval' must be at least 1s, not 500ms");
 }
 
-TEST_CASE("a value's position is its key's, or the nearest parent's that is given") {
+TEST_CASE("a value's position is that of its key, or of the nearest given parent") {
     const section read("  wait = \"1s\"\nservers = [{ host = \"a\" }, { host = \"b\" }]\n",
                        {option(RELEVE_OPTION_DURATION, "wait"), option(RELEVE_OPTION_TEXT, "other"),
                         tables("servers", {option(RELEVE_OPTION_TEXT, "host"), option(RELEVE_OPTION_TEXT, "user")})});
@@ -149,7 +149,7 @@ TEST_CASE("connections are checked by name and bound later") {
     CHECK(section("connection = \"nowhere\"", {one}, settings).problem() == "2:1 no connection of wes; make one");
 }
 
-TEST_CASE("values stay where they are when they are moved") {
+TEST_CASE("moving values keeps their addresses") {
     section read("wait = \"1s\"", {option(RELEVE_OPTION_DURATION, "wait")});
     const auto* before = &read.values.root();
     const auto moved = std::move(read.values);

@@ -82,14 +82,14 @@ TEST_CASE("an option may be described once") {
           "option 'a' is described twice");
 }
 
-TEST_CASE("tables nest a few deep and no deeper") {
+TEST_CASE("tables nest to a limited depth") {
     auto deep = table("t", {option(RELEVE_OPTION_TEXT, "a")});
     for (int depth = 1; depth < releve::options::deepest_table; ++depth) deep = table("t", {deep});
     CHECK(refused(deep).empty());
     CHECK(refused(table("t", {deep})) == "option 't.t.t.t.t' is a table too deep: 4 are allowed");
 }
 
-TEST_CASE("all of a description is copied, to a limited depth when it contains itself") {
+TEST_CASE("a description is copied whole, to a limited depth when it contains itself") {
     releve_option field{};
     field.size = sizeof field;
     field.type = RELEVE_OPTION_TABLE;

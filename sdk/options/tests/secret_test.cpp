@@ -14,7 +14,7 @@ using namespace described;
 
 namespace {
 
-/// A folder of its own, gone at the end.
+/// A temporary folder, removed at the end.
 struct folder {
     std::filesystem::path path;
     folder() {
@@ -33,7 +33,7 @@ section read(const std::string& toml, const folder& in) { return {toml, password
 
 } // namespace
 
-TEST_CASE("a secret stands in the file, and is hidden there") {
+TEST_CASE("a secret in the pipeline file is hidden") {
     const folder here;
     const auto plain = read("password = \"hunter2\"", here);
     REQUIRE(plain.problem() == "none");
@@ -97,7 +97,7 @@ TEST_CASE("a secret is a systemd credential") {
     ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 
-TEST_CASE("a secret that comes from nowhere is refused without being shown") {
+TEST_CASE("a secret from an unknown origin is refused without being shown") {
     const folder here;
     CHECK(read("password = { evn = \"X\" }", here).problem() ==
           "2:14 a secret can't come from 'evn'; did you mean 'env'?");

@@ -16,7 +16,7 @@ while read -r role name plugin option; do
   built_and_tested "$name"
   exports_one_symbol "$name/build/$plugin.so"
   RELEVE_PLUGINS=$name/build releve describe "$name" >describe.log || fail "releve describe: $(cat describe.log)"
-  # Installed under the host's own prefix, it is found without being told where.
+  # Installed under the host's own prefix, it is found without a path.
   cmake --install "$name/build" --prefix "$prefix" >/dev/null
   releve plugins | grep -q "^$plugin 0.1.0 " || fail "not found where it was installed: $(releve plugins)"
 done <<'END'
@@ -34,8 +34,8 @@ refused() {
   grep -qF -- "$words" refused.log || fail "releve new $*: $(cat refused.log)"
 }
 step "refused"
-refused "is there already, and not empty" source water_level
-refused "is no role: a plugin is a source, a sink or a transform" pump well
+refused "already exists and is not empty" source water_level
+refused "is not a role: a plugin is a source, a sink or a transform" pump well
 refused "can't be the name of a component" source Water-Level
 refused "can't be the name of a component" source ../escaped
 refused "is a target of every CMake build" sink test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Appends each record to a file as a line. Put your database, screen or device in its place.
+// Appends each record to a file as a line. Write to your database, screen or device instead.
 #include <releve/sink.hpp>
 
 #include <fstream>
@@ -12,12 +12,12 @@ class my_node_sink final : public releve::sink {
 public:
     static constexpr auto summary = "Records as lines of a file";
 
-    // What stands in the pipeline file. From this come its checks, its documentation and its completion in editors.
+    // The options in the pipeline file. Their checks, documentation and completion in editors are derived from this.
     static void describe(releve::option_list& o) {
         o.path("path", "File that the lines are appended to").required().example("\"readings.txt\"");
     }
 
-    // Checks and remembers. No I/O here: `releve check` makes every node and starts none.
+    // Checks and stores the options. No I/O here: `releve check` creates every node and starts none.
     explicit my_node_sink(releve::context& host)
         : host_{host}
         , path_{host.options().path("path")} {}
@@ -27,10 +27,10 @@ public:
         if (!file_) throw releve::transient_error(path_ + ": can't be opened for writing");
     }
 
-    // What is left without an answer counts as written when write returns, and comes again when it throws.
+    // Records without an answer count as written when write returns, and are delivered again when it throws.
     void write(const releve::delivery& in) override {
         for (std::size_t i = 0; i < in.size(); ++i) {
-            if (!in.pending(i)) continue; // answered at an earlier attempt
+            if (!in.pending(i)) continue; // answered in an earlier attempt
             const auto record = in[i];
             if (record.is_text() && record.text().find('\n') != std::string_view::npos) {
                 in.reject(i, "a text of several lines does not fit a line");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one number from a file at each interval. Put your device in its place.
+// Reads one number from a file at each interval. Read your device instead.
 #include <releve/source.hpp>
 
 using namespace releve::literals;
@@ -12,20 +12,20 @@ class my_node_source final : public releve::source {
 public:
     static constexpr auto summary = "A number read from a file";
 
-    // What stands in the pipeline file. From this come its checks, its documentation and its completion in editors.
+    // The options in the pipeline file. Their checks, documentation and completion in editors are derived from this.
     static void describe(releve::option_list& o) {
-        o.path("path", "File that begins with the number").required().example("\"/proc/loadavg\"");
+        o.path("path", "File that starts with the number").required().example("\"/proc/loadavg\"");
         o.number("factor", "The number is multiplied by this").fallback(1.0);
         o.interval(10s).at_least(1s);
     }
 
-    // Checks and remembers. No I/O here: `releve check` makes every node and starts none.
+    // Checks and stores the options. No I/O here: `releve check` creates every node and starts none.
     explicit my_node_source(releve::context& host)
         : path_{host.options().path("path")}
         , factor_{host.options().number("factor")}
-        , value_{host.gauge("value", "1", "The number that the file begins with, times factor")} {}
+        , value_{host.gauge("value", "1", "The number at the start of the file, times factor")} {}
 
-    // Called at each interval. What it throws, the host logs once, counts, and tries again with back-off.
+    // Called at each interval. When it throws, the host logs it once, counts it, and tries again with back-off.
     void collect(releve::output& out) override { out.add(value_, releve::read_number(path_) * factor_); }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers, one a line, that a device sends by itself. Put your device's format in place of take().
+// Numbers, one per line, that a device sends unasked. Replace take() by a parser for your device's format.
 #include <releve/kit/io/line_reader.hpp>
 #include <releve/kit/io/stream_option.hpp>
 #include <releve/kit/text/number.hpp>
@@ -30,29 +30,29 @@ public:
     static void describe(releve::option_list& o) {
         o.text("port", "Serial device, recorded file, or tcp://HOST:PORT").required().example("\"/dev/ttyUSB0\"");
         o.integer("speed", "Speed of a serial device, in Bd").fallback(9600);
-        o.duration("silence", "Without a byte for so long, it is opened again").fallback(1min).at_least(1s);
+        o.duration("silence", "The port is reopened after this time without a byte").fallback(1min).at_least(1s);
     }
 
-    // Checks and remembers. No I/O here: `releve check` makes every node and starts none.
+    // Checks and stores the options. No I/O here: `releve check` creates every node and starts none.
     explicit my_node_source(releve::context& host)
         : host_{host}
         , port_{releve::kit::stream_option(host, "port", {.speed = releve::kit::speed_option(host, "speed")})}
         , silence_{host.options().duration("silence")}
-        , value_{host.gauge("value", "1", "The number that a line holds")}
-        , bad_lines_{host.counter_metric("bad_lines_total", "Lines that are no number")} {}
+        , value_{host.gauge("value", "1", "The number in a line")}
+        , bad_lines_{host.counter_metric("bad_lines_total", "Lines that are not a number")} {}
 
-    // What start, run and stop throw, the host logs once, counts, and tries again with back-off.
+    // When start, run or stop throws, the host logs it once, counts it, and tries again with back-off.
     void start() override {
         port_.open(releve::kit::waiter{host_});
         lines_.restart();
     }
     void stop() override { port_.close(); }
 
-    // The whole life of the node: until the host stops it, or a recorded file is at its end.
+    // Runs until the host stops the node, or a recorded file ends.
     void run(releve::output& out) override {
         std::array<char, 4096> bytes;
         while (!port_.at_end()) {
-            const auto woken = host_.wait(port_.fd(), RELEVE_READABLE, silence_); // emits what was added, first
+            const auto woken = host_.wait(port_.fd(), RELEVE_READABLE, silence_); // first emits what was added
             if (woken == releve::wake::stopped) return;
             if (woken == releve::wake::timeout) throw releve::transient_error(port_.where() + ": sends nothing");
             lines_.feed({bytes.data(), port_.read(bytes)}, [&](std::string_view line) { take(line, out); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Multiplies what it gets. Put your own computation in its place.
+// Multiplies what it receives. Replace the computation by your own.
 #include <releve/transform.hpp>
 
 #include <unordered_map>
@@ -7,22 +7,22 @@
 class my_node_transform final : public releve::transform {
     releve::context& host_;
     double factor_;
-    std::unordered_map<std::uint32_t, releve::series> scaled_; // by the number of the series received
+    std::unordered_map<std::uint32_t, releve::series> scaled_; // by the number of the received series
 
 public:
     static constexpr auto summary = "Numbers multiplied by a factor";
 
-    // What stands in the pipeline file. From this come its checks, its documentation and its completion in editors.
+    // The options in the pipeline file. Their checks, documentation and completion in editors are derived from this.
     static void describe(releve::option_list& o) {
         o.number("factor", "Each number is multiplied by this").required().example("10");
     }
 
-    // Checks and remembers. No I/O here: `releve check` makes every node and starts none.
+    // Checks and stores the options. No I/O here: `releve check` creates every node and starts none.
     explicit my_node_transform(releve::context& host)
         : host_{host}
         , factor_{host.options().number("factor")} {}
 
-    // Runs on the thread that moves all records: it must not block. What is not added to `out` ends here.
+    // Runs on the thread that moves all records: it must not block. What is not added to `out` is dropped.
     void process(const releve::batch& in, releve::output& out) override {
         for (const auto record : in)
             if (record.is_number() && record.quality() != releve::quality::absent)
@@ -30,7 +30,7 @@ public:
     }
 
 private:
-    // A transform that changes values declares series of its own: <name>_scaled, with the labels of the one received.
+    // A transform that changes values declares its own series: <name>_scaled, with the labels of the received series.
     releve::series scaled(releve::series of) {
         auto& known = scaled_[of.number()];
         if (!known) {

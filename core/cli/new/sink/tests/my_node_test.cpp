@@ -12,7 +12,7 @@ namespace rt = releve::testing;
 
 namespace {
 
-// A file of this test's own.
+// A file for one test.
 struct scratch {
     std::string path = (std::filesystem::temp_directory_path() / ("my_node-" + std::to_string(::getpid()))).string();
     ~scratch() { std::remove(path.c_str()); }
@@ -37,7 +37,7 @@ TEST_CASE("a record becomes a line") {
     CHECK(node.misbehaviour().empty());
 }
 
-TEST_CASE("a record that can't be written is rejected, the rest go on") {
+TEST_CASE("a record that can't be written is rejected, the others are written") {
     const scratch file;
     rt::node node{rt::plugin{}, "my_node", "path = '" + file.path + "'"};
     rt::upstream meter{node, "meter"};

@@ -12,7 +12,7 @@ TEST_CASE("a reading becomes a record") {
     CHECK(node.misbehaviour().empty());
 }
 
-TEST_CASE("a file that is not there is tried again") {
+TEST_CASE("a missing file is tried again") {
     rt::node node{rt::plugin{}, "my_node", "path = 'testdata/nothing.txt'"};
     REQUIRE(node.start());
     CHECK(node.collect().transient());

@@ -5,7 +5,7 @@
 namespace rt = releve::testing;
 using namespace std::chrono_literals;
 
-TEST_CASE("lines that come over TCP become records, whatever pieces they come in") {
+TEST_CASE("lines received over TCP become records, however they are split") {
     rt::tcp_device device;
     rt::node node{rt::plugin{}, "my_node", "port = '" + device.url() + "'"};
     REQUIRE(node.start());
@@ -36,7 +36,7 @@ TEST_CASE("a recorded file is read to its end") {
     CHECK_FALSE(node.running());
 }
 
-TEST_CASE("a connection that is lost, or silent, is a failure that the host tries again") {
+TEST_CASE("a lost or silent connection is a failure, and the host tries again") {
     rt::tcp_device device;
     rt::node node{rt::plugin{}, "my_node", "silence = '30s'\nport = '" + device.url() + "'"};
     REQUIRE(node.start());
@@ -47,7 +47,7 @@ TEST_CASE("a connection that is lost, or silent, is a failure that the host trie
     node.settle();
     REQUIRE(node.ended());
     CHECK(node.ended()->transient());
-    REQUIRE(node.start()); // opens it again
+    REQUIRE(node.start()); // reopens it
     node.run();
     node.feed(device.connection(), "7\n");
     CHECK(node.last("value").value == 7);

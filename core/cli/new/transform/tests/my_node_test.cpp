@@ -4,7 +4,7 @@
 
 namespace rt = releve::testing;
 
-TEST_CASE("numbers are multiplied, in a series of their own") {
+TEST_CASE("multiplied numbers get their own series") {
     rt::node node{rt::plugin{}, "my_node", "factor = 10"};
     rt::upstream meter{node, "meter"};
     const auto power = meter.gauge("power", "W", {{"channel", "1"}});
