@@ -18,7 +18,7 @@ set(unity_warnings -Wno-shadow $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-l
 
 # Compiles the sources of a target together, as far as their names allow: those that use the same namespaces are a group,
 # and one that defines a name of an earlier one of its group is compiled alone: two tests may each have a `fixture`. A clash
-# that this misses is a compiler error; after an edit, `cmake --preset ...` reads the sources anew.
+# that this misses is a compiler error; after an edit, `cmake --preset ...` reads the sources again.
 function(releve_compile_together target batch)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   target_compile_options(${target} PRIVATE ${unity_warnings})

@@ -73,7 +73,8 @@ std::optional<control> control_in(std::string_view segment) {
         const std::size_t equals = pair.find('=');
         if (equals == std::string_view::npos || !take(pair.substr(0, equals), pair.substr(equals + 1), order)) {
             order.what = control::wrong;
-            order.complaint = std::string{pair} + ": it is none of name=, port=, seconds=, bytes= with a number";
+            order.complaint =
+                std::string{pair} + ": not understood; there are name=TEXT, port=N, seconds=N and bytes=N";
         }
     }
     return order;

@@ -68,7 +68,7 @@ device::account device::who(std::string_view segment) const {
     return {given == base64(setting_.plain_user + ":" + setting_.plain_password), false};
 }
 
-bool device::obey(std::string_view query) {
+bool device::carry_out(std::string_view query) {
     return turn(relays_, "rl", "frl", query) || turn(switches_, "vs", "fvs", query) ||
            (setting_.card != relay_card::none && turn(card_, "rl10", "frl10", query));
 }
@@ -104,7 +104,7 @@ reply device::answer(std::string_view segment) {
     } else if (path == "/rl.cgi" || path == "/rl.cgx" || path == "/vs.cgi" ||
                (path == "/ajax.cgx" && setting_.profile != firmware::v0_61d)) {
         out.reboot = path == "/ajax.cgx" && query == "reset=yes";
-        if (!out.reboot) obey(query);
+        if (!out.reboot) carry_out(query);
         const auto state = [this](std::size_t n) { return std::string{relays_[n] ? "ON" : "OFF"}; };
         const std::string body =
             "<data><relais><RELAIS1>" + state(0) + "</RELAIS1><RELAIS2>" + state(1) + "</RELAIS2></relais></data>";

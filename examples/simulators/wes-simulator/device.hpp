@@ -77,7 +77,7 @@ private:
     arguments meter_value(std::string_view code) const;
     arguments channel_value(std::string_view code) const;
     std::string card_page() const;
-    bool obey(std::string_view query);
+    bool carry_out(std::string_view query);
     std::string m2m_value(std::string_view command);
     std::optional<std::string> file(std::string_view path) const;
     reply document(std::string_view page, bool is_cgx) const;

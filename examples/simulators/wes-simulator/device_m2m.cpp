@@ -58,7 +58,7 @@ std::string device::m2m_value(std::string_view command) {
     const bool sets = command.starts_with('s');
     const auto rest = command.substr(std::min<std::size_t>(1, command.size()));
     if (sets) {
-        obey(rest);
+        carry_out(rest);
         if (rest.starts_with("rl10") && setting_.card != relay_card::none)
             return (setting_.card == relay_card::called_0 ? "RLW0=" : "RLW1=") + digits_of(card_);
         if (rest.starts_with("rl")) return "RLMB=" + digits_of(relays_);

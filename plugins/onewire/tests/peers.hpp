@@ -36,7 +36,7 @@ public:
     /// As a crash.
     void kill();
     void write(const std::string& path, const std::string& value) const;
-    /// The address of its first chip: those of --mock are invented anew at each start.
+    /// The address of its first chip: those of --mock differ from start to start.
     std::string first() const;
     /// A connection to it, the caller's; -1: none.
     int connect() const;

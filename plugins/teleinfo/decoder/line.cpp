@@ -15,7 +15,7 @@ constexpr bool is_framing(char c) noexcept {
 
 constexpr std::size_t longest_label = 9; // SMAXSN1-1
 
-/// Place of the first SP among the first longest_label + 1 characters; more than longest_label: there is none.
+/// Place of the first SP among the first longest_label + 1 characters; more than longest_label: not found.
 inline std::size_t find_space(const char* begin) noexcept {
     const auto word = load_bytes(begin) ^ every_byte(' ');
     const auto zero = (word - every_byte(1)) & ~word & every_byte(0x80);

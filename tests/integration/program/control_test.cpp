@@ -176,7 +176,7 @@ TEST_CASE("over TCP there are metrics and health, when asked for, and nothing el
     CHECK_THAT(health.body, StartsWith("failing: cpu (can't read: "));
     CHECK(fetch(base + "/status").status == 404);
     CHECK(fetch(base + "/tap?node=count").status == 404);
-    CHECK(fetch(base + "/reload").status == 404); // a file is read anew by whoever may use the socket
+    CHECK(fetch(base + "/reload").status == 404); // only those that may use the socket reload a file
     in.write("missing", "21500");
     host.wait_for_error("cpu: back");
     CHECK(fetch(base + "/health").status == 200);

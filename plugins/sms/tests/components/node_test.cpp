@@ -393,7 +393,7 @@ TEST_CASE("records for a link that nobody has stay with the host; what a packet 
     CHECK(kept.answers[2].is == verdict::keep);
 }
 
-TEST_CASE("a link's key that is none is refused at its place") {
+TEST_CASE("a link's key that is not one is refused at its place") {
     fixture b;
     const auto wrong = problems(plugin{}, "gsm_sms",
                                 b.source("links = [ { number = \"+33612345678\", key = \"12\", end = \"a\" } ]\n"));

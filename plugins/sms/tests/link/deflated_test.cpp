@@ -4,7 +4,7 @@
 
 using namespace link_fixture;
 
-TEST_CASE("what a link saves comes back from what it is made small to, and what is none is refused") {
+TEST_CASE("what a link saves is compressed and comes back, and damaged data are refused") {
     link_sender sender{key(), {}, with_limit()};
     for (int i = 0; i < 160; ++i)
         sender.number_of({"active_energy_drawn", "Wh", {"device=A" + std::to_string(i), "site=les-tilleuls"}, 0, true});

@@ -89,7 +89,7 @@ std::vector<octets> a_day(link_sender& sender, std::int64_t at, std::int64_t ste
 
 } // namespace
 
-TEST_CASE("a packet that is built on something else is answered within the hour, and both begin anew") {
+TEST_CASE("a packet that is built on something else is answered within the hour, and both restart") {
     link_sender sender{key(), dictionary(), with_limit(20)};
     link_receiver receiver{key()};
     for (int i = 0; i < 3; ++i)
@@ -236,7 +236,7 @@ TEST_CASE("a series whose definition is longer than a message comes over, in eit
         CHECK(count == all.size());
     };
     over(start);
-    receiver = link_receiver{key()}; // knows nothing: all begins anew
+    receiver = link_receiver{key()}; // knows nothing: the link restarts
     over(start + 20 * day);
 }
 

@@ -39,7 +39,7 @@ TEST_CASE("loss, delay, doubles, silence, backups at either end, a replaced mode
             if (part == 1) central_backup = b.central, server_backup = {b.server, b.got};
             if (part != 3) continue;
             const bool central = chance(b.random) < 0.3, server = chance(b.random) < 0.3;
-            const bool no_backup = chance(b.random) < 0.2; // whoever was to be restored begins with nothing
+            const bool no_backup = chance(b.random) < 0.2; // an end that was to be restored begins with nothing
             if (no_backup && (central || server)) {
                 ++began_blank;
                 central_backup.emplace(key(), dictionary(), with_limit(max));

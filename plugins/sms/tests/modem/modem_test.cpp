@@ -152,7 +152,7 @@ TEST_CASE("what a killed program has sent, and nobody asks for, is not taken for
 TEST_CASE("a message whose answer never comes is not sent twice, whether the network took it or not") {
     const bool taken = GENERATE(true, false);
     const auto* command = GENERATE("AT+CMGW", "AT+CMSS");
-    const bool killed = GENERATE(true, false); // the program, which begins anew
+    const bool killed = GENERATE(true, false); // the program, which restarts
     CAPTURE(taken, command, killed);
     fixture b;
     modem m{b.settings(), b.waiter()};
@@ -250,7 +250,7 @@ TEST_CASE("a full store refuses to send, and takes no message, until there is ro
     CHECK(b.device.sent().size() == 1);
 }
 
-TEST_CASE("a port that goes away is noticed, and what comes back is another modem that begins anew") {
+TEST_CASE("a port that goes away is noticed, and what comes back is treated as another modem") {
     fixture b;
     modem m{b.settings(), b.waiter()};
     m.open();

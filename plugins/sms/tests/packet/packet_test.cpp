@@ -178,7 +178,7 @@ TEST_CASE("a repeated message and an early one are told apart, and change nothin
     CHECK(reader.read(all[1]).verdict == packet_verdict::repeated);
 }
 
-TEST_CASE("an end that knows something else refuses, until the other begins anew") {
+TEST_CASE("an end that knows something else refuses, until the other restarts") {
     packet_writer writer{key()}, restored{key()};
     packet_reader reader{key()};
     pass(reader, writer.define(dictionary()));

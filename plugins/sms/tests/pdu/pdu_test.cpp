@@ -156,7 +156,7 @@ TEST_CASE("a long text is cut between characters, and is whole again when joined
     CHECK_THROWS_WITH(split_octets(octets(40000), 1), ContainsSubstring("255 messages"));
 }
 
-TEST_CASE("a concatenation that makes no sense is none") {
+TEST_CASE("a concatenation that makes no sense is ignored") {
     for (const auto& d : {octets{1, 0, 0}, octets{1, 2, 3}, octets{1, 2, 0}, octets{1, 2}})
         CHECK_FALSE(concatenation_of({4, {{0, d}}, {}, {}}));
     CHECK(concatenation_of({4, {{5, {0x0B, 0x84, 0, 0}}, {8, {1, 2, 2, 1}}}, {}, {}}) ==
