@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Creating, calling and destroying a node. Its input is in node_input.cpp, what it did in node_seen.cpp.
+// Creates, calls and destroys a node. Its input is in node_input.cpp, its observed output in node_seen.cpp.
 #include "node_member.hpp"
 
 #include <releve/string.hpp>
@@ -158,7 +158,7 @@ outcome node::stop() {
         if (!world_->changed.wait_for(lock, world_->settings.watchdog,
                                       [&] { return m.thread->state == worker::doing::nothing; }))
             throw stuck("node '" + m.name + "' (" + m.component_name + ") did not return from " +
-                        std::string{name_of(m.thread->where)} + " after it was asked to end");
+                        std::string{name_of(m.thread->where)} + " after it was asked to stop");
         m.stop_took = real_clock::now() - asked;
         if (m.run_ended) first = *m.run_ended;
         m.started = false;
@@ -177,7 +177,7 @@ void node::destroy() {
 
 void node::restart() {
     auto& m = *member_;
-    if (running()) { // the cut comes while it runs: run must still return, for its thread can't be taken from it
+    if (running()) { // the cut comes while it runs: run must still return, since its thread can't be killed
         ask_to_stop();
         std::unique_lock lock{world_->mutex};
         if (!world_->changed.wait_for(lock, world_->settings.watchdog,

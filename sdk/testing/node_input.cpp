@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What transforms and sinks are given.
+// The input of transforms and sinks.
 #include "node_member.hpp"
 #include "records_block.hpp"
 
@@ -26,7 +26,8 @@ void node::member::let_go(const releve_batch* batch) {
 
 outcome node::process(const records& in) {
     auto& m = *member_;
-    if (m.component.process == nullptr) throw std::logic_error("component '" + m.component_name + "' is no transform");
+    if (m.component.process == nullptr)
+        throw std::logic_error("component '" + m.component_name + "' is not a transform");
     const auto batch = m.receive(in);
     auto answer = world_->call(*m.thread, m, phase::process, [&] { return m.component.process(m.self, &batch->c); });
     m.let_go(&batch->c);
@@ -35,14 +36,14 @@ outcome node::process(const records& in) {
 
 namespace {
 
-/// After write: pending means written or kept, by whether write returned RELEVE_OK.
+/// After write: pending means written if write returned RELEVE_OK, else kept.
 void settle_answers(fake& of, delivered& one, bool succeeded) {
     for (std::size_t i = 0; i < one.answers.size(); ++i) {
         auto& answer = one.answers[i];
         if (answer == RELEVE_ANSWER_PENDING) answer = succeeded ? RELEVE_ANSWER_WRITTEN : RELEVE_ANSWER_KEEP;
-        if (answer > RELEVE_ANSWER_KEEP) of.misbehaves("the answer for a record is unknown to the contract");
+        if (answer > RELEVE_ANSWER_KEEP) of.misbehaves("the answer for a record is not one of the contract's");
         if (answer == RELEVE_ANSWER_REJECTED && one.reasons[i].empty())
-            of.misbehaves("a record is rejected without releve_host.reject, and so without a reason");
+            of.misbehaves("a record is rejected without releve_host.reject, so without a reason");
     }
 }
 
@@ -62,7 +63,7 @@ writing deliver(site::world& world, node::member& m, std::vector<delivered> grou
         }
     }
     writing made;
-    releve_status status = RELEVE_OK; // also when asked to end, which is no failure: pending records are then kept
+    releve_status status = RELEVE_OK; // also when asked to stop, which is not a failure: pending records are then kept
     static_cast<outcome&>(made) = world.call(*m.thread, m, phase::write, [&] {
         return status = m.component.write(m.self, pointers.data(), static_cast<std::uint32_t>(pointers.size()));
     });
@@ -92,7 +93,7 @@ writing node::write(const records& in) { return write(std::vector{in}); }
 
 writing node::write(const std::vector<records>& all, std::uint64_t first) {
     auto& m = *member_;
-    if (m.component.write == nullptr) throw std::logic_error("component '" + m.component_name + "' is no sink");
+    if (m.component.write == nullptr) throw std::logic_error("component '" + m.component_name + "' is not a sink");
     std::vector<delivered> group;
     auto number = first != 0 ? first : m.deliveries_so_far + 1;
     for (const auto& in : all) {

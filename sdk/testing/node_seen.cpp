@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looking at what a node did.
+// The observed output of a node.
 #include "node_member.hpp"
 
 #include <algorithm>

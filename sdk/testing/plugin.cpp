@@ -20,17 +20,16 @@ const releve_plugin_descriptor& load(const std::filesystem::path& file) {
     if (mapped == nullptr) throw std::runtime_error("plugin " + file.string() + " can't be loaded: " + ::dlerror());
     const auto* found = static_cast<const releve_plugin_descriptor*>(::dlsym(mapped, RELEVE_PLUGIN_SYMBOL));
     if (found == nullptr)
-        throw std::runtime_error(file.string() + " is no plugin: it does not export " RELEVE_PLUGIN_SYMBOL);
+        throw std::runtime_error(file.string() + " is not a plugin: it does not export " RELEVE_PLUGIN_SYMBOL);
     return *found;
 }
 
 void check(const releve_plugin_descriptor& of) {
-    if (of.magic != RELEVE_MAGIC)
-        throw std::runtime_error("the plugin's descriptor is not one of releve's: wrong magic");
+    if (of.magic != RELEVE_MAGIC) throw std::runtime_error("the plugin's descriptor has the wrong magic number");
     if (of.abi_major == RELEVE_ABI_MAJOR && !is_whole(&of)) throw std::runtime_error(why_not_whole(&of));
     const std::string name{view(of.name)};
     if (of.abi_major != RELEVE_ABI_MAJOR || of.abi_minor > RELEVE_ABI_MINOR)
-        throw std::runtime_error("plugin '" + name + "' wants contract " + std::to_string(of.abi_major) + "." +
+        throw std::runtime_error("plugin '" + name + "' needs contract " + std::to_string(of.abi_major) + "." +
                                  std::to_string(of.abi_minor) + " and these tests have " RELEVE_ABI_VERSION);
     for (std::uint32_t i = 0; i < of.component_count; ++i) {
         if (!is_whole(of.components[i]))

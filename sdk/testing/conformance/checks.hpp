@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checks of a component. Each runs in a process of its own.
+// The checks of a component. Each runs in its own process.
 #pragma once
 #include "subject.hpp"
 
@@ -19,8 +19,8 @@ inline result failed(std::string sentence) { return {result::verdict::failed, st
 inline result skipped(std::string sentence) { return {result::verdict::skipped, std::move(sentence)}; }
 
 struct check {
-    const char* name;    // a short stable word, for --json and scripts
-    const char* promise; // what holds when it passes; shown when the check could not end
+    const char* name;    // short and stable, for --json and scripts
+    const char* promise; // what holds when it passes; shown when the check did not finish
     result (*run)(const subject&);
 };
 std::span<const check> all_checks();
@@ -42,7 +42,7 @@ result shared_connection(const subject&);
 result answers(const subject&);
 result no_network(const subject&);
 
-/// Leaves this process without any network; false when that is not permitted. Only while it has one thread.
+/// Cuts this process off the network; false when that is not permitted. Only while it has one thread.
 bool leave_network();
 /// Whether leave_network has succeeded in this process.
 bool left_network();

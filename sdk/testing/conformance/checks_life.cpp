@@ -10,7 +10,7 @@
 
 using namespace std::chrono_literals;
 
-// Sanitizers bring their own allocator, of which mallinfo2 knows nothing.
+// Sanitizers have their own allocator, which mallinfo2 does not see.
 extern "C" __attribute__((weak)) std::size_t
 __sanitizer_get_current_allocated_bytes(); // NOLINT(bugprone-reserved-identifier)
 
@@ -39,9 +39,9 @@ holdings held() {
     return {static_cast<std::int64_t>(bytes), entries("/proc/self/fd"), entries("/proc/self/task")};
 }
 
-constexpr std::int64_t tolerance = 8192; // bytes in all: far below the smallest leak in each of the rounds
+constexpr std::int64_t tolerance = 8192; // bytes in total: far below the smallest leak repeated in each round
 
-/// What `once`, called `times` over, keeps. A first growth of caches is not a leak: it is measured again.
+/// What `once`, called `times` times, leaks. Caches that grow at first are not a leak: it is measured again.
 std::string leak(int times, const std::function<void()>& once) {
     for (int i = 0; i < times / 10; ++i) once();
     std::string text;
@@ -51,23 +51,23 @@ std::string leak(int times, const std::function<void()>& once) {
         const auto after = held();
         text.clear();
         if (after.bytes - before.bytes > tolerance)
-            text = std::to_string((after.bytes - before.bytes) / times) + " bytes of memory a time";
+            text = std::to_string((after.bytes - before.bytes) / times) + " bytes of memory each time";
         if (after.descriptors > before.descriptors)
             text += (text.empty() ? "" : ", ") + std::to_string(after.descriptors - before.descriptors) +
-                    " descriptors in all";
+                    " descriptors in total";
         if (after.threads > before.threads)
-            text += (text.empty() ? "" : ", ") + std::to_string(after.threads - before.threads) + " threads in all";
+            text += (text.empty() ? "" : ", ") + std::to_string(after.threads - before.threads) + " threads in total";
         if (text.empty()) return text;
     }
     return text;
 }
 
 result no_good_options(const subject& of) {
-    return of.sample ? skipped("the sample has no section of it")
+    return of.sample ? skipped("the sample has no section for it")
                      : skipped("it has required options without an example: give --sample");
 }
 
-/// Makes a node, or for a connection a site with it, `times` over.
+/// Creates a node, or a site with the connection, `times` times.
 std::string leak_of_connections(const subject& of, int times) {
     auto table = of.good->connections;
     if (table.empty()) table = "[connection.it]\ncomponent = \"" + of.component + "\"\n" + of.good->options;
@@ -76,7 +76,7 @@ std::string leak_of_connections(const subject& of, int times) {
 
 constexpr auto stuck_after = 2s; // of its own time
 
-/// Own time until the function ends once it was asked to, or nothing when it ended before.
+/// Own time until the function ends after it was asked to stop; nothing when it ended before.
 std::optional<duration> end_of(testing::node& n, testing::phase p, std::function<releve_status()> f) {
     auto& world = *n.world();
     auto& m = *n.shared();
@@ -90,7 +90,7 @@ std::optional<duration> end_of(testing::node& n, testing::phase p, std::function
     const auto idle = [&] { return m.thread->state == testing::worker::doing::nothing; };
     {
         std::unique_lock lock{world.mutex};
-        // It is now blocked, in wait or elsewhere; one that is quick has returned.
+        // It is now blocked, in wait or elsewhere; a quick one has returned.
         world.changed.wait_for(lock, 200ms, [&] { return m.thread->state != testing::worker::doing::running; });
         if (idle()) return std::nullopt;
     }
@@ -100,7 +100,7 @@ std::optional<duration> end_of(testing::node& n, testing::phase p, std::function
     while (!world.changed.wait_for(lock, 100ms, idle))
         if (since_asked.passed() > stuck_after)
             throw testing::stuck("is still inside " + std::string{testing::name_of(p)} +
-                                 " 2 s after it was asked to end");
+                                 " 2 s after it was asked to stop");
     return since_asked.passed();
 }
 
@@ -121,7 +121,7 @@ result no_leak(const subject& of) {
         });
     }
     return kept.empty() ? ok("created and destroyed 1,000 times without a leak")
-                        : failed("created and destroyed 1,000 times, it keeps " + kept);
+                        : failed("created and destroyed 1,000 times, it leaks " + kept);
 }
 
 result no_leak_started(const subject& of) {
@@ -140,7 +140,7 @@ result no_leak_started(const subject& of) {
         n.restart();
         n.forget();
     });
-    if (!kept.empty()) return failed("started and stopped 50 times, it keeps " + kept);
+    if (!kept.empty()) return failed("started and stopped 50 times, it leaks " + kept);
     return ok(started != 0 ? "started and stopped 50 times without a leak"
                            : "start fails cleanly (" + why + "), 50 times without a leak");
 }
@@ -170,7 +170,7 @@ result stops(const subject& of) {
                                               [&] { return abi->stop == nullptr ? RELEVE_OK : abi->stop(self); });
                     !late.empty())
                     return failed(late);
-                return ok("start fails at once, without a device; so does the rest");
+                return ok("start fails at once without a device, and stop ends; the rest is not checked");
             }
         }
         const own_time since_asked;
@@ -180,7 +180,7 @@ result stops(const subject& of) {
             return failed("stop takes " +
                           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()) + " ms");
     }
-    return ok("ends within 100 ms, wherever it is");
+    return ok("ends within 100 ms, in every function");
 }
 
 } // namespace releve::conformance

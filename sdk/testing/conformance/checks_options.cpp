@@ -28,7 +28,7 @@ std::string toml_string(std::string_view text) {
     return made + "\"";
 }
 
-/// Values that no option of the type takes.
+/// Values that no option of the type accepts.
 std::vector<std::string> wrong_values(const options::description& of) {
     std::vector<std::string> all;
     const bool text = of.type == RELEVE_OPTION_TEXT || of.type == RELEVE_OPTION_PATH;
@@ -100,7 +100,7 @@ std::vector<std::string> hostile_values_of(const options::description& of) {
     return all;
 }
 
-/// The good options with one replaced. TOML has each key once: the good line of the key goes.
+/// The good options with one replaced. TOML has each key once: the good line of the key is removed.
 std::string with_value(const subject& of, const std::string& key, const std::string& value) {
     auto table = toml::parse(of.good ? of.good->options : "");
     table.erase(key);
@@ -129,7 +129,7 @@ std::vector<testing::problem> problems_of(const subject& of, const std::string& 
     return {};
 }
 
-/// A connection's section says its component; as options alone it must not.
+/// A connection's section names its component; the options alone must not.
 std::string strip_component(const std::string& text) {
     auto table = toml::parse(text);
     table.erase("component");
@@ -157,7 +157,7 @@ result sample(const subject& of) {
 }
 
 result bad_values(const subject& of) {
-    if (!of.plugin.description_mistakes(of.component).empty()) return skipped("its options are described wrongly");
+    if (!of.plugin.description_mistakes(of.component).empty()) return skipped("its options have a bad description");
     int tried = 0;
     const auto refused = [&](const std::string& key, const std::string& value) {
         ++tried;
@@ -175,7 +175,7 @@ result bad_values(const subject& of) {
 }
 
 result hostile_values(const subject& of) {
-    if (!of.plugin.description_mistakes(of.component).empty()) return skipped("its options are described wrongly");
+    if (!of.plugin.description_mistakes(of.component).empty()) return skipped("its options have a bad description");
     int tried = 0;
     for (const auto& one : described_by(of).options)
         for (const auto& value : hostile_values_of(one)) {
@@ -186,11 +186,11 @@ result hostile_values(const subject& of) {
             } catch (const testing::stuck& e) {
                 return failed("option '" + one.key + "' = " + value.substr(0, 60) + ": " + e.what());
             } catch (const std::runtime_error& e) {
-                if (std::string_view{e.what()}.ends_with("did not say why"))
+                if (std::string_view{e.what()}.ends_with("gave no reason"))
                     return failed("option '" + one.key + "' = " + value.substr(0, 60) + " is refused without a reason");
             }
         }
-    return ok(std::to_string(tried) + " hostile values, each taken or refused with a reason");
+    return ok(std::to_string(tried) + " hostile values, each accepted or refused with a reason");
 }
 
 } // namespace releve::conformance

@@ -37,7 +37,7 @@ std::string first(const std::vector<std::string>& all) {
 
 result cannot(const subject& of) {
     if (of.is_connection()) return skipped("a connection works through its nodes");
-    return skipped(of.sample ? "the sample has no section of it"
+    return skipped(of.sample ? "the sample has no section for it"
                              : "it has required options without an example: give --sample");
 }
 
@@ -56,7 +56,7 @@ result contract(const subject& of) {
     auto done = let_work(of);
     std::erase_if(done.misbehaviour, is_about_reasons);
     if (!done.misbehaviour.empty()) return failed("breaks the contract: " + first(done.misbehaviour));
-    return ok("put to work, it emitted " + std::to_string(done.records) +
+    return ok("it emitted " + std::to_string(done.records) +
               " records, each of a series declared or received (start: " + done.start + ")");
 }
 
@@ -72,7 +72,7 @@ result takes_and_makes(const subject& of) {
     if (!of.takes() || !of.makes()) return skipped("it does not do both");
     if (!of.good) return cannot(of);
     if (of.abi->process == nullptr && of.abi->write == nullptr)
-        return failed("its roles say that it takes records, and it has neither process nor write");
+        return failed("its roles say that it takes records, but it has neither process nor write");
     testing::site at{of.plugin, of.good->connections, alone()};
     testing::node n{at, of.component, of.good->options};
     const testing::upstream up{at, "upstream"};
@@ -100,7 +100,7 @@ result shared_connection(const subject& of) {
     if (!shares) return skipped("it uses no connection");
     if (!of.good) return cannot(of);
     testing::site at{of.plugin, of.good->connections, alone()};
-    at.shared()->series.one_maker_each = false; // the same section twice would make the same series twice
+    at.shared()->series.one_maker_each = false; // the same section twice would declare the same series twice
     {
         testing::node one{at, of.component, of.good->options, "one"};
         testing::node other{at, of.component, of.good->options, "other"};
@@ -121,7 +121,7 @@ result shared_connection(const subject& of) {
             at.advance(std::chrono::minutes{1});
             static_cast<void>(other.stop());
         }
-        put_to_work(of, at, other, done); // the other goes on when the one has gone
+        put_to_work(of, at, other, done); // the other continues when the first is destroyed
         auto all = one.misbehaviour();
         all.insert(all.end(), done.misbehaviour.begin(), done.misbehaviour.end());
         std::erase_if(all, is_about_reasons);
@@ -129,14 +129,14 @@ result shared_connection(const subject& of) {
     }
     static_cast<void>(at.close());
     if (const auto all = at.misbehaviour(); !all.empty()) return failed(first(all));
-    return ok("two nodes share a connection, and one goes on when the other has gone");
+    return ok("two nodes share a connection, and one continues when the other is destroyed");
 }
 
 result answers(const subject& of) {
     if (of.abi->extension == nullptr || of.abi->extension(to_c(RELEVE_ASK)) == nullptr)
-        return skipped("it can't be asked");
-    if (!of.good) return skipped("the sample has no section of it");
-    if (!of.is_connection()) return failed("it can be asked, and is no connection");
+        return skipped("it can't be queried");
+    if (!of.good) return skipped("the sample has no section for it");
+    if (!of.is_connection()) return failed("it can be queried, but is not a connection");
     testing::site at{of.plugin, of.good->connections, alone()};
     testing::node n{at, of.component, of.good->options};
     if (!n.start()) return skipped("it can't be started without its device");
@@ -152,10 +152,10 @@ result answers(const subject& of) {
     for (const auto& words : nonsense) {
         const own_time since_asked;
         const auto got = n.ask(words, ended);
-        const bool told = got.status == RELEVE_REFUSED ? got.times == 0 : got.times == 1;
-        if (!told) made = failed("calls give " + std::to_string(got.times) + " times");
+        const bool replied_once = got.status == RELEVE_REFUSED ? got.times == 0 : got.times == 1;
+        if (!replied_once) made = failed("calls give " + std::to_string(got.times) + " times");
         if (got.status != RELEVE_REFUSED && got.status != RELEVE_OK && got.text.empty())
-            made = failed("has no answer, and does not say why");
+            made = failed("has no answer and gives no reason");
         if (since_asked.passed() > std::chrono::seconds{5})
             made = failed("does not end when nobody waits for its answer");
     }

@@ -12,16 +12,16 @@ namespace {
 constexpr const char* usage =
     "releve-conformance PLUGIN.so [--sample FILE] [--component NAME] [--check NAME] [--json]\n"
     "\n"
-    "Puts each component of a built plugin through the checks of the contract, each in a process of its own and "
+    "Runs the checks of the contract on each component of a built plugin, each check in its own process and "
     "without\n"
-    "network where the system permits that, and says for each ok, FAILED or skipped.\n"
+    "network where the system permits that, and prints ok, FAILED or skipped for each.\n"
     "\n"
-    "  --sample FILE     a pipeline file with a section for each component: options that are good\n"
-    "  --component NAME  only this one\n"
-    "  --check NAME      only this one\n"
-    "  --json            one JSON object a line: component, check, verdict, sentence\n"
+    "  --sample FILE     a pipeline file with a section for each component, with good options\n"
+    "  --component NAME  only this component\n"
+    "  --check NAME      only this check\n"
+    "  --json            one JSON object per line: component, check, verdict, sentence\n"
     "\n"
-    "Ends with 0 when nothing failed, 1 when something did, 2 when the plugin can't be checked at all.\n";
+    "Exits with 0 when nothing failed, 1 when something did, 2 when the plugin can't be checked at all.\n";
 
 } // namespace
 
@@ -45,7 +45,7 @@ int main(int count, char** words) {
         } else if (!word.starts_with("-") && given.plugin.empty()) {
             given.plugin = word;
         } else {
-            std::cerr << "releve-conformance: '" << word << "' is not understood\n\n" << usage;
+            std::cerr << "releve-conformance: '" << word << "' is not an argument of this program\n\n" << usage;
             return 2;
         }
     }

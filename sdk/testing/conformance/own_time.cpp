@@ -28,7 +28,7 @@ own_time::own_time()
     , waited_{time_on_run_queues()} {}
 
 duration own_time::passed() const {
-    const auto waited = std::max(time_on_run_queues() - waited_, duration{0}); // less: a thread has ended
+    const auto waited = std::max(time_on_run_queues() - waited_, duration{0}); // may decrease: a thread has ended
     return std::max<duration>(std::chrono::steady_clock::now() - begin_ - waited, duration{0});
 }
 

@@ -4,8 +4,8 @@
 
 namespace releve::conformance {
 
-/// Real time that this process took, without that in which its threads were ready to run and other programs had the
-/// processor: on a busy machine a plugin is not slower.
+/// Real time that this process took, without the time in which its threads were ready to run but other programs had
+/// the processor: a busy machine does not make a plugin slower.
 class own_time {
 public:
     own_time();

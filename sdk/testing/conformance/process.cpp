@@ -26,10 +26,10 @@ constexpr auto max_check = 240s; // of real time
 
 struct child_end {
     std::string text;    // what it wrote
-    std::string trouble; // how it ended, when not well
+    std::string trouble; // why it ended, unless it succeeded
 };
 
-/// An empty folder while it lives: what a plugin makes of relative paths stays in it.
+/// A temporary empty folder: files that a plugin creates by relative paths stay in it.
 class empty_folder {
 public:
     empty_folder() {
@@ -49,7 +49,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// Runs `f` in a child without network, in an empty folder, and takes what it returns.
+/// Runs `f` in a child without network, in an empty folder, and returns its result.
 child_end in_child(const std::function<std::string()>& f) {
     int pipe_fd[2];
     if (::pipe2(pipe_fd, O_CLOEXEC) != 0) return {"", std::string{"no pipe: "} + std::strerror(errno)};
@@ -60,7 +60,7 @@ child_end in_child(const std::function<std::string()>& f) {
     if (child == 0) {
         leave_network();
         std::filesystem::current_path(folder.path());
-        const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); // what a plugin prints is no result
+        const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); // what a plugin prints is not a result
         ::dup2(nowhere, STDOUT_FILENO);
         std::string text;
         int code = 0;
@@ -152,11 +152,11 @@ constexpr std::array checks{
     check{"no_leak", "created and destroyed 1,000 times", no_leak},
     check{"no_leak_started", "started and stopped 50 times", no_leak_started},
     check{"stops", "ends within 100 ms", stops},
-    check{"contract", "keeps the contract when put to work", contract},
+    check{"contract", "keeps the contract when it works", contract},
     check{"reasons", "each failure says why", reasons},
     check{"takes_and_makes", "takes and makes", takes_and_makes},
     check{"shared_connection", "two nodes share a connection", shared_connection},
-    check{"answers", "answers questions, or says why not", answers},
+    check{"answers", "answers queries, or says why not", answers},
     check{"no_network", "survives having no network", no_network},
 };
 
@@ -176,7 +176,7 @@ int check_all(const order& request) {
     });
     if (!loaded.trouble.empty() || loaded.text.empty()) {
         std::cerr << "releve-conformance: " << given.plugin.string() << ": "
-                  << (loaded.trouble.empty() ? "it holds no component" : loaded.trouble) << '\n';
+                  << (loaded.trouble.empty() ? "it has no component" : loaded.trouble) << '\n';
         return 2;
     }
     int failures = 0, oks = 0, skips = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Running each check in a process of its own, so that one that crashes or hangs is a failed check.
+// Runs each check in its own process, so that a crash or a hang is a failed check.
 #pragma once
 #include <filesystem>
 #include <optional>

@@ -19,7 +19,7 @@ std::string to_text(const toml::table& of) {
     return text.str();
 }
 
-/// Good options from what the component describes: required ones get their example. Nothing when one has none.
+/// Good options from the component's description: required ones get their example. Nothing when one lacks it.
 std::optional<std::string> from_examples(const testing::described& of, const std::string& connection_name) {
     std::string text;
     for (const auto& one : of.options) {
@@ -49,7 +49,7 @@ std::optional<sample_section> from_examples(const testing::plugin& plugin, const
     return made;
 }
 
-/// A secret from the environment, { env = "NAME" }, is set here where it is not: the check is not about secrets.
+/// A secret from the environment, { env = "NAME" }, is set here if it is not: the check is not about secrets.
 void set_secrets(const toml::node& in) {
     if (const auto* list = in.as_array())
         for (const auto& one : *list) set_secrets(one);
@@ -114,7 +114,7 @@ testing::records something_of_everything(const testing::upstream& from, testing:
     const auto energy = up.counter("energy", "Wh", {{"channel", "1"}});
     const auto period = up.text("tariff_period");
     const auto tap = up.event("tap");
-    const auto wanted = up.setting("wanted", "1");
+    const auto target = up.setting("target", "1");
     return up.batch()
         .add(temperature, 21.5)
         .add(temperature, -1e300, now - 1h, quality::suspect)
@@ -125,8 +125,8 @@ testing::records something_of_everything(const testing::upstream& from, testing:
         .add(period, "")
         .add(period, std::string(10'000, 'x'))
         .add(tap, "open by h\xc3\xa0nd 'quoted\" %s\n")
-        .add(wanted, 1)
-        .add(wanted, "on");
+        .add(target, 1)
+        .add(target, "on");
 }
 
 void put_to_work(const subject& of, testing::site& at, testing::node& n, work& into) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is checked: a component of a plugin, with options that are known to be good where there are any.
+// What is checked: a component of a plugin, with options known to be good if there are any.
 #pragma once
 #include <releve/testing/testing.hpp>
 
@@ -11,7 +11,7 @@
 
 namespace releve::conformance {
 
-/// What the sections of a sample give for a component.
+/// A component's sections in a sample.
 struct sample_section {
     std::string connections; // [connection.*] sections as TOML
     std::string options;     // the component's own, as TOML without a header
@@ -28,7 +28,7 @@ struct subject {
 
     testing::plugin plugin;
     const releve_component* abi = nullptr;
-    std::optional<sample_section> good; // of the sample, or put together from the examples that the component gives
+    std::optional<sample_section> good; // from the sample, or from the examples in the component's description
 
     subject(std::filesystem::path plugin_file, std::optional<std::filesystem::path> sample_file, std::string_view name);
     bool is_connection() const { return (abi->roles & RELEVE_CONNECTION) != 0; }
@@ -36,16 +36,16 @@ struct subject {
     bool makes() const { return (abi->roles & RELEVE_MAKES) != 0; }
 };
 
-/// What went by when a component was put to work.
+/// What happened while a component worked.
 struct work {
     std::vector<std::string> misbehaviour;
     std::string start; // "ok", or how start failed
     std::size_t records = 0;
 };
 
-/// A setup whose waits for peers end soon: there are no peers.
+/// A setup whose waits for peers end soon, since there are no peers.
 testing::setup alone();
-/// Starts it, lets it do what its roles say, several times over, and stops it.
+/// Starts it, calls the functions of its roles several times, and stops it.
 void put_to_work(const subject& of, testing::site& at, testing::node& n, work& into);
 /// One batch with a record of each kind and quality.
 testing::records something_of_everything(const testing::upstream& from, testing::site& at);

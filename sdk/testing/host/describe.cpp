@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letting a component describe its options.
+// Calls a component's describe.
 #include "described.hpp"
 #include "table.hpp"
 #include "world.hpp"
@@ -42,7 +42,7 @@ const described& plugin::state::describe(const releve_component& of) {
                                         [&] { return of.describe(&host_table(), listener->context()); });
         listener->listening = nullptr;
         if (!answer && made->mistakes.empty())
-            made->mistakes.push_back("describe failed: " + (answer.why.empty() ? "it did not say why" : answer.why));
+            made->mistakes.push_back("describe failed: " + (answer.why.empty() ? "it gave no reason" : answer.why));
         made->mistakes.insert(made->mistakes.end(), listener->misbehaviour.begin(), listener->misbehaviour.end());
     }
     return *descriptions.emplace(name, std::move(made)).first->second;

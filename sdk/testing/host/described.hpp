@@ -7,7 +7,7 @@
 
 namespace releve::testing {
 
-/// What a component described, and what is wrong with it.
+/// A component's description of its options, and the mistakes in it.
 struct described {
     options::descriptions options;
     std::vector<std::string> mistakes;

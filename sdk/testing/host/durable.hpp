@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cursor and state of a node: what belongs to which emit, and what is committed.
+// Cursor and state of a node: which emit they belong to, and what is committed.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -15,10 +15,10 @@ class durable_state {
 public:
     using values = std::map<std::string, std::string>;
 
-    /// Empty when taken; else why not. `value` nullopt removes the key.
+    /// Empty when accepted; else the reason. `value` nullopt removes the key.
     std::string write(std::string_view key, std::optional<std::string_view> value);
     std::optional<std::string> read(std::string_view key) const;
-    /// The state written since the last one, and the cursor where not empty, belong to this emit.
+    /// The state written since the last emit, and a cursor that is not empty, belong to this emit.
     void emitted(std::uint64_t emit, std::string_view cursor);
     void commit(std::uint64_t up_to);
     /// As after a power cut.

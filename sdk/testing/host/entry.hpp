@@ -25,7 +25,7 @@ enum class phase : std::uint8_t {
 
 std::string_view name_of(phase p);
 
-/// While it lives, this thread is inside a function of `of`.
+/// During its lifetime this thread is inside a function of `of`.
 class entry {
 public:
     entry(fake& of, phase p) noexcept;

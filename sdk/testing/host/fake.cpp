@@ -61,15 +61,15 @@ outcome fake::finish(phase p, releve_status status) {
         break;
     case RELEVE_STOPPED:
         if (!stopping)
-            misbehaves(function + " returned RELEVE_STOPPED, but the node was not asked to end");
+            misbehaves(function + " returned RELEVE_STOPPED, but the node was not asked to stop");
         else
             made.status = RELEVE_OK;
         break;
     default:
-        misbehaves(function + " returned " + std::to_string(status) + ", which is no answer of such a function");
+        misbehaves(function + " returned " + std::to_string(status) + ", which is not a status of such a function");
     }
     const bool taking = p == phase::process || p == phase::tick || p == phase::write;
-    if (taking && status == RELEVE_OK) durable.emitted(emits, {}); // what it remembers belongs to what it took
+    if (taking && status == RELEVE_OK) durable.emitted(emits, {}); // its state belongs to the batch that it took
     failure.reset();
     return made;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fake host's side of one node, connection or description: what a releve_context points to.
+// The fake host's data of one node, connection or description: what a releve_context points to.
 #pragma once
 #include "durable.hpp"
 #include "entry.hpp"
@@ -20,14 +20,14 @@
 #include <vector>
 
 namespace releve::options {
-class values; // of a header that brings all of toml++
+class values; // its header includes all of toml++
 }
 
 namespace releve::testing {
 
 struct described;
 
-/// A descriptor that is readable once it was set.
+/// A descriptor that is readable once it is set.
 class flag_fd {
 public:
     flag_fd();
@@ -56,7 +56,7 @@ struct fake {
     static fake& of(releve_context* c) { return *reinterpret_cast<fake*>(c); }
     bool transform() const { return component.process != nullptr; }
 
-    // -- fixed once it is made
+    // -- fixed after creation
     site::world& world;
     const part is;
     const std::string name;
@@ -64,17 +64,17 @@ struct fake {
     const releve_component& component;
     std::shared_ptr<options::values> values; // of a node or connection
     const releve_value* options = nullptr;
-    std::vector<std::string> connections; // names of those that the options ask for
+    std::vector<std::string> connections; // names that the options refer to
     releve_identity identity{};
 
     // -- everything below: under world.mutex
     void* self = nullptr;
     bool alive = false;   // created and not destroyed
-    bool started = false; // stop is owed
+    bool started = false; // stop must be called
     bool stopping = false;
     bool acknowledgement = false; // came since the last wait
     flag_fd stop_fd;
-    described* listening = nullptr; // of a description: where it goes
+    described* listening = nullptr; // receives the description
 
     // of the function in progress
     std::optional<std::string> failure;
@@ -100,7 +100,7 @@ struct fake {
 
     /// Adds it once.
     void misbehaves(std::string what);
-    /// The outcome of a function that returned `status`, and what is wrong with the answer.
+    /// The outcome of a function that returned `status`; notes what is wrong with it.
     outcome finish(phase p, releve_status status);
 
 private:

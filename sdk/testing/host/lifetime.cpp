@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Creating and destroying nodes and connections.
+// Creates and destroys nodes and connections.
 #include "making.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ void create(site::world& in, worker& on, fake& of, std::vector<problem> problems
     for (const auto& [path, why] : of.refused_options) problems.push_back(refused_option(of, path, why));
     if (!problems.empty()) throw bad_options{std::move(problems)};
     throw std::runtime_error("component '" + of.component_name +
-                             "' can't be created: " + (answer.why.empty() ? "it did not say why" : answer.why));
+                             "' can't be created: " + (answer.why.empty() ? "it gave no reason" : answer.why));
 }
 
 void destroy(site::world& in, worker& on, fake& of) {
@@ -41,11 +41,11 @@ void destroy(site::world& in, worker& on, fake& of) {
     of.tick_due.reset();
     if (!of.rooms.empty())
         of.misbehaves(std::to_string(of.rooms.size()) +
-                      " batches were begun and neither emitted nor discarded until destroy");
-    // Those that a sink only keeps are there too: they are the host's, and not retained.
+                      " batches were begun but neither emitted nor discarded before destroy");
+    // Batches that a sink only keeps are here too: they belong to the host and are not retained.
     const auto retained = std::ranges::count_if(of.received, [](const auto& one) { return one.second->retained != 0; });
     if (retained != 0)
-        of.misbehaves(std::to_string(retained) + " received batches were retained and not released until destroy");
+        of.misbehaves(std::to_string(retained) + " received batches were retained but not released before destroy");
     of.rooms.clear();
     of.received.clear();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From TOML to the options of a node or connection.
+// Reads the options of a node or connection from TOML.
 #include "making.hpp"
 
 #include "described.hpp"
@@ -14,7 +14,7 @@ constexpr std::string_view node_sections[] = {"source", "transform", "sink"};
 
 problem to_problem(const options::problem& of) { return {of.where.line, of.where.column, of.what, of.help}; }
 
-/// Whether the text is whole sections as in a pipeline file.
+/// Whether the text has whole sections, as in a pipeline file.
 bool has_sections(const toml::table& text) {
     const auto of_tables = [&](std::string_view key) {
         const auto* all = text[key].as_table();
@@ -35,7 +35,7 @@ toml::table parse(std::string_view text) {
 }
 
 struct section {
-    std::string name; // empty: the text is the options alone
+    std::string name; // empty: the text has only options
     toml::table options;
 };
 
@@ -55,14 +55,14 @@ section pick_section(const toml::table& text, std::string_view component) {
     }
     if (count > 1)
         throw bad_options{
-            {{0, 0, "several sections are of component '" + std::string{component} + "'", "give only one"}}};
+            {{0, 0, "several sections have component '" + std::string{component} + "'", "give only one"}}};
     const bool only_connections = std::ranges::none_of(node_sections, [&](auto kind) { return text.contains(kind); });
     if (count == 0 && !only_connections)
-        throw bad_options{{{0, 0, "no section is of component '" + std::string{component} + "'", ""}}};
+        throw bad_options{{{0, 0, "no section has component '" + std::string{component} + "'", ""}}};
     return found;
 }
 
-/// As the host has it: of a component with collect, unless it is read `at` times of day.
+/// As in the host: for a component with collect, unless it has `at` (times of day).
 std::int64_t interval_of(const fake& of, const toml::table& section) {
     constexpr std::int64_t host_default = 60'000'000'000;
     if (of.component.collect == nullptr || section.contains("at")) return 0;
@@ -78,7 +78,7 @@ std::vector<problem> read(fake& of, const toml::table& section) {
     const auto& described = in.of_plugin.shared()->describe(of.component);
     if (!described.mistakes.empty())
         throw std::runtime_error("component '" + of.component_name +
-                                 "' describes its options wrongly: " + described.mistakes.front());
+                                 "' has a bad description of its options: " + described.mistakes.front());
     options::read_settings settings;
     settings.folder = in.settings.folder;
     settings.owner = "component '" + of.component_name + "'";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory that batches are built in and seen from.
+// Memory of batches, written and received.
 #pragma once
 #include <releve/abi.h>
 

@@ -32,23 +32,24 @@ std::string identity(const declared_series& of) {
 
 std::string refusal(const declared_series& of) {
     if (of.name.empty()) return "it has no name";
-    if (!plain_word(of.name)) return "a name is of lower case letters, digits and '_'";
+    if (!plain_word(of.name)) return "a name has only lower case letters, digits and '_'";
     for (const auto& [key, value] : of.labels)
-        if (!plain_word(key)) return "label '" + key + "': a key is of lower case letters, digits and '_'";
+        if (!plain_word(key)) return "label '" + key + "': a key has only lower case letters, digits and '_'";
     if (of.kind > kind::setting) return "its kind is unknown";
     for (const double number : {of.resolution, of.modulus, of.max_rate})
-        if (!std::isfinite(number) || number < 0) return "resolution, modulus and max_rate are finite and not negative";
+        if (!std::isfinite(number) || number < 0)
+            return "resolution, modulus and max_rate must be finite and not negative";
     return {};
 }
 
 std::string broken_rule(const declared_series& of) {
     const bool words = of.kind == kind::text || of.kind == kind::event;
-    if (of.help.empty()) return "has no help: one sentence of what it is";
+    if (of.help.empty()) return "has no help: one sentence that says what it is";
     if (of.unit.empty() && (of.kind == kind::gauge || of.kind == kind::counter))
-        return "is a number and has no unit: \"1\" for a pure number";
-    if (!of.unit.empty() && words) return "is a text and has a unit";
+        return "is a number without a unit: use \"1\" for a pure number";
+    if (!of.unit.empty() && words) return "is a text with a unit";
     if (of.kind != kind::counter && (of.modulus != 0 || of.max_rate != 0))
-        return "is no counter and has a modulus or a greatest rate";
+        return "is not a counter but has a modulus or a maximum rate";
     return {};
 }
 
@@ -81,14 +82,14 @@ series_table::result series_table::declare(const releve_series& of, std::string_
     const auto id = (one_maker_each ? std::string{} : maker + '\n') + identity(*made);
     if (const auto known = numbers_.find(id); known != numbers_.end()) {
         const auto& first = rows_[known->second - 1];
-        if (first.maker != maker) return {0, shown(*made) + " is made by '" + first.maker + "' already"};
+        if (first.maker != maker) return {0, shown(*made) + " is already made by '" + first.maker + "'"};
         if (first.series->kind != made->kind)
-            return {0, shown(*made) + " is a " + std::string{name_of(first.series->kind)} + " already"};
-        if (first.series->unit != made->unit) return {0, shown(*made) + " is in '" + first.series->unit + "' already"};
+            return {0, shown(*made) + " is already a " + std::string{name_of(first.series->kind)}};
+        if (first.series->unit != made->unit) return {0, shown(*made) + " is already in '" + first.series->unit + "'"};
         return {known->second, {}};
     }
     if (count(maker) >= limit)
-        return {0, "the node has " + std::to_string(limit) + " series already: more is refused (max_series)"};
+        return {0, "the node already has " + std::to_string(limit) + " series: more are refused (max_series)"};
 
     auto why = broken_rule(*made);
     if (!why.empty()) why = "series '" + made->name + "' " + why;

@@ -16,9 +16,9 @@ class series_table {
 public:
     struct result {
         std::uint32_t number = 0; // 0: refused
-        std::string why;          // refused: why; else a rule that the description breaks, or empty
+        std::string why;          // refused: the reason; else a rule that the description breaks, or empty
     };
-    /// `maker` is the node's name; `limit` the series that a node may have.
+    /// `maker` is the node's name; `limit` the maximum of series of a node.
     result declare(const releve_series& of, std::string_view site, const std::string& maker, std::uint32_t limit);
     /// Null: unknown number.
     std::shared_ptr<const declared_series> find(std::uint32_t number) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host functions of abi.h that say, ask and remember; those that carry batches are in table_batches.cpp.
+// The host functions of abi.h, except those for batches, which are in table_batches.cpp.
 #include "table.hpp"
 
 #include "world.hpp"
@@ -27,7 +27,7 @@ releve_string text_until_next_call(std::string text) {
 
 void fail(releve_context* c, releve_string why) noexcept {
     const locked_fake node{c};
-    if (!node.in_function()) return node.forbid_void("fail is for the function that is about to fail");
+    if (!node.in_function()) return node.forbid_void("fail is for a function that is about to fail");
     if (!valid_text(view(why))) node->misbehaves("a reason is not UTF-8");
     fake& of = node->is == fake::part::connection ? *entry::node() : *node;
     of.failure = view(why);
@@ -50,7 +50,7 @@ void log(releve_context* c, std::int32_t level, releve_string event, releve_stri
     constexpr std::size_t max_logs = 100'000;
     if (level < RELEVE_LOG_DEBUG || level > RELEVE_LOG_ERROR) return node->misbehaves("log with an unknown level");
     if (event.size == 0) node->misbehaves("log without an event");
-    if (!valid_text(view(event)) || !valid_text(view(text))) node->misbehaves("a line of log is not UTF-8");
+    if (!valid_text(view(event)) || !valid_text(view(text))) node->misbehaves("a log line is not UTF-8");
     if (node->logs.size() < max_logs)
         node->logs.push_back({static_cast<releve::level>(level), std::string{view(event)}, std::string{view(text)},
                               to_time(node.world().utc())});
@@ -143,7 +143,8 @@ releve_status metric(releve_context* c, const releve_metric* what, std::uint32_t
     for (std::uint32_t i = 0; i < what->label_count; ++i)
         made.labels += std::string{view(what->labels[i].key)} + "=" + std::string{view(what->labels[i].value)} + "\n";
     const bool total = made.kind == RELEVE_METRIC_COUNTER;
-    if (made.name.empty() || made.kind > RELEVE_METRIC_GAUGE) return refuse("a metric without a name, or of no kind");
+    if (made.name.empty() || made.kind > RELEVE_METRIC_GAUGE)
+        return refuse("a metric without a name, or of an unknown kind");
     if (total != made.name.ends_with("_total"))
         return refuse("metric '" + made.name + "': the name of a counter, and no other, ends in _total");
     if (what->help.size == 0) node->misbehaves("metric '" + made.name + "' has no help");
@@ -160,7 +161,7 @@ void metric_add(releve_context* c, std::uint32_t number, double by) noexcept {
     auto& metric = node->metrics[number - 1];
     if (!std::isfinite(by) || (by < 0 && metric.kind == RELEVE_METRIC_COUNTER))
         return node->misbehaves("metric '" + metric.name +
-                                "': only a finite amount of at least 0 is added to a counter");
+                                "': only a finite amount of at least 0 may be added to a counter");
     metric.value += by;
 }
 
@@ -205,7 +206,7 @@ locked_fake::locked_fake(releve_context* c)
     , lock_{fake_.world.mutex} {
     if (!fake_.alive && entry::where() != phase::create && entry::where() != phase::describe &&
         entry::where() != phase::destroy)
-        fake_.misbehaves("a host function is called after destroy had returned, or for a node that was never made");
+        fake_.misbehaves("a host function was called after destroy returned, or for a node that was never created");
 }
 
 bool locked_fake::in_function() const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host functions have in common.
+// Shared by the host functions.
 #pragma once
 #include "fake.hpp"
 
@@ -19,11 +19,11 @@ public:
     fake& operator*() const { return fake_; }
     site::world& world() const;
 
-    /// Whether this thread is inside a function of the node; of a connection: of any node, for they call it.
+    /// Whether this thread is inside a function of the node; for a connection: of any node, since nodes call it.
     bool in_function() const;
     /// The same, but neither describe nor create.
     bool in_node() const;
-    /// Notes the broken rule; answers RELEVE_REFUSED.
+    /// Notes the broken rule; returns RELEVE_REFUSED.
     releve_status forbid(std::string_view rule) const;
     void forbid_void(std::string_view rule) const;
 
@@ -32,7 +32,7 @@ private:
     std::unique_lock<std::mutex> lock_;
 };
 
-/// RELEVE_REFUSED, with what `reason` will say on this thread.
+/// RELEVE_REFUSED, with the text that `reason` returns on this thread.
 releve_status refuse(std::string why) noexcept;
 /// Whether the struct is too small to be read, which is noted and refused.
 template <class T>

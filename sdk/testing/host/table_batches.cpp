@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host functions of abi.h that carry batches, and what they find wrong with them.
+// The host functions of abi.h for batches, with their checks.
 #include "table.hpp"
 #include "world.hpp"
 
@@ -21,12 +21,12 @@ std::string broken_rule(const emitted_record& in, std::uint8_t type, std::uint8_
     if (quality > RELEVE_QUALITY_ABSENT) return named(of) + ": the quality of a record is unknown";
     const bool absent = quality == RELEVE_QUALITY_ABSENT;
     if (in.is_text) {
-        if (of.kind == kind::gauge || of.kind == kind::counter) return named(of) + " is a number and got a text";
+        if (of.kind == kind::gauge || of.kind == kind::counter) return named(of) + " is a number but got a text";
         if (!valid_text(in.text)) return named(of) + ": a text is not UTF-8";
     } else {
         if ((of.kind == kind::text || of.kind == kind::event) && !absent)
-            return named(of) + " is a text and got a number";
-        if (absent != std::isnan(in.value)) return named(of) + ": a number is NaN when it is absent, and only then";
+            return named(of) + " is a text but got a number";
+        if (absent != std::isnan(in.value)) return named(of) + ": a number is NaN if and only if it is absent";
         if (std::isinf(in.value)) return named(of) + ": a number is infinite";
     }
     return {};
@@ -71,12 +71,12 @@ void empty(releve_writer& writer) {
     writer.text_used = writer.text_capacity = 0;
 }
 
-/// Takes the room out of the writer; null, with a misbehaviour recorded, when it has none.
+/// Takes the writer's room; null, with a misbehaviour recorded, when it has none.
 std::unique_ptr<room> take(fake& node, releve_writer& writer, std::string_view function) {
     auto found = node.rooms.extract(writer.host_private);
     empty(writer);
     if (!found.empty()) return std::move(found.mapped());
-    node.misbehaves(std::string{function} + " of a writer that begin did not fill, or that was handed over already");
+    node.misbehaves(std::string{function} + " of a writer that begin did not fill, or that was already handed over");
     return nullptr;
 }
 
@@ -108,14 +108,14 @@ releve_status emit(releve_context* c, releve_writer* writer, releve_string curso
     const auto in = take(*node, *writer, "emit");
     if (!in) return refuse("the writer is empty");
     if ((node->component.roles & RELEVE_MAKES) == 0) {
-        node->misbehaves("emits, and its roles do not say that it makes records");
+        node->misbehaves("emits, but its roles do not say that it makes records");
         return refuse("the component does not make records");
     }
     if (next < in->records.get() || next > in->records.get() + in->record_capacity || text_used > in->text_capacity) {
         node->misbehaves("wrote beyond the room of a batch");
         return refuse("the batch is written beyond its room");
     }
-    if (cursor.size > max_cursor) return refuse("a cursor has at most 64 KiB");
+    if (cursor.size > max_cursor) return refuse("a cursor may have at most 64 KiB");
     writer->sequence = ++node->emits;
     const releve_batch batch{sizeof batch,      static_cast<std::uint32_t>(next - in->records.get()),
                              in->records.get(), in->text.get(),
@@ -159,7 +159,7 @@ void release(releve_context* c, const releve_batch* batch) noexcept {
     auto* found = find(*node, batch, "release");
     if (found == nullptr) return;
     if (found->retained == 0) return node->misbehaves("release of a batch that is not retained");
-    // During the call that brought it, the caller holds it too.
+    // During the call that delivered it, the caller holds it too.
     if (--found->retained == 0 && node->received.at(batch).use_count() == 1) node->received.erase(batch);
 }
 

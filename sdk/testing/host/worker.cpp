@@ -145,7 +145,7 @@ releve_status worker::wait(fake& asked, releve_wait* asked_fds, std::uint32_t co
         if (acknowledged()) return RELEVE_OK;
         if (time_is_over_) return RELEVE_TIMEOUT;
         if (quit_) return RELEVE_STOPPED;
-        state = doing::waiting; // woken for nothing that concerns this wait
+        state = doing::waiting; // woken, but not for this wait
         woken_ = false;
         wake_.clear();
         world_.note_change();

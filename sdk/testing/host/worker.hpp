@@ -17,28 +17,28 @@ class worker : public std::enable_shared_from_this<worker> {
 public:
     enum class doing : std::uint8_t { nothing, running, waiting };
 
-    /// `world` must stay until end() returned or the worker was abandoned with a share of it.
+    /// `world` must live until end() returns, or until the worker is abandoned with a share of it.
     static std::shared_ptr<worker> make(site::world& in, fake* home = nullptr);
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
     ~worker();
-    /// Ends the thread. False when it is inside a function and stays there: then it is left alone with `keep`, which
-    /// its functions may still need.
+    /// Ends the thread. False when it stays inside a function: then it is abandoned together with `keep`, which its
+    /// functions may still need.
     bool end(std::shared_ptr<void> keep);
-    /// Of this thread; nullptr: this is no worker.
+    /// Of this thread; nullptr: it is not a worker.
     static worker* mine();
 
     /// abi.h's wait, on this worker's thread.
     releve_status wait(fake& asked, releve_wait* fds, std::uint32_t count, std::int64_t timeout);
-    /// Ends a wait that is going on, for what changed. Under the world's mutex.
+    /// Ends a wait in progress, because something changed. Under the world's mutex.
     void wake(bool time_is_over);
     /// One of the descriptors that it waits for is ready. Under the world's mutex, while it waits.
     bool is_ready();
 
     // -- under the world's mutex
     doing state = doing::nothing;
-    fake* home = nullptr; // the node that it is for
-    fake* of = nullptr;   // whose function it is in
+    fake* home = nullptr; // the node that it belongs to
+    fake* of = nullptr;   // owner of the current function
     phase where = phase::none;
     std::function<releve_status()> task;
     outcome result;            // of the last function

@@ -20,16 +20,16 @@ namespace {
 using real_clock = std::chrono::steady_clock;
 constexpr std::int64_t transit_time = 10'000'000;  // ns: bytes written to a pseudo-terminal take a moment to arrive
 constexpr std::int64_t peer_time = 60'000'000'000; // ns: a real peer's answer
-constexpr std::chrono::seconds max_until_read{1};  // after feed, when perhaps nobody reads at all
+constexpr std::chrono::seconds max_until_read{1};  // after feed: perhaps nobody reads at all
 
 /// Whether the reader of a descriptor's other end can read bytes as soon as write(2) has returned: of a pipe and of a
-/// socket, not of a pseudo-terminal, whose bytes pass through a queue of the kernel's.
+/// socket, not of a pseudo-terminal, whose bytes pass through a kernel queue.
 bool arrives_at_once(int fd) {
     struct stat about {};
     return ::fstat(fd, &about) == 0 && (S_ISSOCK(about.st_mode) || S_ISFIFO(about.st_mode));
 }
 
-/// Until the peer's side has what was sent over TCP, or never will have it; bytes of other sockets are there at once.
+/// Waits until the peer's side has the bytes sent over TCP, or never will; other sockets deliver at once.
 void wait_until_received(int fd, real_clock::time_point limit) {
     int unreceived = 0, domain = 0;
     socklen_t size = sizeof domain;
@@ -66,8 +66,7 @@ void site::world::give_up(const worker& on) const {
     const std::string function{name_of(on.where)};
     if (on.state == worker::doing::waiting)
         throw stuck(doing(on) + " waits in " + function + " without a time limit, and nothing came within " + limit);
-    throw stuck(doing(on) + " has been inside " + function + " for " + limit +
-                " and neither returned nor came to wait");
+    throw stuck(doing(on) + " has been inside " + function + " for " + limit + " and neither returned nor waited");
 }
 
 void site::world::begin(worker& on, fake& of, phase p, std::function<releve_status()> f) {
@@ -94,7 +93,7 @@ outcome site::world::call(worker& on, fake& of, phase p, const std::function<rel
         quiet(lock, returned);
         if (returned()) return on.result;
         if (step(lock, never)) continue;
-        const auto seen = progress; // it waits without limit: for a peer, which may need a while
+        const auto seen = progress; // it waits without limit, for a peer that may need a while
         if (!changed.wait_for(lock, settings.watchdog, [&] { return progress != seen; })) give_up(on);
     }
 }
@@ -117,7 +116,7 @@ void site::world::quiet(std::unique_lock<std::mutex>& lock, const std::function<
             continue;
         }
         std::vector<pollfd> fds;
-        std::int64_t peers = 0; // real time that they get
+        std::int64_t peers = 0; // real time that peers get
         for (const auto& one : every) {
             if (one->state != worker::doing::waiting || one->fds.empty()) continue;
             fds.insert(fds.end(), one->fds.begin(), one->fds.end());
@@ -157,7 +156,7 @@ int site::world::poll_peers(std::vector<pollfd>& fds, std::int64_t time, std::ui
     constexpr int slice = 5; // ms
     const auto until = real_clock::now() + std::chrono::nanoseconds{time};
     for (;;) {
-        // Asked before the poll: what silent peers have sent is ready then.
+        // Checked before the poll: what silent peers have sent is ready by then.
         const bool is_silent = settings.peers_silent && settings.peers_silent();
         const bool is_over = is_silent || real_clock::now() >= until;
         const int ready = ::poll(fds.data(), fds.size(), is_over ? 0 : slice);
@@ -262,7 +261,7 @@ void site::world::feed(int fd, std::string_view bytes) {
         auto n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno == ENOTSOCK) {
             pollfd room{fd, POLLOUT, 0};
-            constexpr std::size_t sure = 512; // what a pipe or terminal with room takes without blocking
+            constexpr std::size_t sure = 512; // a pipe or terminal with room accepts this without blocking
             n = ::poll(&room, 1, 100) > 0 ? ::write(fd, bytes.data(), std::min(bytes.size(), sure)) : 0;
         }
         if (n > 0) {

@@ -39,10 +39,10 @@ struct site::world : std::enable_shared_from_this<site::world> {
 
     mutable std::mutex mutex;
     std::condition_variable changed;
-    std::uint64_t progress = 0; // counts every change that the driver or the watchdog cares for
+    std::uint64_t progress = 0; // counts every change that matters to the driver or the watchdog
     std::uint64_t wakes = 0;    // waits that ended because a descriptor was ready
     bool in_transit = true;     // bytes may be on their way to a descriptor of a running node
-    bool at_once = false;       // but what is fed now arrives when it is written: see arrives_at_once
+    bool at_once = false;       // but fed bytes arrive when they are written: see arrives_at_once
     std::int64_t steady = 0;    // ns since the start
     std::int64_t offset;        // of UTC to steady
     series_table series;
@@ -58,21 +58,21 @@ struct site::world : std::enable_shared_from_this<site::world> {
         changed.notify_all();
     }
 
-    /// Runs `f` as a function of `of` on `on`, lets time pass while it waits, and comes back when it has returned.
+    /// Runs `f` as a function of `of` on `on`, lets time pass while it waits, and returns when `f` has returned.
     /// Throws stuck.
     outcome call(worker& on, fake& of, phase p, const std::function<releve_status()>& f);
-    /// Only begins it.
+    /// Only starts it.
     void begin(worker& on, fake& of, phase p, std::function<releve_status()> f);
-    /// Comes back when every worker is idle or waits, and no descriptor is ready; or when `done`, at once.
+    /// Returns when every worker is idle or waits and no descriptor is ready, or as soon as `done`.
     void quiet(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done = {});
-    /// Moves the clock to the next thing due, not beyond `limit`, and lets it happen; false: nothing is due until then,
-    /// the clock is at `limit` (but stays when that is `never`).
+    /// Moves the clock to the next due event, not beyond `limit`, and runs it; false: nothing is due until then, and
+    /// the clock is at `limit` (unless that is `never`).
     bool step(std::unique_lock<std::mutex>& lock, std::int64_t limit);
     void advance(std::int64_t by);
     bool run_until(const std::function<bool()>& done, std::int64_t within);
     void feed(int fd, std::string_view bytes);
     void settle();
-    /// Throws stuck, which says what it is doing.
+    /// Throws stuck, with what the worker is doing.
     [[noreturn]] void give_up(const worker& on) const; // under mutex
 
     void add_connections(std::string_view toml);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Components that each break one promise, named for it.
+// Components that each break one promise, and are named after it.
 #include <releve/connection.hpp>
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
@@ -33,7 +33,7 @@ struct leaks_descriptors : quiet {
     void start() override { static_cast<void>(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 };
 
-/// As a read from a device that does not check whether the node is to end.
+/// Like a read from a device that does not check whether the node is asked to stop.
 void block() { std::this_thread::sleep_for(1500ms); } // NOLINT
 
 struct stops_late_in_collect : releve::source {
@@ -44,7 +44,7 @@ struct stops_late_in_collect : releve::source {
 
 struct stops_late_in_run : releve::streaming_source {
     releve::context& host;
-    static constexpr auto summary = "Goes on for too long when it is to end";
+    static constexpr auto summary = "Continues for too long when it is asked to stop";
     explicit stops_late_in_run(releve::context& h)
         : host{h} {}
     void run(releve::output&) override {
@@ -102,7 +102,7 @@ struct crashes_on_long_text : quiet {
     static constexpr auto summary = "Trusts the length of a text";
     static void describe(releve::option_list& o) { o.text("host", "Where it is").fallback("here"); }
     explicit crashes_on_long_text(releve::context& host) {
-        if (host.options().text("host").size() > 1000) std::abort(); // what a smashed stack ends in
+        if (host.options().text("host").size() > 1000) std::abort(); // as a smashed stack does
     }
 };
 
@@ -123,7 +123,7 @@ struct blocks_router : releve::transform {
 struct makes_secretly : releve::sink {
     releve::context& host;
     releve::series written;
-    static constexpr auto summary = "Emits, and its roles do not say so";
+    static constexpr auto summary = "Emits, but its roles do not say so";
     explicit makes_secretly(releve::context& h)
         : host{h}
         , written{h.gauge("written", "1", "Records written")} {}

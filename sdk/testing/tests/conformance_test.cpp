@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// releve-conformance as a program: a good plugin passes, and each bad component is caught by the check that is meant
-// to.
+// releve-conformance as a program: a good plugin passes, and each bad component is caught by the check meant for
+// it.
 #include <releve/testing/catch.hpp>
 
 #include <sys/wait.h>
@@ -64,8 +64,8 @@ TEST_CASE("each bad component is caught") {
         const char *component, *check, *part;
     };
     const auto& one = GENERATE(values<expected>({
-        {"leaks", "no_leak", "bytes of memory a time"},
-        {"leaks_descriptors", "no_leak_started", "descriptors in all"},
+        {"leaks", "no_leak", "bytes of memory each time"},
+        {"leaks_descriptors", "no_leak_started", "descriptors in total"},
         {"stops_late_in_collect", "stops", "ms to end collect"},
         {"stops_late_in_run", "stops", "ms to end run"},
         {"ignores_stop", "stops", "still inside run"},
@@ -90,7 +90,7 @@ TEST_CASE("each bad component is caught") {
     CHECK(all.code == 1);
 }
 
-TEST_CASE("--json has one object a line") {
+TEST_CASE("--json prints one object per line") {
     const auto all = conformance(BAD_PLUGIN " --json --component undocumented");
     CHECK(all.code == 1);
     CHECK_THAT(all.text,
@@ -98,7 +98,7 @@ TEST_CASE("--json has one object a line") {
                    R"({"component": "undocumented", "check": "described", "verdict": "FAILED", "sentence": ")"));
 }
 
-TEST_CASE("what can't be checked at all") {
+TEST_CASE("plugins and names that can't be checked") {
     CHECK(conformance("/nowhere/x.so").code == 2);
     CHECK(conformance("").code == 2);
     CHECK(conformance(GOOD_PLUGIN " --component nobody").code == 2);

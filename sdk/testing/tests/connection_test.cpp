@@ -45,7 +45,7 @@ class signal final : public releve::source {
     releve::series asked_;
 
 public:
-    static constexpr auto summary = "How often the modem was asked";
+    static constexpr auto summary = "How often the modem was queried";
     static void describe(releve::option_list& o) { o.connection("connection", "modem", "The modem").required(); }
     explicit signal(releve::context& host)
         : modem_{host.connection<modem>("connection")}
@@ -57,7 +57,7 @@ const rt::plugin gsm{releve::component<modem>("modem"), releve::component<signal
 
 } // namespace
 
-TEST_CASE("a connection is asked") {
+TEST_CASE("a connection replies to queries") {
     rt::node door{gsm, "modem", "pin = \"1234\""};
     const auto good = door.ask({{"what", "pin"}});
     CHECK(good.status == RELEVE_OK);

@@ -10,7 +10,7 @@ namespace rt = releve::testing;
 
 namespace {
 
-/// A log of numbered lines that it forgets once they are safe.
+/// A log of numbered lines, which are deleted once they are safe.
 class log_file final : public releve::streaming_source {
     releve::context& host_;
     releve::series line_;
@@ -42,7 +42,7 @@ const rt::plugin logs{releve::component<log_file>("log_file")};
 
 } // namespace
 
-TEST_CASE("after a restart a source goes on where it was acknowledged") {
+TEST_CASE("after a restart a source continues where it was acknowledged") {
     log_file::forgotten = 0;
     rt::node n{logs, "log_file"};
     REQUIRE(n.start());
@@ -90,7 +90,7 @@ public:
 
 } // namespace
 
-TEST_CASE("the state of a transform is committed with what it took") {
+TEST_CASE("the state of a transform is committed with the batch that it took") {
     rt::node n{rt::plugin{releve::component<summing>("summing")}, "summing"};
     REQUIRE(n.start());
     rt::upstream up{n, "up"};

@@ -38,11 +38,11 @@ TEST_CASE("the temperature is read in degrees") {
     const auto record = n.last("temperature", {{"device", "cpu"}});
     CHECK(record.value == 47.5);
     CHECK(record.unit() == "Cel");
-    CHECK(record.time == n.now()); // the virtual clock's, which nobody moved
+    CHECK(record.time == n.now()); // of the virtual clock, which did not move
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("a sensor that is not there is a transient failure, with its path") {
+TEST_CASE("a missing sensor is a transient failure, with its path") {
     releve::testing::node n{sensors, "cpu_temperature", R"(path = "testdata/none")"};
     REQUIRE(n.start());
     const auto answer = n.collect();
@@ -50,7 +50,7 @@ TEST_CASE("a sensor that is not there is a transient failure, with its path") {
     CHECK_THAT(answer.why, Catch::Matchers::ContainsSubstring("testdata/none: No such file"));
 }
 
-TEST_CASE("a misspelt option is named with its line, and the right one is offered") {
+TEST_CASE("a misspelt option is reported with its line, and the right one is suggested") {
     const auto found = releve::testing::problems(sensors, "cpu_temperature", "\npaht = \"x\"");
     REQUIRE(found.size() == 1);
     CHECK(found[0].line == 2);

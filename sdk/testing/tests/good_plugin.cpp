@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One component of each kind, each as it should be.
+// One correct component of each kind.
 #include <releve/connection.hpp>
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
@@ -16,7 +16,7 @@ class bus final : public releve::connection {
     int asked_ = 0;
 
 public:
-    static constexpr auto summary = "A bus that several nodes ask";
+    static constexpr auto summary = "A bus that several nodes query";
     static void describe(releve::option_list& o) {
         o.path("device", "Its device").required().example("\"/dev/bus\"");
         o.secret("pin", "Unlocks it");
@@ -35,10 +35,10 @@ class polled final : public releve::source {
     releve::series asked_;
 
 public:
-    static constexpr auto summary = "How often the bus was asked";
+    static constexpr auto summary = "How often the bus was queried";
     static void describe(releve::option_list& o) {
         o.connection("connection", "bus", "The bus").required();
-        o.integer("first", "Where counting begins").fallback(0).at_least(0).at_most(100);
+        o.integer("first", "First number").fallback(0).at_least(0).at_most(100);
         o.interval(10s).at_least(1s);
     }
     explicit polled(releve::context& host)
@@ -52,7 +52,7 @@ class ticking final : public releve::streaming_source {
     releve::series ticks_;
 
 public:
-    static constexpr auto summary = "A record a second";
+    static constexpr auto summary = "A record per second";
     explicit ticking(releve::context& host)
         : host_{host}
         , ticks_{host.counter("ticks", "1", "Ticks")} {}
@@ -63,7 +63,7 @@ public:
 
 class passing final : public releve::transform {
 public:
-    static constexpr auto summary = "Passes everything on";
+    static constexpr auto summary = "Forwards everything";
     explicit passing(releve::context&) {}
     void process(const releve::batch& in, releve::output& out) override { out.forward(in); }
 };
@@ -74,7 +74,7 @@ public:
     explicit choosy(releve::context&) {}
     void write(const releve::delivery& in) override {
         for (std::size_t i = 0; i < in.size(); ++i)
-            if (in.pending(i) && in[i].is_text()) in.reject(i, "a text is no number");
+            if (in.pending(i) && in[i].is_text()) in.reject(i, "a text is not a number");
     }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each rule of the contract that the fake host watches, broken once.
+// Each rule that the fake host checks, broken once.
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
 #include <releve/testing/catch.hpp>
@@ -17,7 +17,7 @@ namespace rt = releve::testing;
 
 namespace {
 
-/// What the component does wrong in the test at hand.
+/// What the component does wrong in the current test.
 struct wrong {
     static inline std::function<void(releve::context&)> in_create;
     static inline std::function<void(releve::context&, releve::output&)> in_collect;
@@ -102,9 +102,9 @@ TEST_CASE("records that break a rule") {
     CHECK_THAT(of_collect([](auto&, auto& out) { out.add(releve::series{77}, 1); }),
                ContainsSubstring("series number 77, which is not declared"));
     CHECK_THAT(of_collect([](auto& host, auto& out) { out.add(host.text("t", "Text"), 1); }),
-               ContainsSubstring("is a text and got a number"));
+               ContainsSubstring("is a text but got a number"));
     CHECK_THAT(of_collect([](auto& host, auto& out) { out.add(host.gauge("g", "1", "Gauge"), "x"); }),
-               ContainsSubstring("is a number and got a text"));
+               ContainsSubstring("is a number but got a text"));
     CHECK_THAT(of_collect([](auto& host, auto& out) { out.add(host.text("t", "Text"), "\xff"); }),
                ContainsSubstring("not UTF-8"));
     CHECK_THAT(of_collect([](auto& host, auto& out) { out.add(host.gauge("g", "1", "Gauge"), std::nan("")); }),
@@ -113,7 +113,8 @@ TEST_CASE("records that break a rule") {
                    out.add(host.gauge("g", "1", "Gauge"), std::numeric_limits<double>::infinity());
                }),
                ContainsSubstring("infinite"));
-    CHECK_THAT(of_collect([](auto& host, auto&) { host.gauge("g", "", "Gauge"); }), ContainsSubstring("has no unit"));
+    CHECK_THAT(of_collect([](auto& host, auto&) { host.gauge("g", "", "Gauge"); }),
+               ContainsSubstring("without a unit"));
     CHECK_THAT(of_collect([](auto& host, auto&) { host.gauge("g", "1", ""); }), ContainsSubstring("has no help"));
     CHECK_THAT(of_collect([](auto& host, auto& out) {
                    const auto text = host.text("t", "Text");
@@ -141,12 +142,12 @@ TEST_CASE("series that the host refuses") {
     rt::node n{bad, "bad_source"};
     const auto answer = n.collect();
     CHECK(answer.permanent());
-    CHECK(answer.why == "series 'g': g{device=bad_source, site=testing} is in 'W' already");
+    CHECK(answer.why == "series 'g': g{device=bad_source, site=testing} is already in 'W'");
     wrong::in_collect = [](releve::context& host, releve::output&) {
         for (int i = 0; i < 4; ++i) host.gauge("g" + std::to_string(i), "W", "Gauge");
     };
     rt::node many{bad, "bad_source", "", {.max_series = 3}};
-    CHECK_THAT(many.collect().why, ContainsSubstring("3 series already"));
+    CHECK_THAT(many.collect().why, ContainsSubstring("already has 3 series"));
     CHECK(all_of(many).empty());
 }
 
@@ -160,7 +161,7 @@ TEST_CASE("a series of another node that was not received") {
     CHECK_THAT(all_of(n), ContainsSubstring("'up' declared and this node did not receive"));
 }
 
-TEST_CASE("host functions called where they may not be") {
+TEST_CASE("host functions called where they are not allowed") {
     wrong::in_create = [](releve::context& host) { host.wait(1s); };
     wrong::in_collect = [](auto&, auto&) {};
     CHECK_THROWS_WITH((rt::node{bad, "bad_source"}), ContainsSubstring("wait is for a function of the node"));
@@ -197,7 +198,7 @@ TEST_CASE("batches that are not released, or released twice") {
                }),
                ContainsSubstring("neither emitted nor discarded"));
     CHECK_THAT(of_process([](auto& host, auto& in, auto&) { host.host()->retain(host.c(), in.c()); }),
-               ContainsSubstring("not released until destroy"));
+               ContainsSubstring("not released before destroy"));
     CHECK_THAT(of_process([](auto& host, auto& in, auto&) { host.host()->release(host.c(), in.c()); }),
                ContainsSubstring("not retained"));
     const releve_batch* kept = nullptr;
@@ -234,7 +235,7 @@ TEST_CASE("logs, health and metrics that break a rule") {
     CHECK_THAT(of_collect([](auto&, auto&) { throw releve::transient_error(""); }),
                ContainsSubstring("collect failed without a reason"));
     CHECK_THAT(of_collect([](auto&, auto&) { throw releve::stopped{}; }),
-               ContainsSubstring("the node was not asked to end"));
+               ContainsSubstring("the node was not asked to stop"));
     CHECK_THAT(of_collect([](auto& host, auto&) { host.log(releve::level::info, "", "x"); }),
                ContainsSubstring("log without an event"));
     CHECK_THAT(of_collect([](auto& host, auto&) { host.lost("A11", ""); }), ContainsSubstring("without a reason"));
@@ -248,7 +249,7 @@ TEST_CASE("logs, health and metrics that break a rule") {
           }).empty());
 }
 
-TEST_CASE("a host function called after destroy had returned") {
+TEST_CASE("a host function called after destroy returned") {
     releve::context* late = nullptr;
     wrong::in_create = {};
     const releve_host* host = nullptr;
@@ -262,5 +263,5 @@ TEST_CASE("a host function called after destroy had returned") {
     REQUIRE(n.collect());
     n.destroy();
     host->log(c, RELEVE_LOG_INFO, to_c("late"), to_c("too late"));
-    CHECK_THAT(all_of(n), ContainsSubstring("after destroy had returned"));
+    CHECK_THAT(all_of(n), ContainsSubstring("after destroy returned"));
 }

@@ -22,7 +22,7 @@ public:
         const auto servers = host.options().tables("servers");
         for (std::size_t i = 0; i < servers.size(); ++i)
             if (servers[i].text("name") == "x")
-                host.refuse("servers[" + std::to_string(i) + "].name", "'x' is no name");
+                host.refuse("servers[" + std::to_string(i) + "].name", "'x' is not a name");
     }
     void collect(releve::output&) override {}
 };
@@ -39,16 +39,16 @@ const rt::plugin some{releve::component<strict>("strict"), releve::component<und
 
 } // namespace
 
-TEST_CASE("mistakes in options are found all at once, each at its line") {
+TEST_CASE("all mistakes in options are reported, each at its line") {
     const auto found = rt::problems(some, "strict", "port = 0\nhots = 'a'");
     REQUIRE(found.size() >= 2);
     CHECK(found[0].line >= 1);
     CHECK(rt::problems(some, "strict", "host = 'a'").empty());
-    CHECK(rt::problems(some, "strict", "host = ").size() == 1); // no TOML
+    CHECK(rt::problems(some, "strict", "host = ").size() == 1); // not TOML
     CHECK_THROWS_AS((rt::node{some, "strict", "port = 1"}), rt::bad_options);
 }
 
-TEST_CASE("what a component itself refuses is shown at its key") {
+TEST_CASE("an option that the component itself refuses is shown at its key") {
     auto found = rt::problems(some, "strict", "\n\nhost = 'me'");
     REQUIRE(found.size() == 1);
     CHECK(found[0].line == 3);
@@ -63,14 +63,14 @@ TEST_CASE("several values can be refused at once") {
     REQUIRE(found.size() == 2);
     CHECK(found[0].line == 2);
     CHECK(found[1].line == 4);
-    CHECK(found[1].what == "option 'servers[2].name': 'x' is no name");
+    CHECK(found[1].what == "option 'servers[2].name': 'x' is not a name");
 }
 
-TEST_CASE("a wrong description") {
+TEST_CASE("a bad description") {
     CHECK(some.description_mistakes("strict").empty());
     REQUIRE(some.description_mistakes("undocumented").size() == 1);
     CHECK_THROWS_WITH((rt::node{some, "undocumented"}),
-                      Catch::Matchers::ContainsSubstring("describes its options wrongly"));
+                      Catch::Matchers::ContainsSubstring("has a bad description of its options"));
 }
 
 TEST_CASE("plugins that can't be used") {

@@ -66,7 +66,7 @@ TEST_CASE("records, logs, health and metrics of a source") {
     CHECK(n.metric("age_seconds") == 7.0);
     CHECK_FALSE(n.metric("other"));
     CHECK(n.logs("odd").size() == 1);
-    CHECK(n.health().size() == 1); // a repeat is no change
+    CHECK(n.health().size() == 1); // a repeat is not a change
     CHECK(n.up("A11") == false);
     CHECK_FALSE(n.up("A12"));
 
@@ -101,7 +101,7 @@ public:
     }
 };
 
-TEST_CASE("a wait without descriptors takes no real time, and all of its virtual time") {
+TEST_CASE("a wait without descriptors takes its virtual time and no real time") {
     rt::node n{rt::plugin{releve::component<waiting>("waiting")}, "waiting"};
     REQUIRE(n.start());
     REQUIRE(n.collect());
@@ -133,7 +133,7 @@ public:
     }
 };
 
-TEST_CASE("a real peer is waited for in real time") {
+TEST_CASE("a wait for a real peer takes real time") {
     const channel pair;
     asking::fd = pair.node;
     std::thread peer{[at = pair.test] {
@@ -145,10 +145,10 @@ TEST_CASE("a real peer is waited for in real time") {
     REQUIRE(n.collect());
     peer.join();
     CHECK(n.last("answer").text == "yes");
-    CHECK(n.now() == rt::setup{}.start); // its time is no virtual time
+    CHECK(n.now() == rt::setup{}.start); // its time is not virtual
 }
 
-TEST_CASE("a peer that does not answer: once peer_timeout is over, the virtual time passes") {
+TEST_CASE("a peer that does not answer: after peer_timeout, virtual time passes") {
     const channel pair;
     asking::fd = pair.node;
     rt::node n{rt::plugin{releve::component<asking>("asking")}, "asking", "", {.peer_timeout = 1ms}};
@@ -157,7 +157,7 @@ TEST_CASE("a peer that does not answer: once peer_timeout is over, the virtual t
     CHECK(n.now() == rt::setup{}.start + 5s);
 }
 
-TEST_CASE("peers that the test knows to be silent: the virtual time passes at once, after what they have sent") {
+TEST_CASE("peers known to be silent: virtual time passes at once, after their bytes are read") {
     const channel pair;
     asking::fd = pair.node;
     bool silent = false;
@@ -187,7 +187,7 @@ public:
     }
 };
 
-TEST_CASE("a node that does not come back fails the test with a clear text") {
+TEST_CASE("a node that does not return fails the test with a clear message") {
     hanging::hang = true;
     rt::node n{rt::plugin{releve::component<hanging>("hanging")}, "hanging", "", {.watchdog = 50ms}};
     REQUIRE(n.start());

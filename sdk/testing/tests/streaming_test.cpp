@@ -16,7 +16,7 @@ namespace rt = releve::testing;
 
 namespace {
 
-/// Lines from a descriptor; 5 s of silence are a loss.
+/// Lines from a descriptor; 5 s of silence are reported as a loss.
 class lines final : public releve::streaming_source {
     releve::context& host_;
     releve::series line_;
@@ -82,7 +82,7 @@ TEST_CASE("a streaming source is fed in lockstep") {
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("a long time passes in lockstep at once") {
+TEST_CASE("a long virtual time passes quickly in lockstep") {
     channel line;
     lines::fd = line.node;
     rt::node n{streams, "lines"};
@@ -95,7 +95,7 @@ TEST_CASE("a long time passes in lockstep at once") {
     CHECK(n.health().size() == 1);
 }
 
-TEST_CASE("the end of run is kept, and it can be started again") {
+TEST_CASE("the outcome of run is kept, and run can be called again") {
     channel line;
     lines::fd = line.node;
     rt::node n{streams, "lines"};
@@ -135,7 +135,7 @@ namespace {
 class deaf final : public releve::streaming_source {
 public:
     static inline std::atomic<bool> on = true;
-    static constexpr auto summary = "Does not hear that it is to end";
+    static constexpr auto summary = "Does not notice that it is asked to stop";
     explicit deaf(releve::context&) {}
     void run(releve::output&) override {
         while (on) std::this_thread::yield();
@@ -144,7 +144,7 @@ public:
 
 } // namespace
 
-TEST_CASE("a source that does not come to wait, and one that ignores stop, fail the test") {
+TEST_CASE("a source that never waits, and one that ignores stop, fail the test") {
     deaf::on = true;
     rt::node n{rt::plugin{releve::component<deaf>("deaf")}, "deaf", "", {.watchdog = 50ms}};
     REQUIRE(n.start());
@@ -153,7 +153,7 @@ TEST_CASE("a source that does not come to wait, and one that ignores stop, fail 
     deaf::on = false;
 }
 
-TEST_CASE("set_clock moves the wall clock and no wait") {
+TEST_CASE("set_clock moves the wall clock but no wait") {
     channel line;
     lines::fd = line.node;
     rt::node n{streams, "lines"};

@@ -13,7 +13,7 @@ namespace rt = releve::testing;
 
 namespace {
 
-/// Doubles numbers into a series of its own, passes texts on, says every minute how many came.
+/// Doubles numbers into its own series, forwards texts, emits every minute how many records it saw.
 class doubling final : public releve::transform {
     releve::context& host_;
     releve::series count_;
@@ -59,7 +59,7 @@ const rt::plugin takers{releve::component<doubling>("doubling")};
 
 } // namespace
 
-TEST_CASE("a transform is given records and ticks") {
+TEST_CASE("a transform receives records and ticks") {
     rt::node n{takers, "doubling"};
     REQUIRE(n.start());
     rt::upstream linky{n, "linky"};
@@ -84,17 +84,17 @@ TEST_CASE("a transform is given records and ticks") {
 
 namespace {
 
-/// Writes numbers, rejects texts, keeps what is above 100 until the third attempt.
+/// Writes numbers, rejects texts, keeps numbers above 100 until the third attempt.
 class choosy final : public releve::sink {
 public:
     static inline int max_batches = 0;
-    static constexpr auto summary = "Is choosy";
+    static constexpr auto summary = "Accepts some records";
     explicit choosy(releve::context&) {}
     void write(const releve::delivery& in) override {
         for (std::size_t i = 0; i < in.size(); ++i) {
             if (!in.pending(i)) continue;
             if (in[i].is_text())
-                in.reject(i, "texts are not for me");
+                in.reject(i, "texts are not accepted");
             else if (in[i].number() > 100 && in.attempt() < 3)
                 in.keep(i);
             else
@@ -113,7 +113,7 @@ public:
     explicit failing(releve::context&) {}
     void write(const releve::delivery& in) override {
         in.written(0);
-        throw releve::transient_error("the database went away");
+        throw releve::transient_error("the database is gone");
     }
 };
 
@@ -132,7 +132,7 @@ public:
 
 } // namespace
 
-TEST_CASE("a sink answers for each record, and kept ones come again") {
+TEST_CASE("a sink answers for each record, and kept records are delivered again") {
     rt::node n{rt::plugin{releve::component<choosy>("choosy")}, "choosy"};
     REQUIRE(n.start());
     rt::upstream linky{n, "linky"};
@@ -143,13 +143,13 @@ TEST_CASE("a sink answers for each record, and kept ones come again") {
     REQUIRE(answers.answers.size() == 3);
     CHECK(answers.answers[0].is == rt::verdict::written);
     CHECK(answers.answers[1].is == rt::verdict::rejected);
-    CHECK(answers.answers[1].why == "texts are not for me");
+    CHECK(answers.answers[1].why == "texts are not accepted");
     CHECK(answers.answers[2].is == rt::verdict::keep);
 
     answers = n.write_kept();
     CHECK(answers.count(rt::verdict::keep) == 1);
     CHECK(answers.count(rt::verdict::rejected) == 1); // answered before, and not delivered as pending
-    CHECK(answers.answers[1].why == "texts are not for me");
+    CHECK(answers.answers[1].why == "texts are not accepted");
     answers = n.write_kept();
     CHECK(answers.count(rt::verdict::written) == 2);
     CHECK(n.write_kept().answers.empty());
@@ -159,34 +159,34 @@ TEST_CASE("a sink answers for each record, and kept ones come again") {
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("what a failing write left pending is kept") {
+TEST_CASE("records left pending by a failing write are kept") {
     rt::node n{rt::plugin{releve::component<failing>("failing")}, "failing"};
     REQUIRE(n.start());
     rt::upstream linky{n, "linky"};
     const auto power = linky.gauge("power", "V.A");
     const auto answers = n.write(linky.batch().add(power, 1).add(power, 2));
     CHECK(answers.transient());
-    CHECK(answers.why == "the database went away");
+    CHECK(answers.why == "the database is gone");
     CHECK(answers.answers[0].is == rt::verdict::written);
     CHECK(answers.answers[1].is == rt::verdict::keep);
     n.destroy();
-    CHECK(n.misbehaviour().empty()); // kept records are the host's: the sink does not release them
+    CHECK(n.misbehaviour().empty()); // kept records belong to the host: the sink does not release them
 }
 
-TEST_CASE("records left pending by a write that was asked to end are kept") {
+TEST_CASE("records left pending by a write that was asked to stop are kept") {
     rt::node n{rt::plugin{releve::component<waiting>("waiting")}, "waiting"};
     REQUIRE(n.start());
     rt::upstream linky{n, "linky"};
     n.ask_to_stop();
     const auto answers = n.write(linky.batch().add(linky.gauge("power", "V.A"), 1));
-    CHECK(answers); // to end when asked to is no failure
+    CHECK(answers); // stopping when asked to is not a failure
     CHECK(answers.count(rt::verdict::keep) == 1);
     CHECK(n.misbehaviour().empty());
 }
 
 namespace {
 
-/// A device that is read and controlled: a relay whose state is a record, and which takes settings.
+/// A device that is read and controlled: a relay that reports its state as a record and takes settings.
 class relay final : public releve::source, public releve::sink {
     releve::context& host_;
     releve::series state_;
@@ -214,8 +214,8 @@ TEST_CASE("a device that is read and controlled") {
     REQUIRE(n.collect());
     CHECK(n.last("relay").text == "open");
     rt::upstream commands{n, "commands"};
-    const auto wanted = commands.setting("relay_wanted", "1");
-    REQUIRE(n.write(commands.batch().add(wanted, 1)));
+    const auto target = commands.setting("relay_target", "1");
+    REQUIRE(n.write(commands.batch().add(target, 1)));
     CHECK(n.last("relay").text == "closed");
     CHECK(n.misbehaviour().empty());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Catch2, version 3 where it is installed, else 2, with the names that differ unified. Write tests in the common
+// Catch2, version 3 where it is installed, else 2, with unified names. Write tests in the common
 // subset: Catch::Approx, Catch::Matchers::ContainsSubstring, StartsWith, EndsWith, WithinAbs.
 #pragma once
 

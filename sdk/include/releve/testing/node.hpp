@@ -16,14 +16,14 @@
 
 namespace releve::testing {
 
-/// The mistakes that `releve check` would show for these options: those of the file, then those that the component
-/// reports with bad_option. Empty: there are none. Throws std::runtime_error when create fails in another way.
+/// The mistakes that `releve check` would show for these options: those in the file, then those that the component
+/// reports with bad_option. Empty: no mistakes. Throws std::runtime_error when create fails in another way.
 std::vector<problem> problems(const plugin& of, std::string_view component, std::string_view toml, setup with = {});
 
 /// A node, created from a component and its options. Its destructor stops it, if it is started, and destroys it.
 class node {
 public:
-    /// `toml` is the options alone (`port = "/dev/null"`), or whole sections as in a pipeline file ([connection.NAME],
+    /// `toml` is only the options (`port = "/dev/null"`), or whole sections as in a pipeline file ([connection.NAME],
     /// and [source.NAME], [transform.NAME] or [sink.NAME] of this component). Throws bad_options; std::runtime_error
     /// when create fails in another way.
     node(const plugin& of, std::string_view component, std::string_view toml = {}, setup with = {});
@@ -50,10 +50,10 @@ public:
     /// Delivers again, with the attempt counted, the deliveries that contain kept records. The answers are those of all
     /// their records.
     [[nodiscard]] writing write_kept();
-    /// Asks it to end, waits until run returns, then calls the component's stop. The outcome is the first failure of
+    /// Asks it to stop, waits until run returns, then calls the component's stop. The outcome is the first failure of
     /// the two.
     [[nodiscard]] outcome stop();
-    /// A connection's reply to a query, on this thread. `stop_fd`: -1, it is not asked to end. Throws std::logic_error
+    /// A connection's reply to a query, on this thread. `stop_fd`: -1, it is not asked to stop. Throws std::logic_error
     /// when the connection is not askable.
     query_reply ask(const labels& words, int stop_fd = -1);
     /// Only asks, without waiting: stopping() is true from now on, wait returns RELEVE_STOPPED.
@@ -61,7 +61,7 @@ public:
     /// As after a power cut: destroyed without stop, and created again with the same options and what was committed:
     /// the cursor and the state of acknowledged emits. Its earlier records, logs and series can still be read.
     void restart();
-    /// Destroys it now. Afterwards only the functions under "reading" are allowed.
+    /// Destroys it now. Afterwards only the functions under "observing" are allowed.
     void destroy();
 
     // -- time and input, of all nodes of the site
@@ -82,7 +82,7 @@ public:
     /// The same for emits up to this number.
     void acknowledge(std::uint64_t emit);
 
-    // -- reading
+    // -- observing
     const std::string& name() const;
     bool running() const;                 // inside run
     std::optional<outcome> ended() const; // how run ended; nothing while it has not
@@ -104,7 +104,7 @@ public:
     std::map<std::string, std::string> state() const; // as the node would read it
     std::map<std::string, std::string> committed_state() const;
     std::optional<time_point> wake_at() const; // when tick is due
-    duration steady() const;                   // virtual time since the site began
+    duration steady() const;                   // virtual time since the site started
     /// Real time from the last stop() until run had returned.
     duration stop_took() const;
     /// Rules of the contract that the node broke, one sentence each: records of undeclared series, texts out of range,

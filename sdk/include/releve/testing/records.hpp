@@ -15,7 +15,7 @@ namespace releve::testing {
 
 class node;
 
-/// A batch under construction. A record without a time has that of the clock when it is added.
+/// A batch under construction. A record without a time gets the clock's time when it is added.
 ///     linky.batch().add(index, 1000).add(period, "HP").add(index, 1001, later, releve::quality::suspect)
 class records {
 public:

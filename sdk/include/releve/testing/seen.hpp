@@ -29,7 +29,7 @@ std::ostream& operator<<(std::ostream& out, const outcome& of);
 struct query_reply {
     releve_status status = RELEVE_REFUSED;
     std::string text; // the reply, or why there is none
-    int times = 0;    // how often it was given
+    int times = 0;    // how often it was sent
 };
 
 /// A mistake in options. line and column count from 1 in the test's TOML; 0: it has no position.
@@ -40,7 +40,7 @@ struct problem {
 };
 std::ostream& operator<<(std::ostream& out, const problem& of);
 
-/// Thrown when a node can't be created with its options. what() has all problems, one a line.
+/// Thrown when a node can't be created with its options. what() has all problems, one per line.
 struct bad_options : std::runtime_error {
     explicit bad_options(std::vector<problem> found);
     std::vector<problem> problems;
@@ -106,7 +106,7 @@ struct answer {
     std::string why; // rejected: the reason
 };
 
-/// The outcome of write, with one answer a record, in the order of the records.
+/// The outcome of write, with one answer per record, in the order of the records.
 struct writing : outcome {
     std::vector<answer> answers;
     std::size_t count(verdict of) const;

@@ -19,26 +19,27 @@ struct setup {
     time_point start = time_point{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
     std::filesystem::path folder = "."; // where relative `path` options start
     std::uint32_t max_series = 10'000;  // a node
-    /// Real time that a wait leaves to the peers behind its descriptors before the virtual clock moves on. Not given: a
+    /// Real time that a wait gives to the peers behind its descriptors before the virtual clock moves on. Not given: a
     /// minute in a function that the test called (collect, write, start: the peer is a real one), and none in a
-    /// streaming node's run, where the peer is the test itself, which feeds it in lockstep. Set a short one where a
-    /// test is about a peer that says nothing.
+    /// streaming node's run, where the peer is the test itself, which feeds it in lockstep. Set a short one for a
+    /// test of a silent peer.
     std::optional<duration> peer_timeout;
-    /// True: the peers have sent all that they will send for now. Asked every few milliseconds of real time while a
-    /// wait leaves time to peers; once it is true and no descriptor is ready, the virtual clock moves on at once. So a
+    /// True: the peers have sent all that they will send for now. Called every few milliseconds of real time while a
+    /// wait gives time to peers; once it is true and no descriptor is ready, the virtual clock moves on at once. So a
     /// test of one silent peer beside others needs no short time limits. It must not call functions that drive the
     /// node.
     std::function<bool()> peers_silent = {};
-    /// Lets the peers behind the nodes' descriptors do all that they can do at this time of the virtual clock (since the
-    /// start); what they write is readable when it returns. Called whenever all nodes wait, before time moves: a wait
-    /// then depends on no real time, and `peer_timeout` is not used. For emulated devices without a thread of their own.
+    /// Lets the peers behind the nodes' descriptors do all that they can do at this time of the virtual clock (since
+    /// the start); what they write is readable when it returns. Called whenever all nodes wait, before time moves: a
+    /// wait then depends on no real time, and `peer_timeout` is not used. For emulated devices without their own
+    /// thread.
     std::function<void(duration steady)> peers = {};
     /// Real time without any progress after which a test fails with `stuck`.
     duration watchdog = std::chrono::minutes{1};
 };
 
 /// What the nodes of a test share: the clock, the connections, the series and the durable state. A test with one node
-/// needs no site of its own: the node makes one.
+/// needs no site: the node makes one.
 class site {
 public:
     /// `connections` is TOML with [connection.NAME] sections; they are created at once. Throws bad_options.

@@ -6,8 +6,8 @@
 //     REQUIRE(n.collect());
 //     CHECK(n.last("temperature", {{"device", "cpu"}}).value == 47.5);
 //
-// Time is virtual and begins at 2026-01-01 00:00 UTC; it moves only when the test moves it (advance, run_until) or when
-// a node waits inside a function that the test called. Each node has a thread of its own, on which all of its functions
+// Time is virtual and starts at 2026-01-01 00:00 UTC; it moves only when the test moves it (advance, run_until) or when
+// a node waits inside a function that the test called. Each node has its own thread, on which all of its functions
 // run; the test's thread waits meanwhile, up to setup::watchdog of real time, then throws `stuck`, which says what the
 // node was doing. All functions here may be called by one thread at a time.
 #pragma once
