@@ -2,7 +2,7 @@
 #
 # How the targets of this tree are compiled in less time. Called once, when all of them are known.
 #
-# RELEVE_UNITY  nothing:   each source by itself (the default)
+# RELEVE_UNITY  nothing:   each source separately (the default)
 #               shipped:   ten sources of a library, plugin or program together: a third less time from nothing,
 #                          more after a small change
 #               all:       the sources of test programs together, too

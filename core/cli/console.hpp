@@ -10,9 +10,9 @@
 namespace releve::core {
 
 /// A log that writes through spdlog to stderr: coloured with the time at a terminal; under systemd (JOURNAL_STREAM)
-/// with the journal's <N> priorities and no time of its own. `level` is "debug", "info", "warning" or "error".
+/// with the journal's <N> priorities and no time. `level` is "debug", "info", "warning" or "error".
 std::unique_ptr<log> make_console_log(const clock& time, const std::string& level);
-/// Whether colour is wanted on a descriptor: a terminal, and neither NO_COLOR nor TERM=dumb.
+/// Whether to use colour on a descriptor: a terminal, and neither NO_COLOR nor TERM=dumb.
 bool wants_colour(int fd);
 
 } // namespace releve::core

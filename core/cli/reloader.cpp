@@ -47,7 +47,7 @@ response reloader::reload() {
             made = {422, plain_text, wrong};
             std::istringstream lines{wrong};
             for (std::string line;
-                 std::getline(lines, line);) // each is an event of its own, so that none is taken for a repetition
+                 std::getline(lines, line);) // each is a separate event, so that none is taken for a repetition
                 of_.log->write(log_level::error, {}, "not_reloaded: " + line, line);
         }
     } catch (const std::exception& e) {

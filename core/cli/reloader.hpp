@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reloads, one after the other, on a thread of its own: meanwhile the program still serves signals and the watchdog.
+// Reloads, one after the other, on a separate thread: meanwhile the program still serves signals and the watchdog.
 #pragma once
 #include "control/server.hpp"
 #include "site.hpp"

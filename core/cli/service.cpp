@@ -55,7 +55,7 @@ signals::signals() {
     sigemptyset(&set);
     for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, one);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN); // when the reader of stdout closes, a write fails; the program goes on
+    std::signal(SIGPIPE, SIG_IGN); // when the reader of stdout closes, a write fails; the program continues
     fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
 }

@@ -41,7 +41,7 @@ struct spool_section {
 };
 enum class startup_policy { retry, fail };
 
-/// Of a polled component that describes no interval of its own.
+/// Of a polled component that describes no interval.
 inline constexpr std::int64_t default_interval = 60'000'000'000;
 
 /// `at = ["06:00", "18:30"]`, `days = ["mon", "1", "last"]`: in the site's time zone

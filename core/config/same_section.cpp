@@ -4,7 +4,7 @@
 namespace releve::core {
 
 bool same_section(const node_section& one, const node_section& other) {
-    // Each file has a catalogue of its own; the code that a catalogue has mapped is the same in all of them.
+    // Each file has its own catalogue; the code that a catalogue has mapped is the same in all of them.
     return one.component->abi == other.component->abi &&
            static_cast<const node_settings&>(one) == static_cast<const node_settings&>(other);
 }

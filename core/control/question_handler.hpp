@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /ask?component=NAME&...: questions to connections, each on a thread of its own, since a device may be slow.
+// POST /ask?component=NAME&...: questions to connections, each on its own thread, since a device may be slow.
 #pragma once
 #include "pipeline/runtime.hpp"
 #include "server.hpp"

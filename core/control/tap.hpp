@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The records of some nodes, live, for one client. The router only puts batches here. A client that is too slow loses
-// records, is told how many, and delays nothing else.
+// records, is notified how many, and delays nothing else.
 #pragma once
 #include "pipeline/node.hpp"
 

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The programs that run beside releve, for the scripts of this folder. To be sourced; $build is a built tree.
 
-# Runs in a session of its own, so that Ctrl-C reaches releve alone. The kernel ends it when this script (or the program that replaced
+# Runs in its own session, so that Ctrl-C reaches only releve. The kernel ends it when this script (or the program that replaced
 # it) ends, for whatever reason.
 beside() { exec setsid setpriv --pdeathsig TERM "$@"; }
 

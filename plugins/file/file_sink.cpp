@@ -93,7 +93,7 @@ void file_sink::rotate_if_due(std::size_t coming) {
     tidy();
 }
 
-/// Files that can't be compressed or removed stay, and are tried again with the next one: writing goes on.
+/// Files that can't be compressed or removed stay, and are tried again with the next one: writing continues.
 void file_sink::tidy() {
     try {
         rotation_.tidy([&] { return host_.stopping(); });

@@ -113,7 +113,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 
 std::string format_duration(std::int64_t ns) {
     if (ns == 0) return "0s";
-    // A negative one has no notation of its own: it is only ever shown.
+    // Negative durations can't be read, only shown.
     std::string text = ns < 0 ? "-" : "";
     auto rest = ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
     for (const auto& part : units) {

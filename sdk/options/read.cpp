@@ -70,7 +70,7 @@ void reader::report_unknown(const toml::table& given, const spot& at, const desc
             hide(value);
         // The host's own keys are not suggested for an option of the component.
         auto help = near.empty() ? did_you_mean(key.str(), names) : "did you mean " + in_quotes(near) + "?";
-        if (names.empty() && near.empty()) help = "it has no options of its own";
+        if (names.empty() && near.empty()) help = "it has no options";
         refuse({position_of(key.source()), {}}, "no option " + in_quotes(key.str()) + whose(at), std::move(help));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Secrets: in the file, in the environment, in a file of their own or as systemd credentials. No message shows one.
+// Secrets: in the pipeline file, the environment, a separate file or a systemd credential. No message shows one.
 #include "reader.hpp"
 #include "words.hpp"
 
@@ -18,12 +18,12 @@ namespace releve::options {
 
 namespace {
 
-/// Longer ones are no secret but the wrong file.
+/// A longer file is probably the wrong file.
 constexpr std::size_t largest_secret = 65'536;
 
 struct found {
     std::string secret;
-    std::string why, help; // why it can't be had; empty: it can
+    std::string why, help; // why it can't be read; empty: it can
 };
 
 found failed(std::string why, std::string help = {}) { return {{}, std::move(why), std::move(help)}; }

@@ -69,7 +69,7 @@ lookup() {
 drain() { # [NAME=VALUE...]
   local before
   before=$(acknowledged a)
-  await 120 "that it goes on" acknowledges_beyond a "$before"
+  await 120 "that it continues" acknowledges_beyond a "$before"
   touch "$work/enough"
   stop
   start "$@"

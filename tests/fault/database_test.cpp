@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole program writes to a database that crashes, stands still, is cut off in a transaction, locked and made
-// read-only. Its sources go on meanwhile, and at the end each record that they were told is safe is in the database
+// read-only. Its sources go on meanwhile, and at the end each record acknowledged to them is in the database
 // once.
 #include "integration/program/process.hpp"
 #include "tests/server.hpp"
@@ -87,7 +87,7 @@ public:
         return text.empty() ? 0 : std::stoll(text);
     }
 
-    /// Between `begin` and `end` the sink says that it can't write, while its sources are told that all is safe; `end`
+    /// Between `begin` and `end` the sink says that it can't write, while its sources get all acknowledged; `end`
     /// gives back everything. Then the database has all of it.
     void away(const char* what, const std::function<void()>& begin, const std::function<void()>& end) {
         INFO(what);
@@ -101,7 +101,7 @@ public:
         program_->wait_for_error(back, returns + 1);
         CHECK(program_->count_errors(lost) == losses + 1);
     }
-    /// What the sink may mend without a word.
+    /// What the sink may repair without a log line.
     void passing(const char* what, const std::function<void()>& fault) {
         INFO(what);
         fault();
@@ -119,7 +119,7 @@ public:
             REQUIRE(runs < 10);
             start();
             const auto before = acknowledged("a");
-            await("a source that goes on", [&] { return acknowledged("a") > before + 1000; });
+            await("a source that continues", [&] { return acknowledged("a") > before + 1000; });
         }
         CHECK(testbed::read_file(file("witness")).empty()); // in order, without a gap
         auto db = at_.connected();

@@ -31,7 +31,7 @@ class numbers final : public releve::streaming_source {
     releve::series n_;
     int file_ = -1;
     std::int64_t last_ = 0;
-    std::deque<std::pair<std::uint64_t, std::int64_t>> told_; // emit, and the last number in it
+    std::deque<std::pair<std::uint64_t, std::int64_t>> emitted_; // emit, and the last number in it
 
 public:
     static constexpr auto summary = "Numbers, from its cursor on";
@@ -61,13 +61,13 @@ public:
             ::close(wrong);
             throw releve::permanent_error("its cursor is older than what was acknowledged");
         }
-        told_.clear();
+        emitted_.clear();
         while (until_.empty() || !is_there(until_)) {
             for (std::int64_t i = 0; i < records_; ++i) {
                 ++last_;
                 out.add(n_, last_, releve::to_time(last_ * 1'000'000'000));
             }
-            told_.emplace_back(out.flush(std::to_string(last_)), last_);
+            emitted_.emplace_back(out.flush(std::to_string(last_)), last_);
             note_acknowledged();
             if (host_.stopping() || (pause_ > 0s && host_.wait(pause_) == releve::wake::stopped)) return;
         }
@@ -81,8 +81,9 @@ private:
     }
     void note_acknowledged() {
         std::int64_t safe = 0;
-        for (const auto to = host_.acknowledged(); !told_.empty() && told_.front().first <= to; told_.pop_front())
-            safe = told_.front().second;
+        for (const auto to = host_.acknowledged(); !emitted_.empty() && emitted_.front().first <= to;
+             emitted_.pop_front())
+            safe = emitted_.front().second;
         if (safe == 0) return;
         auto text = std::to_string(safe);
         text.resize(20, ' ');

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # run.sh FOLDER RELEVE CONFORMANCE: each plugin of FOLDER passes releve-conformance, and runs in a pipeline of its own components,
-# twice, from one state: the second run goes on where the first one stopped.
+# twice, from one state: the second run continues where the first one stopped.
 set -euo pipefail
 folder=$(realpath "$1") releve=$2 conformance=$3
 [[ $(uname -m) == x86_64 ]] || { echo "skipped: the frozen plugins are of x86_64"; exit 77; }

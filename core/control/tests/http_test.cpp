@@ -38,7 +38,7 @@ TEST_CASE("an address without a query, and one with an empty one") {
     }
 }
 
-TEST_CASE("what is not a request is refused with a sentence") {
+TEST_CASE("text that is not a request is refused with a sentence") {
     for (const auto* text :
          {"hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n\r\n", "GET /x%4 HTTP/1.1\r\n\r\n",
           "GET /x?a=%zz HTTP/1.1\r\n\r\n", "GET /x%00 HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",

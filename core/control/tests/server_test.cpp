@@ -86,7 +86,7 @@ TEST_CASE("more clients at once than the server takes get a 503") {
     while (answered.find("200 OK") == std::string::npos) answered = site.ask("HEAD /status HTTP/1.1\r\n\r\n");
 }
 
-TEST_CASE("a tap's client that does not read delays nothing, and is told what it missed") {
+TEST_CASE("a tap's client that does not read delays nothing, and is notified of what it missed") {
     served_site site{flooded};
     const raw_client lazy{site.socket};
     lazy.send("GET /tap?node=a HTTP/1.1\r\n\r\n");

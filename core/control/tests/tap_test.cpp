@@ -104,7 +104,7 @@ inputs = ["a"])",
     CHECK(take_all(t).size() == 2500);
 }
 
-TEST_CASE("a client that is too slow loses records, is told how many, and delays nothing") {
+TEST_CASE("a client that is too slow loses records, is notified how many, and delays nothing") {
     constexpr std::uint64_t total = 100'000;
     virtual_bed b{R"(grace = "5m"
 [source.a]
@@ -128,7 +128,8 @@ inputs = ["a"])",
         if (const auto* some = one.as_object().if_contains("dropped")) {
             dropped += boost::json::value_to<std::uint64_t>(*some);
         } else {
-            CHECK(one.at("value").as_double() == static_cast<double>(shown + dropped)); // told where they are missing
+            CHECK(one.at("value").as_double() ==
+                  static_cast<double>(shown + dropped)); // reported where they are missing
             ++shown;
         }
     }

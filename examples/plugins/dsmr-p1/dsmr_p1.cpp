@@ -62,7 +62,7 @@ std::uint16_t crc16(std::string_view bytes) {
     return static_cast<std::uint16_t>(crc);
 }
 
-/// "101209113020W": local time of the Netherlands, S in summer, which is UTC+2, or W, UTC+1. Nothing: it is no time.
+/// "101209113020W": local time of the Netherlands, S in summer, which is UTC+2, or W, UTC+1. Nothing: it is not a time.
 std::optional<releve::time_point> time_in(std::string_view text) {
     if (text.size() != 13 || (text.back() != 'S' && text.back() != 'W')) return std::nullopt;
     const auto local = releve::kit::civil_time_in("20" + std::string{text.substr(0, 12)}, "%Y%m%d%H%M%S");

@@ -178,7 +178,7 @@ void emulated_modem::receive_all() {
     }
 }
 
-/// As much as the other end has room for; comes back when that is readable there.
+/// Writes as much as the other end has room for; returns when that is readable there.
 void emulated_modem::transmit() {
     const auto readable = [&] {
         int size = 0;

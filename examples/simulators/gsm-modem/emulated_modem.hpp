@@ -14,7 +14,7 @@
 
 namespace gsm_modem {
 
-/// When the modem works: at any time, on a thread of its own; or only within step(), so that a test with a clock of its
+/// When the modem works: at any time, on its own thread; or only within step(), so that a test with a clock of its
 /// own depends on no real time.
 enum class pace { real_time, steps };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A dwelling on an off-peak contract of 9 kVA, as its meter sees it. Pure: the same seed and time give the same
-// reading, so that a player that is started again goes on where the last one ended.
+// reading, so that a restarted player continues where the last one ended.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -29,7 +29,7 @@ std::string player::hear(int port_baud, std::int64_t utc_s, double steady_s) {
         const double end_s = frame_since_s_ + wire_.duration_s();
         if (steady_s < end_s) return heard;
         ++frames_;
-        // A program that was asleep goes on from now: the line did not wait for it.
+        // A program that was suspended continues from now: the line did not wait for it.
         next_frame(utc_s, steady_s - end_s < 1 ? end_s : steady_s);
     }
 }

@@ -38,7 +38,7 @@ void make_link(const std::string& device, const std::filesystem::path& link) {
         fs::remove(link);
     } else if (fs::exists(there)) {
         throw std::runtime_error(link.string() +
-                                 " exists and is no link of a player; give another --link, or remove it");
+                                 " exists and is not a player's link; give another --link, or remove it");
     }
     fs::create_symlink(device, link);
 }

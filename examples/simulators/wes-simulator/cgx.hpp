@@ -2,7 +2,7 @@
 // The template language of a WES: `t` text, `c` value, `i` include, `#` comment, `.` end.
 //
 // What the pages do not show follows the web server that a WES resembles most (Arm's, of its MDK-Middleware): a line is
-// read 119 bytes at a time, and the rest is a line of its own; a line without a command cuts the connection.
+// read 119 bytes at a time, and the rest is a separate line; a line without a command cuts the connection.
 #pragma once
 
 #include <functional>

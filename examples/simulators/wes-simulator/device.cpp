@@ -45,7 +45,7 @@ device::device(device_setting setting)
     if (setting_.log.empty()) return;
     log_.emplace(setting_.log, home_.now());
     const auto name = log_->file_at(setting_.start_s);
-    if (!file_tree::is_path(name)) throw std::runtime_error("'" + name + "' is no name of a log file");
+    if (!file_tree::is_path(name)) throw std::runtime_error("'" + name + "' is not the name of a log file");
 }
 
 void device::advance_to(std::int64_t time_s) {

@@ -43,7 +43,7 @@ reply device::document(std::string_view page, bool is_cgx) const {
             .cut = made.broken};
 }
 
-// What stands in the folder of files, and the pages that are built in. `path` is in lower case, without its query.
+// The folder of files, and the built-in pages. `path` is in lower case, without its query.
 reply device::resource(const std::string& path) const {
     const bool is_cgx = path.ends_with(".cgx");
     if (const auto found = file(path)) {

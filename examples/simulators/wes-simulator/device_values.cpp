@@ -87,8 +87,8 @@ arguments device::meter_value(std::string_view code) const {
     }
     if (what == 'n') return {there ? argument{period(home_)} : argument{"TIC NDERR."}};
     if (what == 'd' || what == 'D') {
-        const bool told = there && home_.agreed() == contract::tempo && now.tomorrow_known;
-        return {told ? argument{"Jour " + std::string{colour_name(now.tomorrow)}} : argument{"----"}};
+        const bool announced = there && home_.agreed() == contract::tempo && now.tomorrow_known;
+        return {announced ? argument{"Jour " + std::string{colour_name(now.tomorrow)}} : argument{"----"}};
     }
     return {whole(there ? tariff_wh(now, std::string{what} + std::string{more}) : 0)};
 }

@@ -97,7 +97,7 @@ TEST_CASE("files that a crash left half compressed are completed at the start, a
     CHECK(std::count(left.begin(), left.end(), "readings-2025-12-29.csv") == 0);
 }
 
-TEST_CASE("a failure to compress is logged once, and writing goes on") {
+TEST_CASE("a failure to compress is logged once, and writing continues") {
     const folder at;
     node n{plugin{}, "file", at.options("rotate = \"day\"")};
     upstream from{n, "linky"};

@@ -92,7 +92,7 @@ void describe_options(option_list& o) {
     o.secret("password", "Password of user; not with tls = \"none\"").example("{ env = \"MAIL_PASSWORD\" }");
     o.text("from", "Sender's address").required().example("\"releve@example.org\"");
     o.text("from_name", "Name that is shown for the sender; when not given, the site's").example("\"Les Tilleuls\"");
-    o.texts("to", "Recipients' addresses; each gets a mail of its own")
+    o.texts("to", "Recipients' addresses; each gets a separate mail")
         .required()
         .at_least(1)
         .at_most(50)

@@ -9,7 +9,7 @@
 
 namespace releve::mail {
 
-/// Hands single mails to one server, each over a connection of its own.
+/// Hands single mails to one server, each over its own connection.
 class smtp_client {
 public:
     smtp_client(context& host, smtp_settings settings)

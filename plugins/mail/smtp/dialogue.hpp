@@ -12,7 +12,7 @@ class smtp_dialogue {
 public:
     enum class step { greeting, hello, start_tls, login, sender, recipient, message };
 
-    /// `wants_login`: a user is given. `wants_start_tls`: what is offered before STARTTLS does not count.
+    /// `wants_login`: a user is given. `wants_start_tls`: extensions offered before STARTTLS do not count.
     smtp_dialogue(bool wants_login, bool wants_start_tls)
         : wants_login_{wants_login}
         , needs_start_tls_{wants_start_tls} {}

@@ -6,7 +6,7 @@
 namespace releve::onewire {
 namespace {
 
-constexpr std::int32_t read_size = 65'536; // most bytes wanted of a value: what owread asks for
+constexpr std::int32_t read_size = 65'536; // max bytes of a value: what owread requests
 
 void put(std::string& to, std::uint32_t value) {
     for (const unsigned shift : {24U, 16U, 8U, 0U}) to.push_back(static_cast<char>(value >> shift & 0xffU));
@@ -73,7 +73,8 @@ std::vector<std::string> entries_of(std::string_view payload) {
         const auto end = std::min(payload.find(','), payload.size());
         const auto entry = payload.substr(0, end);
         const bool printable = std::all_of(entry.begin(), entry.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-        if (!entry.starts_with('/') || !printable) throw bad_message("lists a directory with an entry that is no path");
+        if (!entry.starts_with('/') || !printable)
+            throw bad_message("lists a directory with an entry that is not a path");
         entries.emplace_back(entry);
         payload.remove_prefix(std::min(end + 1, payload.size()));
     }

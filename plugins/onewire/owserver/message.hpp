@@ -24,7 +24,7 @@ inline constexpr std::uint32_t flag_scale = 0x30000; // none of both: Celsius
 
 inline constexpr std::int32_t result_unknown_type = -42;
 
-/// The peer sends what no owserver sends: what follows can't be told from it either.
+/// The peer sends what no owserver sends: the following bytes can't be trusted either.
 struct bad_message : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -66,7 +66,7 @@ private:
 /// The value in the reply to a read; throws bad_message when its lengths contradict each other.
 const std::string& value_of(const reply& read);
 
-/// The entries of a dirall's reply: "/28.0,/1D.1" and a NUL. Throws bad_message for what is no path.
+/// The entries of a dirall's reply: "/28.0,/1D.1" and a NUL. Throws bad_message for other entries.
 std::vector<std::string> entries_of(std::string_view payload);
 
 } // namespace releve::onewire

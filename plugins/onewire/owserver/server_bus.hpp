@@ -10,7 +10,7 @@
 
 namespace releve::onewire {
 
-/// The chips of an owserver. Thermometers are read after a conversion of their own, or by the last one of all.
+/// The chips of an owserver. Thermometers are read after their own conversion, or after the last one for all.
 class owserver_bus final : public bus {
 public:
     owserver_bus(kit::host_port to, owserver_timeouts timeouts, bool uncached, bool aliases, kit::waiter wait);

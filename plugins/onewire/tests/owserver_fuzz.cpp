@@ -13,7 +13,7 @@ namespace {
 
 using namespace releve::onewire;
 
-std::string told(std::string_view bytes, std::size_t step) {
+std::string decoded(std::string_view bytes, std::size_t step) {
     reply_reader reader;
     std::string all;
     try {
@@ -38,7 +38,7 @@ std::string told(std::string_view bytes, std::size_t step) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
-    if (told(bytes, size + 1) != told(bytes, size == 0 ? 1 : 1 + data[0] % 40)) std::abort();
+    if (decoded(bytes, size + 1) != decoded(bytes, size == 0 ? 1 : 1 + data[0] % 40)) std::abort();
     try {
         for (const auto& one : entries_of(bytes))
             if (one.empty() || one.front() != '/') std::abort();

@@ -79,7 +79,7 @@ TEST_CASE("a server that is killed is lost once, its values stop, and it is back
     CHECK(n.health()[0].up);
 }
 
-TEST_CASE("a server that was restarted between two readings is no loss") {
+TEST_CASE("a server restarted between two readings is not a loss") {
     owserver server{{all_chips}};
     node n{plugin{}, "onewire", server.toml(), with_real_peer()};
     REQUIRE(n.start());

@@ -17,7 +17,7 @@ act good(std::uint32_t type, const std::string& path) {
     return {reply_bytes(0, "")};
 }
 
-/// One collect of a server that does so: said once with this reason, no value; one good collect later all is well.
+/// One collect from such a server: logged once with this reason, no value; the next good collect recovers.
 void check_trouble(const peer::script& trouble, const std::string& why, const std::string& more = {}) {
     INFO(why);
     peer server{good};
@@ -73,7 +73,7 @@ TEST_CASE("a server that announces less than nothing") {
 TEST_CASE("a server of another protocol") {
     check_trouble(always("HTTP/1.1 400 Bad Request\r\n\r\n"), "another protocol");
 }
-TEST_CASE("a server that lists what is no path") {
+TEST_CASE("a server that lists an entry that is not a path") {
     check_trouble(always(reply_bytes(0, "28.AABBCCDDEEFF")), "no path");
 }
 TEST_CASE("a server that says without end that it is working") {
@@ -120,7 +120,7 @@ TEST_CASE("one connection serves all readings where the server keeps it, and one
     CHECK(closes.connections() == 11); // directory and temperature each time, the alias once
 }
 
-TEST_CASE("a kept connection that the server closed since is no loss") {
+TEST_CASE("a kept connection that the server has closed is not a loss") {
     peer server{[](std::uint32_t type, const std::string& path) {
         auto answer = good(type, path);
         answer.close = path.ends_with("/temperature");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the plugin talks to in its tests: a real owserver, and a peer that does as it is told.
+// What the plugin talks to in its tests: a real owserver, and a scripted peer.
 #pragma once
 
 #include "tests/testdata.hpp"
@@ -23,7 +23,7 @@ inline releve::testing::setup with_real_peer() {
     return made;
 }
 
-/// An owserver on a port of its own, on loopback; killed at the end.
+/// An owserver on its own loopback port; killed at the end.
 class owserver {
 public:
     explicit owserver(std::vector<std::string> options);

@@ -51,7 +51,7 @@ const std::string warm = "37 01 4b 46 7f ff 09 10 26 : crc=26 YES\n37 01 4b 46 7
 const std::string power_on = "50 05 4b 46 7f ff 0c 10 1c : crc=1c YES\n50 05 4b 46 7f ff 0c 10 1c t=85000\n";
 const std::string failed = "37 01 4b 46 7f ff 09 10 ff : crc=26 NO\n37 01 4b 46 7f ff 09 10 26 t=19437\n";
 const std::string id = "28-0002d7280000";
-/// Of a DS18S20, whose scratchpad is no sign.
+/// Of a DS18S20, whose scratchpad does not show it.
 const std::string hot = "aa 00 4b 46 ff ff 0c 10 87 : crc=87 YES\naa 00 4b 46 ff ff 0c 10 87 t=84750\n";
 const std::string hotter = "aa 00 4b 46 ff ff 0c 10 87 : crc=87 YES\naa 00 4b 46 ff ff 0c 10 87 t=85000\n";
 
@@ -117,7 +117,7 @@ TEST_CASE("85 degrees with a count byte that tells") {
     CHECK(all.last("temperature").value == 85);
 }
 
-TEST_CASE("a reading that fails gives no old value, and is said once") {
+TEST_CASE("a failed reading gives no old value, and is logged once") {
     const tree w1;
     w1.put(id + "/w1_slave", warm);
     node n{plugin{}, "onewire", w1.toml()};

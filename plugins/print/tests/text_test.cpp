@@ -111,7 +111,7 @@ TEST_CASE("a text from a wire can't control the terminal or break the line") {
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
 
-TEST_CASE("a new day has a line of its own") {
+TEST_CASE("a new day has its own line") {
     fixture f;
     const auto power = f.linky.gauge("power", "W");
     const auto text = f.shown(f.linky.batch().add(power, 1, f.n.now() + 22h + 59min).add(power, 2, f.n.now() + 23h));

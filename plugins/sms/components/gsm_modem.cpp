@@ -99,7 +99,7 @@ void gsm_modem::stop() {
     update_watch();
 }
 
-/// A closed descriptor has left the epoll by itself. Where it can't be watched, sweeps find what the modem has.
+/// A closed descriptor leaves the epoll automatically. Where it can't be watched, sweeps find what the modem has.
 void gsm_modem::update_watch() noexcept {
     if (transport_->is_open()) {
         watch(watch_.get(), transport_->fd());

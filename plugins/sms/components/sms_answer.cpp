@@ -114,7 +114,7 @@ void sms_answer::describe(option_list& o) {
         .at_most(12h);
     o.boolean("report", "Whether to ask the network for a delivery report on each message").fallback(false);
     o.integer("max_series", "Series that are remembered").fallback(1000).at_least(1).at_most(1500).advanced();
-    o.duration("save_interval", "Least time between two savings of a series that goes on changing")
+    o.duration("save_interval", "Least time between two savings of a series that keeps changing")
         .fallback(10min)
         .at_least(0s)
         .at_most(24h)

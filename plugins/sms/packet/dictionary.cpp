@@ -68,7 +68,7 @@ void write_like(Out& out, const series_definition& s, std::size_t back, const se
 const char* bad_definition(const series_definition& s) {
     if (s.name.empty()) return "a series needs a name";
     if (s.decimals < -9 || s.decimals > 9) return "a resolution has -9 to 9 decimals";
-    if (s.text && (s.decimals != 0 || s.counter)) return "a text has no decimals and is no counter";
+    if (s.text && (s.decimals != 0 || s.counter)) return "a text has no decimals and is not a counter";
     if (s.labels.size() + 2 > max_fields) return "a series has at most 16 labels";
     for (std::size_t i = 0; i < s.labels.size() + 2; ++i)
         if (field(s, i).size() > max_field) return "a name, unit or label has at most 100 octets";

@@ -56,7 +56,7 @@ enum class packet_verdict {
     repeated,    // the number of a packet that was read
     early,       // one before it is missing
     other_state, // authentic, but the sender had another state before it: it has to restart
-    malformed,   // authentic and wrong: a fault of the sender's program
+    malformed,   // authentic but wrong: a bug in the sender's program
 };
 const char* to_string(packet_verdict verdict);
 

@@ -26,7 +26,7 @@ octets digits_of(const pdu_address& address, std::size_t& count) {
     count = 0;
     for (std::size_t i = address.text.rfind('+', 0) == 0 ? 1 : 0; i < address.text.size(); ++i, ++count) {
         const auto digit = semi_octets.find(address.text[i]);
-        if (digit == std::string_view::npos) throw pdu_error{"'" + address.text + "' is no telephone number"};
+        if (digit == std::string_view::npos) throw pdu_error{"'" + address.text + "' is not a telephone number"};
         if (count % 2 == 0)
             bytes.push_back(static_cast<std::uint8_t>(0xF0U | digit));
         else

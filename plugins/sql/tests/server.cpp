@@ -174,7 +174,7 @@ void server::stall() {
         for (const auto& pid : sql_client{is_, "postgres"}.rows("SELECT pid FROM pg_stat_activity"))
             stalled_.push_back(std::stoi(pid));
     for (const auto pid : stalled_) ::kill(pid, SIGSTOP);
-    // Each thread stops at a time of its own, and may answer until then.
+    // Each thread stops at a different time, and may answer until then.
     await("all threads to be stopped", [this] { return std::all_of(stalled_.begin(), stalled_.end(), is_stopped); });
 }
 

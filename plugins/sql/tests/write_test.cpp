@@ -14,7 +14,7 @@ using releve::sql::tests::sql_client;
 using releve::sql::tests::temporary_folder;
 using namespace std::chrono_literals;
 
-TEST_CASE("each kind and each quality is stored as it is") {
+TEST_CASE("each kind and each quality is stored unchanged") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Eight characters at a time. The first character stands in the least significant byte, on every machine.
+// Eight characters at a time. The first character is in the least significant byte, on every machine.
 #pragma once
 #include <bit>
 #include <cstddef>

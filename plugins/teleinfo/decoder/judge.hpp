@@ -12,7 +12,7 @@
 namespace releve::teleinfo {
 
 /// Lets an index through as long as it neither falls nor rises faster than it can; another value waits until the next
-/// frame goes on from it.
+/// frame continues from it.
 class index_judge {
 public:
     /// `steady_ns` only rises; `max_rate`: steps per second that the index can make; `trusted`: nothing in the frame

@@ -36,7 +36,7 @@ inline bool tic_reader::scan(const char* begin, const char* limit, piece& out) n
     std::uint64_t lanes = 0;
     for (const char* at = begin; at <= limit && at - begin <= static_cast<std::ptrdiff_t>(max_group); at += 8) {
         const auto word = load_bytes(at);
-        // A sum of seven bits and 0x60 reaches bit 7 exactly when the character is no control character.
+        // A sum of seven bits and 0x60 reaches bit 7 exactly when the character is not a control character.
         auto marks = ~((word & every_byte(0x7f)) + every_byte(0x60)) & every_byte(0x80);
         const auto high = word & every_byte(0x80);
         while (marks != 0) {

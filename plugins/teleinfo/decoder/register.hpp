@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands inside STGE and in the day profiles.
+// The contents of STGE and of the day profiles.
 #pragma once
 #include <array>
 #include <cstdint>

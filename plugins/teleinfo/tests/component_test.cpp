@@ -90,7 +90,7 @@ TEST_CASE("a line in either mode is found and its values are records") {
     CHECK(n.misbehaviour().empty());
 }
 
-TEST_CASE("a meter that is switched from afar is followed") {
+TEST_CASE("a meter that is switched remotely is followed") {
     const peers::terminal terminal;
     node n{plugin{}, "teleinfo", port_of(terminal)};
     REQUIRE(n.start());
@@ -159,7 +159,7 @@ TEST_CASE("an adapter that is unplugged and plugged in again is read again") {
     CHECK(n.emitted("active_energy_drawn").size() == before + 1);
     CHECK(n.last("active_energy_drawn").value == 28'658'742);
     CHECK(n.up(by_id.name()) == true);
-    CHECK(n.health().size() == 2); // said once each
+    CHECK(n.health().size() == 2); // each logged once
 }
 
 TEST_CASE("a port that is not there at start is tried again by the host") {
@@ -171,7 +171,7 @@ TEST_CASE("a port that is not there at start is tried again by the host") {
     CHECK(n.probe().transient());
 }
 
-TEST_CASE("a silent line is said, once") {
+TEST_CASE("a silent line is reported, once") {
     const peers::terminal terminal;
     node n{plugin{}, "teleinfo", port_of(terminal)};
     REQUIRE(n.start());
@@ -278,7 +278,7 @@ TEST_CASE("a recorded file is played at the speed of its line") {
     CHECK(n.logs("recording_end").size() == 1);
     CHECK(n.running());
     n.advance(60s);
-    CHECK(n.up(file.name()) != false); // its end is no loss
+    CHECK(n.up(file.name()) != false); // its end is not a loss
     REQUIRE(n.stop());
     CHECK(n.misbehaviour().empty());
 }

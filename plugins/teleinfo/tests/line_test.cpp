@@ -87,7 +87,7 @@ TEST_CASE("a frame ends at ETX, at EOT, or where the next begins") {
                "begin", "HCHP|019571184"});
 }
 
-TEST_CASE("what comes before the first frame is read but marked") {
+TEST_CASE("groups before the first frame are read but marked") {
     CHECK(events("184 7\r" + historique("PTEC", "TH..") + "\x03\x02" + historique("PTEC", "TH..") + "\x03") ==
           list{"bad", "outside PTEC|TH..", "begin", "PTEC|TH..", "etx"});
 }
@@ -188,7 +188,7 @@ TEST_CASE("any split of the bytes gives the same events") {
             all.clear();
             for (std::size_t at = 0; at < stream.size();) {
                 const auto size = std::uniform_int_distribution<std::size_t>{1, 200}(random);
-                // A block of its own, so that a read beyond it is seen by the sanitizer.
+                // A separate block, so that the sanitizer sees a read beyond it.
                 const std::vector<char> block(stream.begin() + static_cast<std::ptrdiff_t>(at),
                                               stream.begin() +
                                                   static_cast<std::ptrdiff_t>(std::min(at + size, stream.size())));

@@ -126,7 +126,7 @@ TEST_CASE("an index that falls or leaps waits for the next frame") {
     CHECK(peak("507568312").back() == "7568312 Wh"); // another leap confirms nothing
     CHECK(peak("007568313").back() == "7568313 Wh");
     CHECK(peak("000000007").back() == "7568313 Wh"); // a new meter
-    CHECK(peak("000000008").back() == "8 Wh");       // and so it is
+    CHECK(peak("000000008").back() == "8 Wh");       // it is counted now
     line.steady_ns += 3'600'000'000'000;             // an hour without the line: 6 kVA leave room
     CHECK(peak("000005008").back() == "5008 Wh");
     CHECK(peak("000005100").back() == "5008 Wh"); // 92 Wh in a second do not
@@ -299,7 +299,7 @@ TEST_CASE("the place of an unknown label that never came again is used for anoth
     CHECK(line.last("other_value{tic=PS}") == "36000 V.A");
 }
 
-TEST_CASE("a test sequence is no measurement") {
+TEST_CASE("a test sequence is not a measurement") {
     listener line;
     for (int i = 0; i < 5; ++i)
         line.feed(
@@ -318,7 +318,7 @@ TEST_CASE("the meter's identity takes two frames that agree") {
     CHECK(line.meter.serial() == "021861348497");
 }
 
-TEST_CASE("a meter that is switched to standard mode goes on in the same series") {
+TEST_CASE("a meter that is switched to standard mode continues the same series") {
     listener line;
     line.feed(historique_hc() + historique_hc());
     line.feed(standard_one_phase() + standard_one_phase());

@@ -108,7 +108,7 @@ TEST_CASE("numbers have their digits, no more and no less") {
     CHECK(norm("STGE", "003a4401") == malformed);
     CHECK(norm("STGE", "003A440G") == malformed);
     CHECK(read(historique("PPOT", "0E")).number == 0x0e);
-    CHECK(hist("PPOT", "01") == malformed); // bit 0 is no phase
+    CHECK(hist("PPOT", "01") == malformed); // bit 0 is not a phase
     CHECK(hist("PPOT", "10") == malformed);
 }
 

@@ -52,7 +52,7 @@ public:
     /// Requests in progress.
     std::size_t under_way() const noexcept;
     /// Serves all requests until none is in progress, `until` is reached on the waiter's clock, or `also` (-1: none) is
-    /// readable. What is in progress then goes on in the next run. Throws releve::stopped.
+    /// readable. Requests in progress then continue in the next run. Throws releve::stopped.
     void run(const kit::waiter& wait, duration until = duration::max(), int also = -1);
     /// Gives up all requests, at once; their `done` is not called.
     void abandon() noexcept;
@@ -62,7 +62,7 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// One request by itself. Throws releve::stopped.
+/// A single request. Throws releve::stopped.
 http_reply fetch(const http_request& what, const kit::waiter& wait);
 
 } // namespace releve::wes

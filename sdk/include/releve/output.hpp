@@ -71,7 +71,7 @@ public:
     std::uint64_t flush(std::string_view cursor = {}) {
         if (writer_.first == nullptr) {
             if (cursor.empty()) return 0;
-            open(1, 0); // a cursor without records is an emit of its own
+            open(1, 0); // a cursor without records is a separate emit
         }
         const auto status = host_->emit(c_, &writer_, to_c(cursor));
         const auto number = writer_.sequence;

@@ -43,7 +43,7 @@ struct series_description {
     double max_rate = 0;   // counter: greatest plausible rise, units per second; 0: not known
 };
 
-/// The number of a declared series. A default-constructed one is no series: false.
+/// The number of a declared series. A default-constructed one is not a series: false.
 class series {
 public:
     series() = default;

@@ -9,7 +9,7 @@
 namespace releve {
 
 /// Takes records, on the node's thread. A record of the same series and time replaces the earlier one: be idempotent. A
-/// sink that also makes records has `static constexpr bool makes = true;` and emits through an output of its own.
+/// sink that also makes records has `static constexpr bool makes = true;` and emits through its own output.
 class sink : public virtual node {
 public:
     virtual void write(const delivery& in) = 0;

@@ -100,7 +100,7 @@ private:
         while (!queue_.empty()) {
             auto job = queue_.front().lock();
             queue_.pop_front();
-            if (job) return job; // else nobody wants it any more
+            if (job) return job; // else nobody needs it any more
         }
         --threads_;
         return nullptr;

@@ -19,7 +19,7 @@ constexpr std::pair<int, speed_t> speeds[] = {
     {1000000, B1000000}, {1152000, B1152000}, {1500000, B1500000}, {2000000, B2000000}, {2500000, B2500000},
     {3000000, B3000000}, {3500000, B3500000}, {4000000, B4000000}};
 
-/// B0, which would hang up: there is none.
+/// B0 (which would hang up): no such speed.
 speed_t code_of(int speed) noexcept {
     for (const auto& [one, code] : speeds)
         if (one == speed) return code;

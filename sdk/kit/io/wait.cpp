@@ -19,7 +19,7 @@ void wait_by_poll(std::span<releve_wait> fds, duration timeout, int stop_fd) {
     std::vector<pollfd> all;
     all.reserve(fds.size() + 1);
     for (const auto& one : fds) all.push_back({one.fd, one.events, 0});
-    all.push_back({stop_fd, POLLIN, 0}); // -1 is passed over
+    all.push_back({stop_fd, POLLIN, 0}); // poll ignores -1
     const timespec limit{timeout.count() / second, timeout.count() % second};
     if (::ppoll(all.data(), all.size(), &limit, nullptr) < 0) {
         if (errno == EINTR) return;

@@ -46,7 +46,7 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) noexc
     const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80; };
     auto size = max_bytes;
     while (size > 0 && max_bytes - size < 3 && continues(size)) --size;
-    return text.substr(0, continues(size) ? max_bytes : size); // more than three of them are no character's
+    return text.substr(0, continues(size) ? max_bytes : size); // no character has more than three
 }
 
 void append_utf8(std::string& to, char32_t code) {

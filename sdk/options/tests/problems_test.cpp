@@ -18,7 +18,7 @@ TEST_CASE("an option that is not described is refused") {
     CHECK(one("wiat = \"1s\"", wait) == "2:1 no option 'wiat' in component 'meter'; did you mean 'wait'?");
     CHECK(one("colour = 1", wait) == "2:1 no option 'colour' in component 'meter'; there is only 'wait'");
     CHECK(one("inptus = 1", wait) == "2:1 no option 'inptus' in component 'meter'; did you mean 'inputs'?");
-    CHECK(section("a = 1", {}).problem() == "2:1 no option 'a' in component 'meter'; it has no options of its own");
+    CHECK(section("a = 1", {}).problem() == "2:1 no option 'a' in component 'meter'; it has no options");
     const auto servers = tables("servers", {option(RELEVE_OPTION_TEXT, "host")});
     CHECK(one("servers = [{ host = \"a\" }, { hots = \"b\" }]", servers) ==
           "2:30 no option 'hots' in 'servers[1]'; did you mean 'host'?");

@@ -178,7 +178,7 @@ class hanging final : public releve::source {
 
 public:
     static inline std::atomic<bool> hang = true;
-    static constexpr auto summary = "Never comes back";
+    static constexpr auto summary = "Never returns";
     explicit hanging(releve::context& host)
         : host_{host} {}
     void collect(releve::output&) override {

@@ -60,7 +60,7 @@ bool started_demo::read() {
     pollfd ready{fd_, POLLIN, 0};
     if (poll(&ready, 1, 200) <= 0) return true;
     std::array<char, 4096> part{};
-    const ssize_t size = ::read(fd_, part.data(), part.size()); // a terminal that is no more: EIO
+    const ssize_t size = ::read(fd_, part.data(), part.size()); // the terminal is gone: EIO
     if (size <= 0) return false;
     shown_.append(part.data(), static_cast<std::size_t>(size));
     return true;

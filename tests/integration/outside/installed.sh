@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# To be sourced: installs the SDK and the host of a build into a folder of the test's own, and nothing else of the tree is seen.
+# To be sourced: installs the SDK and the host of a build into a separate folder, so that nothing else of the tree is seen.
 #   install_from BUILD    sets $work (removed at the end), $prefix, and PATH
 set -euo pipefail
 

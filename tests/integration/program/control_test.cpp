@@ -184,7 +184,7 @@ TEST_CASE("over TCP there are metrics and health, when asked for, and nothing el
     CHECK(host.wait().code == 0);
 }
 
-TEST_CASE("a state directory that can't be is said in a sentence, and nothing starts") {
+TEST_CASE("an impossible state directory is reported in a sentence, and nothing starts") {
     const folder in;
     in.write("file", "");
     const auto refused = run({"run", pipeline(in, "state = \"" + in.file("file/state") + "\"\n")});
@@ -193,7 +193,7 @@ TEST_CASE("a state directory that can't be is said in a sentence, and nothing st
                                                                       "directory (key state of [site] names another)"));
 }
 
-TEST_CASE("a control socket that can't be, or an address that is taken, is said, and the site runs") {
+TEST_CASE("an impossible control socket, or an address in use, is reported, and the site runs") {
     const folder in;
     in.write("file", "");
     releve_process first{

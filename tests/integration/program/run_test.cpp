@@ -77,7 +77,7 @@ TEST_CASE("run --once ends with 5 when a source gives nothing, and says why") {
     CHECK_THAT(nothing.err, ContainsSubstring("No such file or directory"));
 }
 
-TEST_CASE("a device that is not there is said once, and its return once; SIGINT ends with 0") {
+TEST_CASE("a missing device is logged once, and its return once; SIGINT ends with 0") {
     const folder in;
     releve_process program{{"run", pipeline(in, in.file("late"))}};
     program.wait_for_error("cpu: lost: can't read: " + in.file("late") + ": No such file or directory");

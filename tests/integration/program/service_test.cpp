@@ -45,7 +45,7 @@ public:
 
 } // namespace
 
-TEST_CASE("systemd is told when it runs, that it lives, and that it stops; SIGTERM ends with 0") {
+TEST_CASE("systemd is notified that it runs, that it lives, and that it stops; SIGTERM ends with 0") {
     const folder in;
     const auto file = in.write("site.toml", "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
                                             "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +
@@ -61,7 +61,7 @@ TEST_CASE("systemd is told when it runs, that it lives, and that it stops; SIGTE
     CHECK(program.wait().code == 0);
 }
 
-TEST_CASE("systemd is told when a reload begins, with the time, and that it is over; also one that changes nothing") {
+TEST_CASE("systemd is notified when a reload begins, with the time, and when it ends; also if nothing changes") {
     const folder in;
     const std::string good = "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
                              "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +

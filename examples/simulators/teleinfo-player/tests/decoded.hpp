@@ -12,7 +12,7 @@ struct group {
     std::string label, horodate, data;
 };
 
-/// Empty: the checksum is wrong, or it is no group. `text`: between LF and CR.
+/// Empty: the checksum is wrong, or it is not a group. `text`: between LF and CR.
 inline std::optional<group> group_of(std::string_view text, bool standard) {
     if (text.size() < 4) return std::nullopt;
     const char separator = standard ? '\t' : ' ';

@@ -30,7 +30,7 @@ TEST_CASE("indexes only rise, one at a time, and a day is a dwelling's", "[house
     CHECK(day_wh < 60'000);
 }
 
-TEST_CASE("a player that is started again goes on where it was", "[household]") {
+TEST_CASE("a restarted player continues where it was", "[household]") {
     household first{5};
     first.at(winter_noon - 86400);
     household again{5};

@@ -153,7 +153,7 @@ TEST_CASE("readers come and go", "[program]") {
     CHECK_FALSE(fs::exists(fs::symlink_status(link)));
 }
 
-TEST_CASE("a signal ends it in the middle of a frame, and the link is gone", "[program]") {
+TEST_CASE("a signal ends it in the middle of a frame, and the link is removed", "[program]") {
     for (const int which : {SIGINT, SIGTERM}) {
         const folder here;
         const fs::path link = here.path / "linky";
@@ -183,7 +183,7 @@ TEST_CASE("a link that a killed player left is taken over, a file is not", "[pro
     }
     std::ofstream{link} << "precious";
     program refused{{"--link", link.string()}};
-    CHECK(refused.line.find("exists and is no link of a player") != std::string::npos);
+    CHECK(refused.line.find("exists and is not a player's link") != std::string::npos);
     CHECK(refused.wait() == 2);
     CHECK(fs::file_size(link) == 8);
 }

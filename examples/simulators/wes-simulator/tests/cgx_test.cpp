@@ -33,7 +33,7 @@ TEST_CASE("lines of a template: text, comment, end, unknown code", "[cgx]") {
     CHECK(text("c\nt\n\nc P").empty());
 }
 
-TEST_CASE("a file that is included is sent as it is; one that is not there is nothing", "[cgx]") {
+TEST_CASE("an included file is sent unchanged; a missing one is empty", "[cgx]") {
     const auto files = [](std::string_view name) -> std::optional<std::string> {
         if (name != "pg_header.inc") return {};
         return "<h1>\r\nt no command</h1>";
@@ -44,7 +44,7 @@ TEST_CASE("a file that is included is sent as it is; one that is not there is no
     CHECK(render(page, test_device, files, line_ends::kept).text == "<a>\r\n<h1>\r\nt no command</h1></a>\r\n");
 }
 
-TEST_CASE("a line is 119 bytes, and what is beyond is a line of its own", "[cgx]") {
+TEST_CASE("a line is 119 bytes, and the rest is a separate line", "[cgx]") {
     const std::string longest(117, 'x');
     CHECK(text("t " + longest + "\nt y\n") == longest + "y");
     const rendered split = render("t " + longest + "t more\nt y\n", test_device);

@@ -111,9 +111,9 @@ TEST_CASE("a Tempo year has its colours", "[household]") {
         CHECK_FALSE(home.now().tomorrow_known);
         home.advance_to(january + day * day_s + 21 * 3600);
         CHECK(home.now().tomorrow_known);
-        const colour told = home.now().tomorrow;
+        const colour announced = home.now().tomorrow;
         home.advance_to(january + (day + 1) * day_s + 7 * 3600);
-        CHECK(home.now().today == told);
+        CHECK(home.now().today == announced);
     }
     CHECK(days[0] > 260);
     CHECK(days[1] > 20);

@@ -42,7 +42,7 @@ TEST_CASE("SIGTERM ends it at once, also in the middle of a reply", "[program]")
     CHECK(wes.end() == 0); // not after the hour
 }
 
-TEST_CASE("many servers in one program, each a home of its own", "[program]") {
+TEST_CASE("many servers in one program, each with its own home", "[program]") {
     process wes{with({"--count", "100"})};
     std::vector<std::string> seen;
     for (std::size_t i = 0; i < wes.size(); ++i) {
@@ -138,7 +138,7 @@ TEST_CASE("mistakes on the command line are refused", "[program]") {
     }
 }
 
-TEST_CASE("with several servers each has a folder of its own", "[program]") {
+TEST_CASE("with several servers each has its own folder", "[program]") {
     const temporary_folder files;
     const std::string name = files.path.string();
     process wes{with({"--count", "2", "--name", "A", "--files", name, "--logs", "--log-path", "DAY%d.CSV"})};

@@ -106,7 +106,7 @@ TEST_CASE("no text of a record adds a header, a recipient, a line or a part") {
     CHECK(mails[0].text.size() < 3000); // a long text is cut
 }
 
-TEST_CASE("each recipient gets the same message in a transaction of its own, with one Message-ID") {
+TEST_CASE("each recipient gets the same message in a separate transaction, with one Message-ID") {
     fixture f{"to = ['a@example.org', 'b@example.org', 'c@example.org']\n"};
     const auto power = f.boiler.gauge("power", "W");
     REQUIRE(f.n.write(f.boiler.batch().add(power, 1)));

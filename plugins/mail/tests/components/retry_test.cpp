@@ -102,7 +102,7 @@ TEST_CASE("a refused recipient is known by name, with the server's sentence; the
     CHECK(f.n.misbehaviour().empty());
 }
 
-TEST_CASE("a message that is refused is rejected, and does not hold what comes after it") {
+TEST_CASE("a refused message is rejected, and does not delay later ones") {
     fixture f{"to = ['spam-1@example.org']\n"};
     const auto answer = f.n.write(f.alert(1));
     REQUIRE(answer);

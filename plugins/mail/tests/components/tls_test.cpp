@@ -64,7 +64,7 @@ TEST_CASE("no connection is used again: no earlier mail, in clear or over TLS, o
     node clear{plugin{}, "mail", replaced(options, "'required'", "'none'")}, secret{plugin{}, "mail", options};
     REQUIRE(clear.start());
     REQUIRE(secret.start());
-    const auto sent = [&](const char* tls) { // to each recipient, on a connection of its own
+    const auto sent = [&](const char* tls) { // to each recipient, on a separate connection
         const auto mails = server.mails();
         REQUIRE(mails.size() == 2);
         CHECK(mails[0]["tls"] == tls);

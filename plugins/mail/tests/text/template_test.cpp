@@ -69,7 +69,7 @@ TEST_CASE("numbers have the digits of their resolution") {
     CHECK(number_text(std::numeric_limits<double>::infinity(), decimals_of(0.1)) == "\u221e");
 }
 
-TEST_CASE("times are the site's; the hour that comes twice is told apart") {
+TEST_CASE("times are the site's; the two passes of a repeated hour are distinguished") {
     site_time paris{"Europe/Paris"};
     CHECK(paris.with_zone(utc(2026y / 11 / 23, 13h + 3min + 22s)) == "2026-11-23 14:03:22 CET");
     CHECK(paris.with_zone(utc(2026y / 10 / 25, 30min)) == "2026-10-25 02:30:00 CEST");

@@ -70,7 +70,7 @@ TEST_CASE("a question by SMS is answered by one, with what is known") {
     CHECK(submit_of(a.device.device.sent()[0]).valid_seconds == 3600);
     CHECK(a.out.last("messages_sent").value == 1);
     CHECK(a.out.metric("answered_questions_total") == 1);
-    CHECK(a.device.device.store().size() == 2); // the question, which is not acknowledged, nor is the answer
+    CHECK(a.device.device.store().size() == 2); // the question: neither it nor the answer is acknowledged
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 12'345'700)));
     REQUIRE(a.out.write(a.ask("INDEX A11")));
     CHECK(a.said().at(1) == person + ": A11 active_energy_drawn 5 Wh (2026-01-01 01:00)");
@@ -87,7 +87,7 @@ TEST_CASE("a word or a name that is not known gets what there is to ask") {
           std::vector<std::string>{person + ": Not known. Ask: INDEX", person + ": INDEX: name one of A11, A12"});
 }
 
-TEST_CASE("who may not ask gets no answer, which is said and counted") {
+TEST_CASE("a sender who may not ask gets no answer, which is logged and counted") {
     answering a;
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
     const auto written = a.out.write(a.ask("index a12", "+33699999999"));
@@ -203,7 +203,7 @@ TEST_CASE("a port that one node has closed, because the modem was silent, is ope
     REQUIRE(a.out.write(question).transient());
     REQUIRE(a.out.write_kept());
     CHECK(a.said().size() == 1);
-    a.ask("index a12", person, start_s + 60); // 'sweep' is far away: it was told
+    a.ask("index a12", person, start_s + 60); // 'sweep' is far away: it was answered
 }
 
 TEST_CASE("a host that is killed between sending and its commit does not answer again, though its values are others") {

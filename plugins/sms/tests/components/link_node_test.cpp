@@ -106,7 +106,7 @@ TEST_CASE("readings go one way and settings the other, by the same two component
          .unit = "1",
          .labels = {{"device", "office"}, {"dwelling", "A12"}, {"site", "association"}}});
 
-    // It is safe with the link once that is committed, which is after write: so it is kept, and none the less on its
+    // It is safe with the link once that is committed, which is after write: so it is kept, and nevertheless on its
     // way.
     CHECK(central.link.write(boiler.batch().add(heat, 1234.567).add(outcome, "set 1").add(state, "H. Creuses, é"))
               .transient());

@@ -51,7 +51,7 @@ TEST_CASE("after a crash a message that was not acknowledged comes again, with i
           std::chrono::floor<std::chrono::seconds>(all[1].time));
 }
 
-TEST_CASE("a message in parts is one record once all are there; without one of them it is said to be suspect") {
+TEST_CASE("a message in parts is one record once all are there; with one missing it is marked as suspect") {
     fixture b;
     node n{plugin{}, "gsm_sms", b.source("parts_timeout = \"10m\"\n"), b.setup()};
     REQUIRE(n.start());
@@ -82,7 +82,7 @@ TEST_CASE("a message in parts is one record once all are there; without one of t
 }
 
 TEST_CASE(
-    "a sender who is not allowed is refused, said, and does not fill the store; what can't be read is kept as it is") {
+    "a sender who is not allowed is refused and logged, and does not fill the store; unreadable messages are kept") {
     fixture b;
     node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(b.device.deliver(incoming("let me in", "+33699999999")));
@@ -98,7 +98,7 @@ TEST_CASE(
     CHECK(n.run_until([&] { return b.device.store().empty(); }));
 }
 
-TEST_CASE("a store that is full is said, and that there is room again; nothing is lost meanwhile") {
+TEST_CASE("a full store is reported, and so is its recovery; nothing is lost meanwhile") {
     fixture b{2};
     node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(n.start());
@@ -133,7 +133,7 @@ TEST_CASE("a delivery report is a record") {
     CHECK(n.last("delivery", {{"recipient", "+33612345678"}}).text == "delivered reference 9 status 0");
 }
 
-TEST_CASE("a modem that goes away is told to the host, and read again when it is back") {
+TEST_CASE("a modem that goes away is reported to the host, and read again when it is back") {
     fixture b;
     node n{plugin{}, "gsm_sms", b.source(), b.setup()};
     REQUIRE(n.start());
@@ -237,7 +237,7 @@ TEST_CASE("a message goes once, whether the host is killed before its commit, or
     REQUIRE(r.again(r.open(0), 1));
     REQUIRE(r.n.write(r.open(1))); // another one
     CHECK(r.sent() == 2);
-    REQUIRE(r.n.write(r.open(0))); // with a number of its own: somebody wants it once more
+    REQUIRE(r.n.write(r.open(0))); // with its own number: somebody requests it once more
     CHECK(r.sent() == 3);
     CHECK(r.n.misbehaviour().empty());
 }
@@ -324,7 +324,7 @@ TEST_CASE("where one number is refused for good, the others get it once, over a 
     CHECK(b.device.sent().size() == 1);
 }
 
-TEST_CASE("a store that is full of what was sent makes room: of what is committed, else it is said") {
+TEST_CASE("a store full of sent messages is freed of those committed; else it is reported") {
     const bool committed = GENERATE(true, false);
     reporting r{"", 2};
     REQUIRE(r.device.deliver(incoming("one")));
@@ -351,7 +351,7 @@ TEST_CASE("how far the last batches were handled is known, also after a restart"
     CHECK(after.saved().empty());
 }
 
-TEST_CASE("no more than so many messages in 24 hours, also after a restart; then they go on") {
+TEST_CASE("at most so many messages in 24 hours, also after a restart; then sending continues") {
     fixture b;
     node n{plugin{}, "sms_report", b.sink("max_parts = 1\nmax_per_day = 2\n"), b.setup()};
     upstream from{n, "boiler"};

@@ -121,7 +121,7 @@ const std::vector three{submit("one"), submit("two"), submit("three")};
 
 } // namespace
 
-TEST_CASE("messages go one by one, in order, and leave nothing behind; the same ones another day are others") {
+TEST_CASE("messages are sent one by one, in order, and leave nothing behind; equal ones on another day are new") {
     fixture b;
     gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
@@ -164,7 +164,7 @@ TEST_CASE("a host that is killed at any moment sends none twice and none never")
     }
 }
 
-TEST_CASE("messages that are alike go once each, also while the first are in sent, and over a kill") {
+TEST_CASE("equal messages are sent once each, also while the first are in sent, and across a kill") {
     fixture b;
     {
         gammu_spool spool{b.settings(), b.waiter()};
@@ -275,7 +275,7 @@ TEST_CASE("folders that are not there, not writable, in use or not configured ar
     CHECK_THAT(why, Contains("sent: No such file"));
 }
 
-TEST_CASE("a daemon whose sentsmspath is another folder is said") {
+TEST_CASE("a daemon whose sentsmspath is another folder is reported") {
     fixture b;
     gammu_spool spool{b.settings(), b.waiter()};
     spool.open();
@@ -312,7 +312,7 @@ TEST_CASE("a file of the inbox goes with its last part, if it is still the same"
     CHECK(spool.list().size() == 1);
 }
 
-TEST_CASE("a file that is being written waits; one that stays so, or is no message, is kept as it is") {
+TEST_CASE("a file that is being written waits; one that is never finished, or is not a message, is kept as it is") {
     fixture b;
     gammu_spool spool{b.settings(), b.waiter()};
     spool.open();

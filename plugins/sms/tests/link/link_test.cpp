@@ -38,10 +38,10 @@ TEST_CASE("a setting that is now a number, now a text comes in the order in whic
     CHECK(packets == 1 + 3); // the dictionary, and one for each time that it becomes a number again
     std::vector<packet_record> of_it;
     std::copy_if(got.begin(), got.end(), std::back_inserter(of_it), [](const auto& one) { return one.series != 2; });
-    auto wanted = sent;
-    wanted.push_back({start + 7, 1, 0, 0, "d"});
-    CHECK(of_it == wanted);
-    CHECK(got.size() == wanted.size() + 1);
+    auto expected = sent;
+    expected.push_back({start + 7, 1, 0, 0, "d"});
+    CHECK(of_it == expected);
+    CHECK(got.size() == expected.size() + 1);
 }
 
 TEST_CASE("an acknowledgement is authentic, and no other message is one") {
@@ -140,7 +140,7 @@ TEST_CASE("an acknowledgement that comes late has nothing sent again; two of an 
     CHECK(again == std::vector<octets>{all[2], all[3], all[4]});
 }
 
-TEST_CASE("an end that is restored and sends again what the other has goes on after what that has read") {
+TEST_CASE("a restored end that repeats what the other has continues after what that has read") {
     link_sender sender{key(), dictionary(), with_limit(20)};
     link_receiver receiver{key()};
     std::optional<link_sender> backup;

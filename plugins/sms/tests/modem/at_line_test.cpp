@@ -23,7 +23,7 @@ struct heard {
     std::vector<at_item> unsolicited;
 };
 
-/// Listens to the pieces one after the other: the next one is said when the one before was read.
+/// Listens to the pieces one after the other: the next one is sent when the one before was read.
 heard listen_to(std::deque<std::string> pieces) {
     static const terminal both;
     static releve::kit::serial_port port{both.name.data(), {.speed = 115'200}};

@@ -76,7 +76,7 @@ TEST_CASE("messages are listed, removed if they are still the same, and the stor
     CHECK(m.list()[0].pdu == one);
 }
 
-TEST_CASE("what a modem says unasked, between any two lines, is told from its answer") {
+TEST_CASE("unsolicited lines of a modem, at any point, are distinguished from its response") {
     fixture b;
     modem m{b.settings(), b.waiter()};
     b.device.set_talkative(true);
@@ -115,7 +115,7 @@ TEST_CASE("messages are sent in order, from the store, where they stay as sent u
     CHECK(b.device.store().size() == 1);
 }
 
-TEST_CASE("messages that are alike go once each, also while the first ones are still in the store") {
+TEST_CASE("equal messages are sent once each, also while the first ones are still in the store") {
     const bool again = GENERATE(true, false);
     fixture b;
     modem m{b.settings(), b.waiter()};
@@ -192,7 +192,7 @@ TEST_CASE("without the store a message is sent at once, and a silence says that 
     CHECK_THAT(why, Contains("may have been sent"));
 }
 
-TEST_CASE("each kind of refusal is told from the others, in words") {
+TEST_CASE("each kind of refusal has its own message") {
     const auto& [answer, is, words] = GENERATE(table<const char*, at_trouble, const char*>({
         {"+CMS ERROR: 1", at_trouble::permanent, "the number is not assigned (+CMS ERROR: 1)"},
         {"+CMS ERROR: 38", at_trouble::transient, "the network is out of order (+CMS ERROR: 38)"},

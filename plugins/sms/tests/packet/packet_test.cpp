@@ -59,9 +59,9 @@ TEST_CASE("texts come through as they are, beside numbers, in as many messages a
     sent.insert(sent.begin() + 1, numbers.begin(), numbers.end());
     const auto messages = writer.report(sent);
     const auto read = pass(reader, messages);
-    auto wanted = numbers;
-    wanted.insert(wanted.end(), texts.begin(), texts.end());
-    CHECK(read == wanted);
+    auto expected = numbers;
+    expected.insert(expected.end(), texts.begin(), texts.end());
+    CHECK(read == expected);
     CHECK(messages.size() == 2); // one has numbers and texts
     packet_writer of_numbers{key()}, others{key()};
     of_numbers.define(dictionary());
@@ -165,7 +165,7 @@ TEST_CASE("a dictionary grows, and a number wraps") {
     CHECK(reader.state().number == writer.state().number);
 }
 
-TEST_CASE("a repeated message and an early one are told apart, and change nothing") {
+TEST_CASE("a repeated message and an early one are distinguished, and change nothing") {
     const auto all = messages();
     REQUIRE(all.size() == 7);
     packet_reader reader{key()};
@@ -194,7 +194,7 @@ TEST_CASE("an end that knows something else refuses, until the other restarts") 
     CHECK(pass(reader, restored.report(days()[2])) == days()[2]);
 }
 
-TEST_CASE("base16 is text there and back, and nothing else is taken for it") {
+TEST_CASE("base16 is text that is read back, and other text is refused") {
     const octets bytes{0x00, 0x9F, 0xFF};
     CHECK(to_base16(bytes) == "009FFF");
     CHECK(from_base16(" 009fFF\r\n") == bytes);

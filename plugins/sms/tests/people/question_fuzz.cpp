@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer: any octets as a question. What is said fits, and is text.
+// libFuzzer: any octets as a question. The answer fits, and is text.
 #include "pdu/unicode.hpp"
 #include "pdu/user_data.hpp"
 #include "people/question.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people write and what is said to them: the pure part.
+// What people write and what they are answered: the pure part.
 #include "pdu/pdu.hpp"
 #include "people/given_answers.hpp"
 #include "people/known_records.hpp"
@@ -109,7 +109,7 @@ TEST_CASE("an old value says so, and since when") {
           "A12 active_energy_drawn 3 kWh, 2026-11-22 12:02 (old)");
 }
 
-TEST_CASE("the hour that a clock change makes twice is told apart") {
+TEST_CASE("the two passes of the hour repeated by a clock change are distinguished") {
     const auto change = releve::time_point{std::chrono::sys_days{std::chrono::year{2026} / 10 / 25}};
     CHECK(paris.to_minute(change + 30min) == "2026-10-25 02:30 CEST");
     CHECK(paris.to_minute(change + 90min) == "2026-10-25 02:30 CET");
@@ -169,7 +169,7 @@ TEST_CASE("answered questions are known for 24 hours, also from what was saved")
     CHECK_FALSE(again.has("+33612345678", 18));
 }
 
-TEST_CASE("a record is saved as it is, and nothing else is one") {
+TEST_CASE("a record is saved unchanged, and other text is not one") {
     auto one = index_of("A12", 1.5);
     one.text = "x";
     one.grade = releve::quality::suspect;

@@ -36,7 +36,7 @@ TEST_CASE("options that name no database, or two, are refused, with what to writ
     CHECK_THAT(refusal("url = \"sqlite:///folder/\""), ContainsSubstring("folder"));
 }
 
-TEST_CASE("a server is named by a URL, and its password by an option of its own") {
+TEST_CASE("a server is named by a URL, and its password by a separate option") {
     for (const auto* url :
          {"mysql://releve@localhost/readings", "mariadb://releve@db.example:3307/readings",
           "mysql:///readings?socket=/run/mysqld/mysqld.sock", "postgresql://releve@[::1]:5433/readings",

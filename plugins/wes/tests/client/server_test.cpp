@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client library by itself, as another program uses it.
+// The client library alone, as another program uses it.
 #include "client/server.hpp"
 #include "tests/components/log_server.hpp"
 #include "tests/components/site.hpp"

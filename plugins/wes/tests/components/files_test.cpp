@@ -23,7 +23,7 @@ TEST_CASE("history comes with the files' own times, in the site's zone, in the o
     CHECK(counts[0].value == 1);
     CHECK(epoch(counts[0]) == 1767222000); // 2025-12-31 23:00 UTC
     CHECK(epoch(counts[2]) == 1767308400);
-    REQUIRE(n.emitted("temperature").size() == 2); // an empty field is no value
+    REQUIRE(n.emitted("temperature").size() == 2); // an empty field has no value
     CHECK(n.emitted("temperature")[0].value == Catch::Approx(18.5));
     CHECK(n.misbehaviour().empty());
 }
@@ -63,7 +63,7 @@ TEST_CASE("lines that can't be read are counted and logged, and the others are u
                ContainsSubstring("A11: LOG.CSV: 4 lines can't be read; line 3 has a time"));
 }
 
-TEST_CASE("the hour that the clock shows twice is told apart by the order of the lines") {
+TEST_CASE("the hour that the clock shows twice is resolved by the order of the lines") {
     const log_server ftp;
     ftp.put("LOG.CSV", header + "25/10/2026 01:30;1;1\r\n25/10/2026 02:30;2;2\r\n25/10/2026 02:30;3;3\r\n25/10/2026 "
                                 "03:30;4;4\r\n");

@@ -136,7 +136,7 @@ TEST_CASE("a thousand files, and their positions over a restart") {
     CHECK(counts(n).empty());
 }
 
-TEST_CASE("a server that refuses a second session is asked again, and logged once when it goes on refusing") {
+TEST_CASE("a server that refuses a second session is tried again, and logged once if it keeps refusing") {
     log_server ftp;
     ftp.put("LOG.CSV", header + line(1, 0, 1));
     node n{plugin{}, "wes_files", ftp.node(), in_paris()};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is read from servers that are well: the plugin as it is, against the simulator as it is.
+// Values read from healthy servers: the real plugin against the real simulator.
 #include "tests/components/site.hpp"
 
 #include <cmath>

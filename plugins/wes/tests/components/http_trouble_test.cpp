@@ -139,7 +139,7 @@ TEST_CASE("a meter whose frames stop is reported as absent, and gives no zero") 
     CHECK_FALSE(n.emitted("temperature").empty());
 }
 
-TEST_CASE("a reboot: lost, back, and the counters go on") {
+TEST_CASE("a reboot: lost, back, and the counters continue") {
     wes_simulator::process wes{noon({"--count", "2"})};
     node n{plugin{}, "wes_http", sections(wes), real_peers()};
     REQUIRE(n.start());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// wes_m2m against the simulator: the plugin as it is, on real connections.
+// wes_m2m against the simulator: the real plugin, on real connections.
 #include "tests/components/site.hpp"
 
 #include <cmath>

@@ -11,7 +11,7 @@ namespace {
 using releve::wes::m2m_number;
 using releve::wes::m2m_reply;
 
-std::string told(std::string_view bytes, std::size_t step) {
+std::string decoded(std::string_view bytes, std::size_t step) {
     m2m_reply reply;
     reply.begin("gT100");
     while (!bytes.empty() && reply.is() == m2m_reply::state::awaited) {
@@ -29,6 +29,6 @@ std::string told(std::string_view bytes, std::size_t step) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
-    if (told(bytes, 1) != told(bytes, size == 0 ? 1 : size)) std::abort();
+    if (decoded(bytes, 1) != decoded(bytes, size == 0 ? 1 : size)) std::abort();
     return 0;
 }

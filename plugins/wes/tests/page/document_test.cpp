@@ -198,7 +198,7 @@ TEST_CASE("a deep document does not crash") {
 namespace {
 
 /// Each byte replaced by others: every value that is still published is the right one, but for the texts and numbers
-/// whose own characters were replaced (no page has a checksum: those can't be told).
+/// whose own characters were replaced (no page has a checksum: those can't be detected).
 void damage(std::string_view page, std::string_view replacements = {"<>&/0a\xe9", 7}) {
     const auto whole = document::parse(page);
     std::map<std::pair<const element_row*, int>, double> right;

@@ -29,7 +29,7 @@ TEST_CASE("a wrong host or port is refused, with the reason") {
     CHECK_THROWS_WITH(host_port_in("server"), "has no port; write host:port");
 }
 
-TEST_CASE("addresses in digits are told from names") {
+TEST_CASE("numeric addresses are distinguished from names") {
     CHECK(is_address("192.168.1.20"));
     CHECK(is_address("::1"));
     CHECK_FALSE(is_address("server"));

@@ -94,7 +94,7 @@ TEST_CASE("addresses in digits and localhost are known at once") {
     CHECK(shown(local.addresses()[1]) == "127.0.0.1:82");
 }
 
-TEST_CASE("a stop does not wait for a name server, nor does the end of the time") {
+TEST_CASE("neither a stop nor a timeout waits for a name server") {
     name_server().set(false);
     const bell stop;
     std::thread stopper{[&] {
@@ -108,7 +108,7 @@ TEST_CASE("a stop does not wait for a name server, nor does the end of the time"
     CHECK(shown(resolve({"a.slow.test", 80}, peer::timeout, poll_waiter()).at(0)) == "127.0.0.1:80");
 }
 
-TEST_CASE("a name without an address is said so") {
+TEST_CASE("a name without an address is reported as such") {
     name_server().set(true);
     CHECK_THROWS_WITH(resolve({"unknown.slow.test", 80}, peer::timeout, poll_waiter()),
                       Catch::Matchers::StartsWith("has no address: "));

@@ -26,7 +26,7 @@ const rt::plugin plugin{releve::component<reads_options>("reads_options")};
 
 } // namespace
 
-TEST_CASE("an option that is no stream, or no speed, is refused at its key") {
+TEST_CASE("an option that is not a stream or not a speed is refused at its key") {
     CHECK(rt::problems(plugin, "reads_options", "port = '/dev/ttyUSB0'").empty());
     CHECK(rt::problems(plugin, "reads_options", "port = 'tcp://[::1]:2001'\nspeed = 115200").empty());
     for (const auto* speed : {"0", "-1", "12345", "5000000000"}) {

@@ -69,7 +69,7 @@ TEST_CASE("all addresses of a name are tried") {
     CHECK(tcp_connect({"localhost", server.port()}, peer::timeout, poll_waiter()));
 }
 
-TEST_CASE("a refusal is said as one") {
+TEST_CASE("a refusal is reported as one") {
     peer::server server;
     server.close();
     CHECK_THROWS_WITH(tcp_connect({"127.0.0.1", server.port()}, peer::timeout, poll_waiter()),

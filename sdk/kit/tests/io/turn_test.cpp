@@ -27,7 +27,7 @@ TEST_CASE("a turn is one's alone") {
     CHECK(device.try_take());
 }
 
-TEST_CASE("who waits is served in the order of coming, before who only asks") {
+TEST_CASE("those that wait are served in order of arrival, before those that only try") {
     turn device;
     REQUIRE(device.try_take());
     auto first = std::make_unique<turn_request>(device), second = std::make_unique<turn_request>(device),

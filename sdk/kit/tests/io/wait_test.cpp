@@ -38,7 +38,7 @@ TEST_CASE("each descriptor of a wait is marked or not") {
     CHECK(both[1].revents == 0);
 }
 
-TEST_CASE("a wait that comes back for another reason goes on until the time is over") {
+TEST_CASE("a wait that is woken for another reason continues until the time is over") {
     duration now{};
     int waits = 0;
     const waiter wait{[&](std::span<releve_wait>, duration timeout) {

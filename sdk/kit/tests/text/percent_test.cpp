@@ -5,7 +5,7 @@
 
 using namespace releve::kit;
 
-TEST_CASE("what is not unreserved is encoded") {
+TEST_CASE("all but unreserved characters are encoded") {
     CHECK(percent_encoded("aZ09-_.~") == "aZ09-_.~");
     CHECK(percent_encoded("a b/\u00e9%") == "a%20b%2F%C3%A9%25");
 }

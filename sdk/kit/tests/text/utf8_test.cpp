@@ -24,7 +24,7 @@ constexpr const char* wrong[] = {"\x80",
 
 } // namespace
 
-TEST_CASE("UTF-8 is told from what looks like it") {
+TEST_CASE("UTF-8 is distinguished from what looks like it") {
     for (const char* good : {"", "plain", "\u00e9", "\u20ac", "\U0001f4a7", "\u0800", "\uffff", "\U0010ffff", "\ud7ff"})
         CHECK(is_utf8(good));
     for (const char* one : wrong) CHECK_FALSE(is_utf8(one));
@@ -37,7 +37,7 @@ TEST_CASE("a database can hold what is UTF-8 without NUL") {
     CHECK_FALSE(is_storable("caf\xe9"));
 }
 
-TEST_CASE("what is not UTF-8 is replaced, byte by byte") {
+TEST_CASE("invalid UTF-8 is replaced, byte by byte") {
     CHECK(valid_utf8("a\nb\u00e9") == "a\nb\u00e9");
     CHECK(valid_utf8("caf\xe9!") == "caf\ufffd!");
     for (const char* one : wrong) CHECK(is_utf8(valid_utf8(one)));

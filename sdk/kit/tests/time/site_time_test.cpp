@@ -29,11 +29,11 @@ TEST_CASE("times are the site's, also on both sides of a clock change") {
     CHECK(paris.local(utc(2026y / 7 / 1)).abbreviation == "CEST");
 }
 
-TEST_CASE("a zone that this machine does not know is said to be so") {
+TEST_CASE("a zone unknown to this machine is reported") {
     CHECK_THROWS_AS(site_time{"Europe/Atlantis"}, releve::permanent_error);
 }
 
-TEST_CASE("the two hours that a clock change makes alike are told apart") {
+TEST_CASE("the two passes of an hour repeated by a clock change are distinguished") {
     CHECK(paris.with_zone(utc(2026y / 10 / 25, 30min)) == "2026-10-25 02:30:00 CEST");
     CHECK(paris.with_zone(utc(2026y / 10 / 25, 90min)) == "2026-10-25 02:30:00 CET");
     CHECK(paris.to_minute(utc(2026y / 10 / 25, 30min)) == "2026-10-25 02:30 CEST");

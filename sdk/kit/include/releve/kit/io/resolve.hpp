@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The addresses of a host. getaddrinfo(3) may block for a minute and can't be ended: it runs on threads of its own, so
+// The addresses of a host. getaddrinfo(3) may block for a minute and can't be ended: it runs on its own threads, so
 // that who asked can stop waiting at once.
 #pragma once
 #include <releve/kit/io/host_port.hpp>

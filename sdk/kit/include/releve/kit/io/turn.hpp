@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A device that several threads use, one at a time: who has to wait is woken by whoever leaves, in the order of coming.
+// A device that several threads use, one at a time: those that wait are woken by the one that leaves, in order of
+// arrival.
 #pragma once
 #include <releve/kit/io/bell.hpp>
 #include <releve/kit/io/failure.hpp>

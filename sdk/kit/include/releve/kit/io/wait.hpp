@@ -11,7 +11,7 @@
 
 namespace releve::kit {
 
-/// How something that blocks waits and tells the time, whoever it works for: a node (the host's wait and clock), a
+/// How something that blocks waits and reads the time, for any caller: a node (the host's wait and clock), a
 /// program (poll(2)), a test. Copied by value. To be used on the thread that owns it: in a node, the node's.
 class waiter {
 public:
