@@ -20,7 +20,7 @@ public:
 
     explicit reloader(site& of);
     ~reloader();
-    /// Waits for the one that is under way; none is done after it.
+    /// Waits for the reload in progress; no other follows.
     void finish();
     reloader(const reloader&) = delete;
     reloader& operator=(const reloader&) = delete;

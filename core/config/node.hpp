@@ -18,7 +18,7 @@ struct input_item {
 struct read_node {
     node_section node;
     std::vector<input_item> inputs;
-    bool has_inputs = false; // the key is there, whatever its value
+    bool has_inputs = false; // the key is given, whatever its value
     bool misplaced = false;  // its component belongs in another section: only that is reported, not its consequences
 };
 

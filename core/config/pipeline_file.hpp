@@ -108,7 +108,7 @@ struct checked_file {
 checked_file read_pipeline(const std::filesystem::path& file, catalogue& plugins);
 checked_file read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
 
-/// [site] alone, for commands that ask a running host: the rest of the file may be wrong. Throws std::runtime_error.
+/// Only [site], for commands that ask a running host: the rest of the file may be wrong. Throws std::runtime_error.
 site_section read_site_of(const std::filesystem::path& file);
 
 /// Each mistake as

@@ -33,7 +33,7 @@ public:
 
     enum class ended { asked, by_host };
     /// Gives each JSON line of a tap to `line`, until that returns false, `stop_fd` is readable, or the host ends.
-    /// Throws not_running, or std::runtime_error with what the host said.
+    /// Throws not_running, or std::runtime_error with the host's reason.
     ended tap(std::string_view node, std::string_view series, int stop_fd,
               const std::function<bool(std::string_view)>& line) const;
 

@@ -203,7 +203,7 @@ private:
     request_reader reader_;
     std::string out_;
     std::unique_ptr<tap> tap_;
-    std::shared_ptr<session> awaited_; // itself, while its response is awaited: it ends on the server's thread alone
+    std::shared_ptr<session> awaited_; // itself, while its response is awaited: it ends only on the server's thread
     bool writing_ = false;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is committed together: after a crash either all of it is there, or nothing.
+// What is committed together: after a crash either all of it is present, or nothing.
 #pragma once
 #include "records/batch_pool.hpp"
 #include "records/counter_check.hpp"

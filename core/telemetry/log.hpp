@@ -32,8 +32,8 @@ public:
 
     /// [any thread]
     void write(log_level level, std::string_view node, std::string_view event, std::string_view text);
-    /// [any thread] Whether `subject` of `node` is there: a loss is logged once, and the return once, with how long it
-    /// took.
+    /// [any thread] Whether `subject` of `node` is available: a loss is logged once, and the return once, with how long
+    /// it took.
     void health(std::string_view node, std::string_view subject, bool up, std::string_view why);
 
 private:

@@ -9,7 +9,7 @@ namespace releve::file {
 /// The first line of each file, with its line end.
 inline constexpr auto csv_header = "time,name,labels,value,unit,kind,quality\n";
 
-/// RFC 4180, but lines end in LF alone. A text with line ends in it is quoted. The value of an absent record is empty.
+/// RFC 4180, but lines end in LF only. A text with line ends in it is quoted. The value of an absent record is empty.
 void append_csv(std::string& to, const record& one, series_view as);
 
 } // namespace releve::file

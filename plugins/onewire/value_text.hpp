@@ -17,7 +17,7 @@ std::optional<std::int64_t> integer_in(std::string_view text);
 /// "          32,          33"; empty when one of them is not an integer of 0 to max.
 std::vector<std::int64_t> integers_in(std::string_view text, std::int64_t max);
 
-/// The kernel's w1_slave of a thermometer: both lines whole, the CRC right and said to be so. Nothing: not a valid
+/// The kernel's w1_slave of a thermometer: both lines complete, the CRC right and marked so. Nothing: not a valid
 /// reading.
 std::optional<celsius> w1_temperature_in(std::string_view w1_slave, bool has_count_byte);
 /// The kernel's w1_slave of a DS2423: counters A and B, the last two of four lines, above 2^31 with a sign; empty when

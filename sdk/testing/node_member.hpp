@@ -29,7 +29,7 @@ struct node::member final : fake {
 
     /// A copy of the records that the node may keep with `retain`. Notes their series as received.
     std::shared_ptr<received_batch> receive(const records& in);
-    /// Takes the batch back after the call that brought it.
+    /// Takes the batch back after the call that delivered it.
     void let_go(const releve_batch* batch);
 };
 

@@ -20,7 +20,7 @@ bool mapped(const fs::path& file) {
 
 } // namespace
 
-TEST_CASE("a card is read from the file alone") {
+TEST_CASE("a card is read from the file, without loading it") {
     const plugin_folder folder;
     const auto card = read_card(folder.copy("plain"));
     CHECK(card.file == folder.path() / "plain.so");

@@ -17,7 +17,7 @@
 
 namespace wes_simulator {
 
-// How commands on the M2M port are answered: (a) the value alone, (b) the command again, then "=value". Which firmware
+// How commands on the M2M port are answered: (a) only the value, (b) the command again, then "=value". Which firmware
 // does which is not known.
 enum class m2m_dialect { a, b };
 

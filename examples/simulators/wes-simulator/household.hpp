@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A simulated dwelling: what its meters show at a given time, from a seed and a start time alone. No I/O, no clock.
+// A simulated dwelling: what its meters show at a given time, from only a seed and a start time. No I/O, no clock.
 #pragma once
 
 #include <array>

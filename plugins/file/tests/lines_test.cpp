@@ -19,7 +19,7 @@ namespace {
 
 const std::string header = "time,name,labels,value,unit,kind,quality\n";
 
-/// No file of this process can grow beyond so many bytes: like a full disk.
+/// Limits the files of this process to this size in bytes: like a full disk.
 struct full_disk {
     rlimit before{};
     explicit full_disk(rlim_t bytes) {

@@ -22,7 +22,7 @@ public:
     void probe() override;
     void start() override;
     void write(const delivery& in) override { write_group({&in, 1}); }
-    /// All records, in as few mails as possible; then waits for `digest`, so that records that come meanwhile are one
+    /// All records, in as few mails as possible; then waits for `digest`, so that records that arrive meanwhile are one
     /// mail.
     void write_group(std::span<const delivery> all) override;
 

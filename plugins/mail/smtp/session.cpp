@@ -85,7 +85,7 @@ void smtp_session::set_callbacks() {
     set(CURLOPT_HEADERDATA, static_cast<void*>(this));
     set(CURLOPT_DEBUGFUNCTION, &smtp_session::on_trace);
     set(CURLOPT_DEBUGDATA, static_cast<void*>(this));
-    set(CURLOPT_VERBOSE, 1L); // the trace goes to on_trace alone
+    set(CURLOPT_VERBOSE, 1L); // the trace goes only to on_trace
     set(CURLOPT_SOCKOPTFUNCTION, &smtp_session::on_socket);
     set(CURLOPT_SOCKOPTDATA, static_cast<void*>(this));
     set(CURLOPT_CLOSESOCKETFUNCTION, &smtp_session::on_close);

@@ -14,7 +14,7 @@
 
 namespace releve::sms {
 
-/// "+33612345678", or digits alone.
+/// "+33612345678", or only digits.
 bool is_number(std::string_view text);
 
 struct text_message {

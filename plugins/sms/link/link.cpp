@@ -28,7 +28,7 @@ std::size_t size_of(const series_definition& series) {
     return size;
 }
 
-/// The first so many octets of name, unit and labels.
+/// Max octets of name, unit and labels.
 series_definition beginning_of(const series_definition& series, std::size_t size) {
     auto made = series;
     const auto cut = [&](std::string& text) {

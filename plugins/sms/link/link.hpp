@@ -38,7 +38,7 @@ struct link_settings {
     /// Until a packet is sent again, 30 h; then twice as long, up to four days. Longer than acknowledgements are
     /// gathered.
     std::int64_t resend_after_s = 108'000;
-    std::int64_t gather_s = 0;     // records that come within it go together
+    std::int64_t gather_s = 0;     // records within this time are sent together
     std::size_t room = sms_octets; // of a message
     std::size_t max_open = 16;     // packets without an acknowledgement; more records wait
     std::size_t max_kept = 400;    // groups of acknowledged packets, kept for an end that is restored
@@ -47,7 +47,7 @@ struct link_settings {
 
 class link_sender {
 public:
-    /// `key`: packet_key_size octets, of this direction alone.
+    /// `key`: packet_key_size octets, of this direction only.
     link_sender(std::span<const std::uint8_t> key, std::vector<series_definition> dictionary,
                 link_settings settings = {});
     /// The series' number in the dictionary; a new one is added. A definition that is longer than a message follows

@@ -35,7 +35,7 @@ public:
         : port_{port}
         , wait_{wait} {}
 
-    /// `prefix` begins the lines of the response ("+CMGL:"); empty: the final result alone is expected. After silence
+    /// `prefix` begins the lines of the response ("+CMGL:"); empty: only the final result is expected. After silence
     /// the modem may still respond: call begin() before the next command.
     at_response send(std::string_view command, std::string_view prefix, duration timeout);
     /// A command that asks for a PDU with its prompt.

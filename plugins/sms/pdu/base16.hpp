@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Octets as text, two hexadecimal digits each: PDUs, as AT commands carry them, and packets for modems and gateways
-// that carry text alone.
+// that carry only text.
 #pragma once
 
 #include "pdu/octets.hpp"

@@ -11,7 +11,7 @@ namespace releve::sms {
 /// before it has committed the sink's answers, delivers the batch again.
 class handled_batches {
 public:
-    /// More than twice as many as come at once: the group before is still known when it comes again.
+    /// More than twice the maximum of one group: the previous group is still known when it is delivered again.
     static constexpr std::size_t max = 300;
     /// How many records, from the first on, were handled. `batch` has no blanks.
     std::size_t records_of(std::string_view batch) const;

@@ -47,7 +47,7 @@ TEST_CASE("each bad record is rejected with its reason, and the good ones are wr
     CHECK(at.connected().rows("SELECT value FROM readings ORDER BY time") == std::vector<std::string>{"1", "5"});
 }
 
-TEST_CASE("a row that a rule in the database refuses is rejected alone, with the text of the rule") {
+TEST_CASE("only the row that a rule in the database refuses is rejected, with the text of the rule") {
     ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
@@ -110,7 +110,7 @@ TEST_CASE("of two records for one key, the earlier stays when the later is refus
     CHECK(db.rows("SELECT value FROM readings") == std::vector<std::string>{"1"});
 }
 
-TEST_CASE("a text that is longer than a MariaDB server accepts is rejected alone, and the connection stays") {
+TEST_CASE("only a text that is longer than a MariaDB server accepts is rejected, and the connection stays") {
     const test_database at{engine::mariadb};
     sql_client admin{engine::mariadb, "mysql"};
     admin.run("SET GLOBAL max_allowed_packet = 1048576");

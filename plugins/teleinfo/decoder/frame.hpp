@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one frame said: the last good value of each label in it. Keeps its memory from frame to frame.
+// The content of one frame: the last good value of each label in it. Keeps its memory from frame to frame.
 #pragma once
 #include "decoder/value.hpp"
 

@@ -35,7 +35,7 @@ namespace {
 
 constexpr auto hist = tic_mode::historique;
 
-/// Labels of one-phase meters alone.
+/// Labels that only one-phase meters have.
 bool one_phase_only(const tic_label& label) noexcept {
     return label.mode == hist && (label.label == "IINST" || label.label == "IMAX" || label.label == "ADPS");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From frames to the values that are reported of the meter. No I/O, and no clock but the one that is passed in.
+// Turns frames into reported values of the meter. No I/O, and no clock: times are passed in.
 #pragma once
 #include "decoder/judge.hpp"
 
@@ -11,7 +11,7 @@
 
 namespace releve::teleinfo {
 
-/// A value to report. Views are valid during the call that brings it.
+/// A value to report. Views are valid during the call that passes it.
 struct meter_value {
     std::uint32_t id = 0; // the same for each value of one series, unless the line's mode changes
     tic_kind kind = tic_kind::gauge;
@@ -47,7 +47,7 @@ public:
     void begin_frame() noexcept { frame_.begin(); }
     void take(const tic_group& group) { frame_.take(group); }
     void take_bad() noexcept { frame_.take_bad(); }
-    /// Tells what the frame that ended brought. `now_ns`: UTC; `steady_ns`: only rises.
+    /// Reports the values of the frame that ended. `now_ns`: UTC; `steady_ns`: only rises.
     void end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const report_function& report);
 
     const tic_frame::totals& totals() const noexcept { return frame_.all(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Received records: views of the host's memory, valid during the call that brought the batch.
+// Received records: views of the host's memory, valid during the call that delivered the batch.
 #pragma once
 #include <releve/series.hpp>
 #include <releve/time.hpp>

@@ -33,7 +33,7 @@ public:
     entry& operator=(const entry&) = delete;
     ~entry();
 
-    /// Where this thread is; nullptr and none outside any node.
+    /// Where this thread is; nullptr and phase::none outside nodes.
     static fake* node() noexcept;
     static phase where() noexcept;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Components whose descriptions are wrong, each in another way, beside one that is right.
+// Components with bad descriptions, each in a different way, and one with a good description.
 #include <releve/connection.hpp>
 #include <releve/source.hpp>
 

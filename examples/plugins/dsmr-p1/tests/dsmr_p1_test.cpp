@@ -22,7 +22,7 @@ TEST_CASE("a recorded file: each value in the unit of its quantity, with the met
     rt::node meter{rt::plugin{}, "dsmr_p1", "port = 'testdata/three_phases.p1'"};
     REQUIRE(meter.start());
     meter.run();
-    CHECK_FALSE(meter.running()); // it is at its end
+    CHECK_FALSE(meter.running()); // the recording has ended
     const auto drawn = meter.emitted("active_energy_drawn_tariff", {{"register", "1"}});
     REQUIRE(drawn.size() == 2);
     CHECK(drawn[0].value == Catch::Approx(4'321'567));

@@ -114,7 +114,7 @@ TEST_CASE("who may see what", "[device]") {
 TEST_CASE("a request that a WES would take is taken", "[device]") {
     device one{of(firmware::v0_84a10)};
     CHECK(one.answer("GET /data.cgx HTTP/1.1\nAuthorization: Basic YWRtaW46d2Vz\n").bytes.starts_with("HTTP/1.1 200"));
-    // Headers that come with a later segment are not waited for.
+    // Headers in a later segment are not waited for.
     CHECK(one.answer("GET /data.cgx HTTP/1.1\r\n").bytes.starts_with("HTTP/1.1 401"));
     for (const char* rubbish : {"", " ", "GET", "GET ", "\r\n", "PUT / HTTP/1.1"}) {
         CHECK(one.answer(rubbish).bytes.starts_with("HTTP/1.1 "));

@@ -26,7 +26,7 @@ std::string body(const std::string& bytes) { return bytes.substr(bytes.find("\r\
 
 } // namespace
 
-TEST_CASE("names in either case, and none that leaves the folder", "[files]") {
+TEST_CASE("names in upper and lower case; names that leave the folder are refused", "[files]") {
     const temporary_folder files, outside;
     files.put("WEBPROG/CGX/x.CGX", "t x");
     files.put("BIG.TXT", std::string(file_tree::max_file + 1, 'x'));

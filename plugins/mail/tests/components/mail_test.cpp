@@ -62,7 +62,7 @@ TEST_CASE("an alert is a mail: over TLS, with a login, a subject and a body in U
     CHECK(f.n.misbehaviour().empty());
 }
 
-TEST_CASE("implicit TLS, a mail of text alone, and templates") {
+TEST_CASE("implicit TLS, a text-only mail, and templates") {
     fixture f{"to = ['caretaker@example.org']\nhtml = false\nsubject = '{site}: {label.dwelling} {name}'\n"
               "line = '{device}|{value}|{unit}|{quality}|{help}'\n",
               "implicit"};
@@ -122,7 +122,7 @@ TEST_CASE("each recipient gets the same message in a separate transaction, with 
     CHECK(connections.size() == 3);
 }
 
-TEST_CASE("records that come together are one mail; then the sink waits, so that later ones are the next mail") {
+TEST_CASE("records that arrive together are one mail; then the sink waits, so that later ones are the next mail") {
     fixture f{"to = ['caretaker@example.org']\ndigest = '5m'\n"};
     const auto power = f.boiler.gauge("power", "W");
     const auto before = f.n.steady();

@@ -33,7 +33,7 @@ private:
 };
 } // namespace
 
-TEST_CASE("greylisted: tried again later, for that recipient alone, with the same message") {
+TEST_CASE("greylisted: tried again later, only for that recipient, with the same message") {
     fixture f{"to = ['a@example.org', 'grey-1@example.org', 'b@example.org']\n"};
     const auto first = f.n.write(f.alert(1));
     CHECK(first.transient());

@@ -47,7 +47,7 @@ TEST_CASE("base64 with every padding, in lines of 76") {
     CHECK(base64_lines(std::string(58, 'a')).find("\r\n") == 76);
 }
 
-TEST_CASE("a message is ASCII, with CRLF alone") {
+TEST_CASE("a message is ASCII, with CRLF as the only line end") {
     const auto message = message_of({.date = "Mon, 23 Nov 2026 14:03:22 +0100",
                                      .from = "releve@example.org",
                                      .from_name = "\u00c9cole \"du\" Nord",
@@ -76,7 +76,7 @@ TEST_CASE("the fingerprint in a Message-ID is the same for equal values in each 
     CHECK(of(std::string_view{""}, std::string_view{"a"}) != of(std::string_view{"a"}, std::string_view{""}));
 }
 
-TEST_CASE("a gap after each mail, and at most so many in an hour") {
+TEST_CASE("a gap after each mail, and a maximum per hour") {
     pace one{1min, 3};
     CHECK(one.next(0s) == 0s);
     one.sent(10s);

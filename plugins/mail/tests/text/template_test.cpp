@@ -50,7 +50,7 @@ TEST_CASE("an unknown name is an error that lists the known ones") {
     CHECK_THROWS_AS(text_template{"{}"}, std::invalid_argument);
 }
 
-TEST_CASE("one line: no control character, no line end, only UTF-8, only so long") {
+TEST_CASE("one line: no control character, no line end, only UTF-8, a maximum length") {
     CHECK(one_line("a\r\nBcc: x@y\t\0"
                    "b",
                    100) == "a\ufffd\ufffdBcc: x@y\ufffd");

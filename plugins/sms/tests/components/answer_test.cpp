@@ -231,7 +231,7 @@ TEST_CASE("a host that is killed between sending and its commit does not answer 
     CHECK(a.said().size() == 2);
 }
 
-TEST_CASE("an answer of which the network refuses a part for good goes no further, over a kill") {
+TEST_CASE("an answer with a permanently refused part is not continued, also across a kill") {
     const bool committed = GENERATE(true, false);
     answering a;
     auto batch = a.wes.batch();
@@ -256,7 +256,7 @@ TEST_CASE("an answer of which the network refuses a part for good goes no furthe
     CHECK(a.said().size() == 1);
 }
 
-TEST_CASE("what the network refuses for good rejects the question, and the values are taken none the less") {
+TEST_CASE("a permanent refusal by the network rejects the question, but the values are still taken") {
     answering a;
     a.device.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 1", .executed = false, .times = 1});
     auto both = a.ask("index a12");
@@ -306,7 +306,7 @@ TEST_CASE("an absent value leaves the last one, which says when it is old") {
     CHECK(a.said() == std::vector<std::string>{person + ": A12 active_energy_drawn 1 Wh (2026-01-01 01:00) (old)"});
 }
 
-TEST_CASE("a thousand series of long labels are remembered within the contract's limits, and more are said") {
+TEST_CASE("a thousand series of long labels are remembered within the contract's limits, and more are reported") {
     answering a{"max_series = 1500\nsave_interval = \"0s\"\n"};
     auto batch = a.wes.batch();
     std::vector<releve::series> all;

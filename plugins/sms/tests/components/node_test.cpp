@@ -254,7 +254,7 @@ TEST_CASE("what is sent leaves the store once it is committed, and a write waits
     CHECK(r.sent() == 1);
 }
 
-TEST_CASE("messages that are alike go once each, over a kill at any moment") {
+TEST_CASE("equal messages are sent once each, also when killed at any moment") {
     const bool first_committed = GENERATE(true, false), second_committed = GENERATE(true, false);
     reporting r;
     REQUIRE(r.n.write(r.open(0)));

@@ -255,7 +255,7 @@ TEST_CASE("a message to a modem behind gammu-smsd is a record with the centre's 
     CHECK(n.last("delivery", {{"recipient", "+33612345678"}}).text == "failed reference 9 status 64");
 }
 
-TEST_CASE("a send that is refused is tried once, said, and sent once when it is tried again") {
+TEST_CASE("a refused message is tried once, logged, and sent once when it is tried again") {
     fixture_with_modem b;
     node n{plugin{}, "sms_report", sink(b.daemon.spool())};
     upstream from{n, "boiler"};
@@ -299,7 +299,7 @@ TEST_CASE("a modem that is silent is tried once, reported, and nothing is lost; 
 }
 
 TEST_CASE(
-    "a port that is lost, and a daemon that does not run, are reported; the message goes once when both are back") {
+    "a port that is lost, and a daemon that does not run, are reported; the message is sent once when both are back") {
     fixture_with_modem b;
     {
         node n{plugin{}, "sms_report", sink(b.daemon.spool()), without_daemon()};

@@ -133,7 +133,7 @@ TEST_CASE("messages are sent one by one, in order, and leave nothing behind; equ
     for (const auto* one : {"outbox", "sent", "error"}) CHECK(b.files(one) == 0);
 }
 
-TEST_CASE("a host that is killed at any moment sends none twice and none never") {
+TEST_CASE("a host that is killed at any moment sends each exactly once") {
     const int meanwhile = GENERATE(0, 1, 2, 3); // steps of the daemon
     bool killed = true;
     for (int moment = 0; killed; ++moment) {
@@ -252,7 +252,7 @@ TEST_CASE("what is left of a host that was killed is withdrawn when the next one
     CHECK(b.files("sent") == 0);
 }
 
-TEST_CASE("folders that are not there, not writable, in use or not configured are said, with what to do") {
+TEST_CASE("folders that are missing, not writable, in use or not configured are reported, with what to do") {
     fixture b;
     std::string why;
     auto settings = b.settings();

@@ -173,7 +173,8 @@ TEST_CASE("a packet without an acknowledgement goes again after twice as long ea
     CHECK(hours == std::vector<std::int64_t>{0, 10, 30, 70, 150, 246, 342, 438});
 }
 
-TEST_CASE("records that come together go together; new series join the dictionary; a message that could not be sent is "
+TEST_CASE("records that arrive together are sent together; new series join the dictionary; a message that could not be "
+          "sent is "
           "due again") {
     link_settings settings;
     settings.gather_s = 60;
@@ -240,7 +241,7 @@ TEST_CASE("a series whose definition is longer than a message comes over, in eit
     over(start + 20 * day);
 }
 
-TEST_CASE("packets that come too soon are kept, in a bounded number") {
+TEST_CASE("packets that arrive too early are kept, in a bounded number") {
     auto settings = with_limit(100'000);
     settings.max_open = 1000;
     link_sender sender{key(), dictionary(), settings};
@@ -253,7 +254,7 @@ TEST_CASE("packets that come too soon are kept, in a bounded number") {
     CHECK(receiver.take(all[0], start + day).size() == 64); // those that were kept
 }
 
-TEST_CASE("a link has room for so many series, and the one too many is refused alone") {
+TEST_CASE("a link has room for a limited number of series, and only the one too many is refused") {
     link_sender sender{key(), {}, {}};
     for (int i = 0; i < 1000; ++i) sender.number_of({"volume", "m3", {"device=A" + std::to_string(i)}, 3, true});
     CHECK_THROWS_AS(sender.number_of({"volume", "m3", {"device=B"}, 3, true}), packet_error);

@@ -28,7 +28,7 @@ heard listen_to(std::deque<std::string> pieces) {
     static const terminal both;
     static releve::kit::serial_port port{both.name.data(), {.speed = 115'200}};
     both.forget_all();
-    // The kernel passes bytes on a moment later: what was said is awaited, and the time is over when all was said.
+    // The kernel passes bytes on a moment later: all sent bytes are awaited, and time passes when all were sent.
     releve::duration now{};
     std::size_t unread = 0;
     const auto is_there = [&](int fd) {

@@ -296,7 +296,7 @@ TEST_CASE("the late answer to another command is not taken for what the SIM says
     CHECK(m.is_open());
 }
 
-TEST_CASE("a modem that is slow to answer the first time is one none the less, and no answer is taken for another's") {
+TEST_CASE("a modem that is slow to answer at first is still recognised, and no response is taken for another's") {
     fixture b;
     b.device.add({.command = "AT",
                   .response = {},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packets there and back, in order and out of it.
+// Packets written and read, in order and out of order.
 #include "packet/steps.hpp"
 #include "packet/texts.hpp"
 #include "pdu/base16.hpp"
@@ -202,7 +202,7 @@ TEST_CASE("base16 is text that is read back, and other text is refused") {
     for (const auto* text : {"0", "0G", "00 11", "0x11", "INDEX A12", "é"}) CHECK_FALSE(from_base16(text));
 }
 
-TEST_CASE("values are steps of their resolution exactly, or are said not to be") {
+TEST_CASE("values are exact steps of their resolution, or are reported as inexact") {
     for (int i = -1000; i <= 1000; ++i) CHECK(steps_of(value_of(i, 1), 1) == i);
     CHECK(value_of(3, 1) == 0.3);
     CHECK(steps_of(84.44, 2) == 8444);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PDUs: published ones, there and back, damaged, and as gammu reads them.
+// PDUs: published ones, written and read, damaged, and as gammu reads them.
 #include "pdu/base16.hpp"
 #include "pdu/gsm7.hpp"
 #include "pdu/pdu.hpp"

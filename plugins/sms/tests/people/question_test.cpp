@@ -90,7 +90,7 @@ TEST_CASE("an answer has the lines of the records that are asked for, with the s
     CHECK(ask("", known) == "Not known. Ask: INDEX and a dwelling, \u00c9TAT");
 }
 
-TEST_CASE("several labels name a record, and a record that has none of them is not asked for") {
+TEST_CASE("several labels name a record, and a record without them does not match") {
     record_copy door{"door", "", {{"dwelling", "A12"}, {"place", "cave"}}, releve::to_ns(now)};
     door.is_text = true;
     door.text = "open";
@@ -194,7 +194,7 @@ TEST_CASE("the latest records are bounded, and saved when they changed, no more 
     const releve_record older{.time = c.time - 1, .value = {.number = 9}, .series = 1, .type = RELEVE_VALUE_NUMBER};
     known.update(1, releve::record{&older, nullptr});
     CHECK(known.all()[1].number == 8);
-    CHECK(known.add(index_of("A3", 1), now) == 0); // A1 has said nothing for 50 days
+    CHECK(known.add(index_of("A3", 1), now) == 0); // A1 has sent nothing for 50 days
     CHECK_FALSE(known.add(index_of("A4", 1), now));
     const std::string words(199, 'a');
     const auto text = words + "\u00e9";

@@ -27,7 +27,7 @@ inline void check(bool good, const char* what) {
     if (!good) throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// Of a port or a stream, until there are so many bytes.
+/// Reads a port or a stream until this many bytes are there.
 template <class From>
 std::string read_bytes(From& from, std::size_t count) {
     std::string all;

@@ -39,7 +39,7 @@ TEST_CASE("what is too long is cut at a character, with an ellipsis") {
     CHECK(shortened("abc", 0).empty());
 }
 
-TEST_CASE("one line has at most so many bytes, and cuts no character") {
+TEST_CASE("one line has at most max_bytes, and cuts no character") {
     CHECK(one_line("a\nb", 100) == "a\ufffd"
                                    "b");
     CHECK(one_line("abc", 3) == "abc");

@@ -13,7 +13,7 @@ constexpr duration start = 1'767'225'600s; // 2026
 
 } // namespace
 
-TEST_CASE("no more than so many go in any 24 hours") {
+TEST_CASE("any 24 hours have at most the maximum") {
     rate_limit limit{3};
     CHECK(limit.has_room(3, start));
     limit.note(2, start);

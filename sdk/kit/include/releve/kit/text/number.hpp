@@ -31,7 +31,7 @@ noexcept {
 /// not a number).
 int decimals_of(double resolution) noexcept;
 
-/// A number for people, with so many decimals. -1: with as few as tell it apart from its neighbours, and at most
+/// A number for people, with so many decimals. -1: with as few as distinguish it from its neighbours, and at most
 /// three, or four significant digits below 1. From 1e15 on, with a power of ten. Never "-0". Not finite: "—", "∞",
 /// "-∞".
 std::string number_text(double value, int decimals);
