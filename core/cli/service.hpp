@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What surrounds the program while it runs: signals and systemd.
+// Signals and systemd.
 #pragma once
 #include <chrono>
 #include <string>
@@ -26,7 +26,7 @@ void notify_ready(const std::string& status);
 void notify_stopping();
 void notify_reloading();
 void notify_alive();
-/// How often notify_alive() must be called; zero: systemd wants no watchdog.
+/// How often notify_alive() must be called; zero: systemd requires no watchdog.
 std::chrono::nanoseconds watchdog_period();
 
 } // namespace releve::core

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pipeline file that is ready to run: read, checked, every node constructed. What run and check have in common.
+// A pipeline file that is ready to run: read, checked, every node constructed. Shared by run and check.
 #pragma once
 #include "config/pipeline_file.hpp"
 #include "pipeline/runtime.hpp"

@@ -5,8 +5,8 @@
 
 namespace releve::core {
 
-/// Reads `at` and `days` of a polled node, whose interval, `align` and `jitter` are known, and checks that they go
-/// together. Values of a wrong type, which have been reported, are ignored.
+/// Reads `at` and `days` of a polled node, whose interval, `align` and `jitter` are known, and checks that they are
+/// consistent. Values of a wrong type, which have been reported, are ignored.
 void read_calendar(node_section& into, const toml::table& table, problems& found);
 
 } // namespace releve::core

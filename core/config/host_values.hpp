@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values of the host's own keys, by key: an order that changes in the descriptions changes nothing here.
+// The values of the host's own keys, by key: the order of the descriptions does not matter here.
 #pragma once
 #include "words.hpp"
 
@@ -36,7 +36,7 @@ public:
     std::optional<std::string> given_text(std::string_view key) const {
         return at(key).given != 0 ? std::optional{std::string(text(key))} : std::nullopt;
     }
-    /// Whether a text stands there: not when the file has no such key, or a value of another type.
+    /// Whether the key has a text: false when the file has no such key, or a value of another type.
     bool has_text(std::string_view key) const { return at(key).text.data != nullptr; }
     /// Nothing: the key is not described here, or its value is not a table, which has been reported.
     std::optional<host_values> table(std::string_view key) const {

@@ -7,7 +7,7 @@
 
 namespace releve::core {
 
-/// A node made from the one section is like a node made from the other: the same component, the same settings. Inputs
+/// A node made from one section equals a node made from the other: the same component, the same settings. Inputs
 /// and the position in the file don't count. Connections are compared by name, not by what the names stand for.
 bool same_section(const node_section& one, const node_section& other);
 

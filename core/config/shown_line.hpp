@@ -16,7 +16,7 @@ struct shown_line {
 shown_line show_line(std::string_view line, const options::position& where,
                      const std::vector<options::position>& hidden);
 
-/// Whether a key looks like that of a secret: all there is to go by in text that is not TOML.
+/// Whether a key looks like that of a secret: the only clue in text that is not TOML.
 bool names_a_secret(std::string_view key);
 
 } // namespace releve::core

@@ -6,7 +6,7 @@
 
 namespace releve::core {
 
-/// What the TOML parser reports, in the words of somebody who writes a pipeline file, not a parser.
+/// What the TOML parser reports, reworded for the author of a pipeline file.
 options::problem syntax_problem(const toml::parse_error& error, std::string_view text);
 
 } // namespace releve::core

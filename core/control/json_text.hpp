@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one way by which JSON leaves the program, whatever a device or a database has put into its texts.
+// The only way by which JSON leaves the program, whatever a device or a database has put into its texts.
 #pragma once
 #include <boost/json/fwd.hpp>
 

@@ -20,8 +20,8 @@ public:
 
     /// [server's thread]
     response handle(const request& asked);
-    /// From now on nothing is answered. To be called after the runtime has stopped, which ends the questions under way;
-    /// one that does not end is left behind.
+    /// From now on nothing is answered. To be called after the runtime has stopped, which ends the questions in
+    /// progress; one that does not end is abandoned.
     void close();
 
 private:

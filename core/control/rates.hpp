@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records a second over the last minute.
+// Records per second over the last minute.
 #pragma once
 #include <cstdint>
 #include <deque>

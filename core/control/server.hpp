@@ -40,7 +40,7 @@ public:
     /// `tick` is called every tick_interval on the server's thread. Owns the sockets from now on; -1: none.
     server(int local_socket, int network_socket, handler handle, std::function<void()> tick,
            std::chrono::milliseconds timeout = default_timeout);
-    /// Cuts off what is under way.
+    /// Cuts off requests in progress.
     ~server();
     server(const server&) = delete;
     server& operator=(const server&) = delete;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letting a component describe its options.
+// Calls a component's describe.
 #pragma once
 #include "catalogue.hpp"
 

@@ -22,8 +22,8 @@ public:
     /// Gives the file its final name: `stamp` is "2026-11-23" or "20261123T130322Z", with a number where that name is
     /// taken. Throws std::filesystem::filesystem_error.
     void put_away(const std::string& stamp) const;
-    /// Compresses the files that are not compressed yet, until `stopping`, and removes the oldest ones that are more
-    /// than `keep`. Completes what a crash left half done. Throws std::filesystem::filesystem_error, std::system_error.
+    /// Compresses the files that are not compressed yet, until `stopping`, and removes the oldest ones beyond
+    /// `keep`. Completes what a crash interrupted. Throws std::filesystem::filesystem_error, std::system_error.
     void tidy(const std::function<bool()>& stopping) const;
 
 private:

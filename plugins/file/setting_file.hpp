@@ -9,7 +9,7 @@
 
 namespace releve::file {
 
-/// A file that somebody edits, as settings: a line whose value has changed becomes a record.
+/// An edited file as settings: a line whose value has changed becomes a record.
 class setting_file final : public source {
 public:
     static constexpr auto summary = "Settings from a CSV file that somebody edits";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A 1-Wire bus: by an owserver, or by the kernel.
+// A 1-Wire bus: through owserver, or the kernel.
 #pragma once
 
 #include "temperature.hpp"
@@ -39,7 +39,7 @@ struct probe_lost : std::runtime_error {
 class bus {
 public:
     virtual ~bus() = default;
-    /// The addresses of the chips on it. Throws bus_lost.
+    /// The addresses of its chips. Throws bus_lost.
     virtual std::vector<std::string> list() = 0;
     /// The server's name of a chip; empty: it has none. Throws bus_lost.
     virtual std::string alias(const std::string& id) = 0;

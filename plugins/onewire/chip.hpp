@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the first byte of a 1-Wire address says, and the two ways of writing an address.
+// The meaning of the first byte of a 1-Wire address, and the two notations of an address.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,9 @@ namespace releve::onewire {
 
 enum class chip { other, thermometer, ds2438, ds2423, ds2406, ds2408 };
 
-/// Of an address in either way of writing.
+/// Of an address in either notation.
 chip chip_of(std::string_view id) noexcept;
-/// Whether byte 6 of the scratchpad tells a power-on value: DS18B20 and its kin, not DS18S20.
+/// Whether byte 6 of the scratchpad identifies a power-on value: DS18B20 and similar chips, not DS18S20.
 bool has_count_byte(std::string_view id) noexcept;
 
 /// As owserver writes it, "28.000028D70200"; nothing when it is not an address.

@@ -4,7 +4,7 @@
 
 namespace releve::print {
 
-/// One JSON object a record (RFC 8259), a line each.
+/// One JSON object per record (RFC 8259), one per line.
 class json_lines final : public lines {
 public:
     void add(const record& one, series_view as, std::string& to) override;

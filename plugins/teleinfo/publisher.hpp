@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a meter's values to records: declares a series at its first value, and limits how often a meter that sends every
-// second makes records.
+// Turns a meter's values into records: declares a series at its first value, and limits how often a meter that sends
+// every second makes records.
 #pragma once
 #include "decoder/meter.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which speed a serial line has, found by listening. No I/O: it is given what came, and says what to try.
+// Detects the speed of a serial line by listening. No I/O: counts of received data go in, the speed to try comes out.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,12 +14,12 @@ public:
         : order_{std::move(order)} {}
 
     int now() const noexcept { return order_[at_]; }
-    /// Two valid groups of a frame came at this speed.
+    /// Two valid groups of a frame arrived at this speed.
     bool found() const noexcept { return found_; }
-    /// The port was opened: begins to listen at the speed that was found last.
+    /// The port was opened: starts listening at the speed found last.
     void begin(std::int64_t steady_ns) noexcept;
-    /// `bytes`, and `groups` (valid, in a frame): came since the last call. True: now() has changed, set the port to
-    /// it.
+    /// `bytes`, and `groups` (valid, in a frame): received since the last call. True: now() has changed, set the port
+    /// to it.
     bool inspect(std::int64_t steady_ns, std::size_t bytes, std::size_t groups) noexcept;
 
 private:

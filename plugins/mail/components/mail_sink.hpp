@@ -29,7 +29,7 @@ public:
 private:
     bool has_pending(std::span<const delivery> all) const;
     bool is_in(std::span<const delivery> all) const;
-    /// To each recipient that has neither taken nor refused it.
+    /// To each recipient that has neither accepted nor refused it.
     void deliver();
     void answer(std::span<const delivery> all);
     /// False: the node is asked to stop.

@@ -12,7 +12,7 @@
 
 namespace releve::mail {
 
-/// One mail from the moment at which it is composed until each recipient has taken or refused it: the same bytes at
+/// One mail from its composition until each recipient has accepted or refused it: the same bytes at
 /// each attempt, whatever records have arrived since.
 struct outgoing_mail {
     struct recipient {
@@ -20,7 +20,7 @@ struct outgoing_mail {
         bool done = false;
         std::string refusal; // the server's sentence; empty: not refused
     };
-    struct member { // a record, which stays the host's
+    struct member { // a record, owned by the host
         std::uint64_t delivery;
         std::uint32_t index;
     };

@@ -5,7 +5,7 @@
 
 namespace releve::mail {
 
-/// With HTML's special characters escaped: to stand between tags, or in an attribute's value.
+/// With HTML's special characters escaped: for text between tags, or an attribute's value.
 std::string html_escaped(std::string_view text);
 
 } // namespace releve::mail

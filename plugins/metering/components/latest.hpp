@@ -10,7 +10,7 @@
 
 namespace releve::metering {
 
-/// The latest record of each series once a period: what an expensive way, such as SMS, takes of frequent readings.
+/// The latest record of each series once a period: for expensive channels, such as SMS, and frequent readings.
 class latest final : public transform {
 public:
     static constexpr auto summary = "The latest record of each series, once a period";
@@ -28,11 +28,11 @@ private:
         int quality = 0;
     };
     struct watched_series {
-        std::string key; // of its state; empty: the series is not passed on
+        std::string key; // of its state; empty: the series is not forwarded
         std::optional<held_record> held;
     };
     std::int64_t end_of_period(std::int64_t now) const { return (now / every_ + 1) * every_; }
-    /// Also true when the clock was set back, and the end of the record's period is far away.
+    /// Also true when the clock was set back, and the end of the record's period is far in the future.
     bool is_due(const held_record& one, std::int64_t now) const { return one.due <= now || one.due > now + every_; }
     void hold(watched_series& one, const record& record, std::int64_t due);
     void pass_on(series of, watched_series& one, output& out) const;

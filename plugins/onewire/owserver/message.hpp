@@ -44,17 +44,17 @@ struct reply {
     std::string payload;
 };
 
-/// What came: nothing whole yet, "I am working, wait" (the payload's length is -1), or a reply.
+/// What was received: nothing complete yet, "I am working, wait" (the payload's length is -1), or a reply.
 enum class message_event { none, ping, reply };
 
-/// Takes bytes as they come.
+/// Takes bytes as they arrive.
 class reply_reader {
 public:
     static constexpr std::size_t header_size = 24;
     static constexpr std::size_t largest_payload = 65'536;
 
     void feed(std::string_view bytes) { bytes_.append(bytes); }
-    /// Throws bad_message, and then is of no use.
+    /// Throws bad_message, after which it can't be used.
     message_event next(reply& out);
     /// Bytes that are not yet part of a message.
     std::size_t left() const noexcept { return bytes_.size(); }

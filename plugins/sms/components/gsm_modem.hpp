@@ -26,8 +26,8 @@ public:
     void stop() override;
     /// Or gammu-smsd's folder.
     const std::string& port() const noexcept { return port_; }
-    /// Readable when the modem says something, and while it is closed; the same descriptor before and after a loss. Any
-    /// thread may poll it: it keeps no port open, and locked, that another node has closed meanwhile.
+    /// Readable when the modem sends something, and while it is closed; the same descriptor before and after a loss.
+    /// Any thread may poll it: it keeps no port open, and locked, that another node has closed meanwhile.
     int modem_fd() const noexcept { return watch_.get(); }
     /// For the link to that number.
     std::shared_ptr<link_tray> tray(const std::string& number);
@@ -53,7 +53,7 @@ private:
     std::map<const void*, std::vector<stored_message>> kept_;
 };
 
-/// The node that has it may use the modem, and no other. Making one waits for the turn. Throws stopped; transient_error
+/// Only the node that has it may use the modem. Making one waits for the turn. Throws stopped; transient_error
 /// when others have the modem for longer than 10 minutes.
 class modem_turn {
 public:

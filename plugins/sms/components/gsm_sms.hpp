@@ -14,7 +14,7 @@
 
 namespace releve::sms {
 
-/// Messages that were received, and reports on those that were sent. A message leaves the modem's store only when its
+/// Received messages, and reports on sent ones. A message leaves the modem's store only when its
 /// records are acknowledged; one that is read again after a crash has the same series and time.
 class gsm_sms final : public streaming_source {
 public:

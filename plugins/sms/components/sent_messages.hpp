@@ -45,12 +45,12 @@ public:
     /// Nothing: the network took them all. Else why it refuses them for good; sent() may be above 0. Throws
     /// transient_error, permanent_error. When any were sent note() has to follow, with state that says so.
     std::optional<std::string> send(const std::vector<octets>& messages);
-    /// How many of them are in the store as sent.
+    /// How many of them the store has as sent.
     std::size_t sent() const { return fresh_.size(); }
     /// So many were sent: makes an emit, with the state that was set before.
     void note(std::size_t count);
     /// Waits up to 2 s for the host's commit, then removes the proof that is no longer needed. To be called after the
-    /// last of a group; what fails here is done before the next message is sent.
+    /// last of a group; what fails here is repeated before the next message is sent.
     void settle();
     /// Waits up to 2 s until the host has committed that emit. False: it has not.
     bool wait_for(std::uint64_t emit) const;

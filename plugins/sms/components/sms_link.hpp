@@ -9,7 +9,7 @@
 
 namespace releve::sms {
 
-/// Records for another site, by the link that gsm_sms has to it. A record is written when it is safe with the link,
+/// Records for another site, over the link that gsm_sms has to it. A record is written when it is safe with the link,
 /// which sends it until the other end has acknowledged it.
 class sms_link final : public sink {
 public:

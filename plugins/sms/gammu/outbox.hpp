@@ -8,8 +8,8 @@
 
 namespace releve::sms {
 
-/// Each call lets gammu-smsd try each message once. The message's file in sent says what became of it, also after a
-/// kill of either program: gammu-smsd 1.42 writes the network's reference into it.
+/// Each call lets gammu-smsd try each message once. The message's file in sent shows its outcome, also after either
+/// program was killed: gammu-smsd 1.42 writes the network's reference into it.
 class gammu_outbox {
 public:
     /// `timeout`: until gammu-smsd has sent a message.
@@ -20,7 +20,7 @@ public:
 
     void open();
     void close() noexcept { watch_.close(); }
-    /// As sms_transport::send; an id is the file's name. The next one goes out when the one before is in sent, where
+    /// As sms_transport::send; an id is the file's name. The next one is sent when the previous one is in sent, where
     /// they stay.
     std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
                                      const std::vector<stored_message>& others);

@@ -6,7 +6,8 @@
 
 namespace releve::sms {
 
-/// By zlib, at most 64 MiB; and back. inflated() throws std::runtime_error when deflated() did not make the bytes.
+/// With zlib, at most 64 MiB; inflated() reverses it. inflated() throws std::runtime_error when deflated() did not make
+/// the bytes.
 std::string deflated(std::string_view bytes);
 std::string inflated(std::string_view bytes);
 

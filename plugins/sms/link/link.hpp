@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One direction of a link: numbered packets, sent again until they are acknowledged. SMS get lost, arrive late, twice
-// and out of order; an end may be restored from a backup. No I/O: time goes in, messages come out. Both ends are
+// and out of order; an end may be restored from a backup. No I/O: times are passed in, messages come out. Both ends are
 // values: a copy is a backup.
 #pragma once
 

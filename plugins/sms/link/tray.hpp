@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where an sms_link leaves records for the gsm_sms that has the link, which has another thread.
+// Passes records from an sms_link to the gsm_sms that has the link, on another thread.
 #pragma once
 #include "packet/state.hpp"
 
@@ -24,7 +24,7 @@ struct link_record {
     packet_record value; // its series has no number yet
 };
 
-/// Says that records are safe with the link.
+/// Signals that records are safe with the link.
 class link_receipt {
 public:
     /// Readable once they are.
@@ -42,7 +42,7 @@ private:
     std::vector<std::pair<std::size_t, std::string>> refused_;
 };
 
-/// All functions are for any thread.
+/// [any thread]
 class link_tray {
 public:
     struct item {

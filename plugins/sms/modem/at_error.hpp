@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a modem's error numbers mean (3GPP TS 27.005, 3.2.5; 27.007, 9.2), and what kind of trouble they are.
+// What a modem's error numbers mean (3GPP TS 27.005, 3.2.5; 27.007, 9.2), and their category.
 #pragma once
 #include <string>
 

@@ -41,10 +41,10 @@ public:
     /// A command that asks for a PDU with its prompt.
     at_response send_with_pdu(std::string_view command, std::string_view prefix, std::string_view pdu,
                               duration timeout);
-    /// Aborts whatever the modem thinks is going on, and discards what it says about that. False: it is silent.
+    /// Aborts any command in progress in the modem, and discards its response. False: it is silent.
     bool begin(duration timeout);
 
-    /// Reads what is there, while no command is under way.
+    /// Reads available bytes, while no command is in progress.
     void listen();
     /// "+CMTI: "SM",3", "+CDS: 24" with its PDU, "RING"; the latest, where there were too many.
     std::vector<at_item> take_unsolicited() { return std::exchange(unsolicited_, {}); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the nodes need of anything that receives and sends SMS: a store of messages that were received, and a way out.
+// What the nodes need from anything that receives and sends SMS: a store of received messages, and sending.
 #pragma once
 #include "modem/at_error.hpp"
 #include "pdu/octets.hpp"
@@ -10,7 +10,7 @@
 
 namespace releve::sms {
 
-/// What the modem refuses; or it is silent or gone (transient).
+/// The modem refuses something; or it is silent or gone (transient).
 struct modem_error : std::runtime_error {
     modem_error(at_trouble what, const std::string& why)
         : std::runtime_error(why)
@@ -22,7 +22,7 @@ struct stored_message {
     enum class state { unread = 0, read = 1, unsent = 2, sent = 3 };
     std::string id; // the transport's own: an index of the modem's store, a file's name
     state is = state::unread;
-    std::string pdu; // base16; what can't be read, as it was found
+    std::string pdu; // base16; unreadable content unchanged
 };
 
 struct store_usage {
@@ -57,9 +57,9 @@ public:
     virtual std::vector<stored_message> give_up(const std::vector<octets>& messages,
                                                 const std::vector<stored_message>& others) = 0;
 
-    /// When fd() is readable and no command is under way. True: a message has come, or may have.
+    /// When fd() is readable and no command is in progress. True: a message has arrived, or may have.
     virtual bool listen() = 0;
-    /// Status reports that came without being stored, in base16.
+    /// Status reports that arrived without being stored, in base16.
     virtual std::vector<std::string> take_reports() = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Definitions of series in a packet: each as what differs from an earlier one.
+// Definitions of series in a packet: each as the differences from an earlier one.
 #pragma once
 
 #include "packet/state.hpp"

@@ -33,10 +33,10 @@ struct packet_record {
 constexpr std::int64_t steps_limit = std::int64_t{1} << 53;
 constexpr std::int64_t time_limit = std::int64_t{1} << 61;
 constexpr std::uint8_t quality_absent = 3;
-/// In place of the decimals of a series of texts.
+/// Replaces the decimals of a series of texts.
 constexpr int decimals_of_text = 22;
 
-/// One series: a gauge is expected to stay, a counter to go on as fast as it did.
+/// One series: a gauge is expected to stay, a counter to continue at its rate.
 struct series_track {
     residual_model residual;
     std::int64_t steps = 0;

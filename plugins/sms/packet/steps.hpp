@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values as whole steps of their resolution, and back, without loss.
+// Converts values to whole steps of their resolution and back, without loss.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 
 namespace releve::sms {
 
-/// Octets of the longest text that a message of so many has room for.
+/// Octets of the longest text that fits in a message of this size.
 std::size_t longest_text(std::size_t room);
 
 void write_texts(bit_writer& out, std::span<const packet_record> records);

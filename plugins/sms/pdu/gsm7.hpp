@@ -17,13 +17,13 @@ constexpr std::uint8_t gsm7_escape = 0x1B;
 /// A character of the extension table takes two septets. Nothing when a character is in neither table, or the text not
 /// UTF-8.
 std::optional<std::vector<std::uint8_t>> to_septets(std::string_view utf8);
-/// As 23.038 has it: what the extension table has not is shown as the default table's character, a lone escape as a
+/// As in 23.038: a code missing from the extension table is shown as the default table's character, a lone escape as a
 /// space.
 std::string from_septets(std::span<const std::uint8_t> septets);
 
 /// fill: bits left empty at the front, so that text after a header begins on a septet's boundary.
 std::vector<std::uint8_t> pack_septets(std::span<const std::uint8_t> septets, unsigned fill = 0);
-/// As many septets as asked for, or as there are.
+/// At most the requested number of septets.
 std::vector<std::uint8_t> unpack_septets(std::span<const std::uint8_t> octets, std::size_t count, unsigned fill = 0);
 
 } // namespace releve::sms

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages as a modem in PDU mode passes them (3GPP TS 23.040, 9.2.2; TS 27.005): octets to fields and back.
+// Messages as a modem in PDU mode passes them (3GPP TS 23.040, 9.2.2; TS 27.005): octets to fields and vice versa.
 #pragma once
 
 #include "pdu/address.hpp"

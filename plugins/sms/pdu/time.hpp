@@ -20,7 +20,7 @@ constexpr std::size_t pdu_time_size = 7;
 std::optional<pdu_time> read_time(std::span<const std::uint8_t, pdu_time_size> bytes);
 void write_time(octets& out, const std::optional<pdu_time>& time); // none: zeros
 
-/// Relative validity: minutes that an octet stands for, and the octet that stands for at least so many.
+/// Relative validity: minutes that an octet stands for, and the octet for at least this many minutes.
 std::int64_t validity_minutes(std::uint8_t octet);
 std::uint8_t validity_octet(std::int64_t minutes);
 

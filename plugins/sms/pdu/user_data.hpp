@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a message carries: a header, then text or octets (3GPP TS 23.040, 9.2.3.24; TS 23.038, 4).
+// The content of a message: a header, then text or octets (3GPP TS 23.040, 9.2.3.24; TS 23.038, 4).
 #pragma once
 
 #include "pdu/octet_reader.hpp"

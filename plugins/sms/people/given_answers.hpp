@@ -20,7 +20,7 @@ public:
     std::int64_t messages_to(std::string_view asker) const;
     void add(given one) { all_.push_back(std::move(one)); }
     void forget(std::int64_t now); // UTC s
-    /// As text, one line each; and back, as far as it can be read.
+    /// Saves as text, one line each; restores as much as can be read.
     std::string saved() const;
     void restore(const std::string& saved);
 

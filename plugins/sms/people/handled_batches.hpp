@@ -16,7 +16,7 @@ public:
     /// How many records, from the first on, were handled. `batch` has no blanks.
     std::size_t records_of(std::string_view batch) const;
     void note(const std::string& batch, std::size_t records);
-    /// As text, one line each; and back, as far as it can be read.
+    /// Saves as text, one line each; restores as much as can be read.
     std::string saved() const;
     void restore(const std::string& saved);
 

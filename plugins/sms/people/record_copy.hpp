@@ -28,7 +28,8 @@ struct record_copy {
 
 record_copy copy_of(const record& one, series_view as);
 
-/// Bytes that are the same on every machine, and back. restored() throws std::exception when saved() did not make them.
+/// Serialises to bytes that are the same on every machine, and back. restored() throws std::exception when saved() did
+/// not make them.
 std::string saved(const record_copy& one);
 record_copy restored(std::string_view saved);
 

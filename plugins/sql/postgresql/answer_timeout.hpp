@@ -11,7 +11,7 @@
 namespace releve::sql {
 
 /// Ends a connection when its server does not answer in time: libpq itself waits without limit. The time is real, also
-/// in tests, as that of the server is.
+/// in tests, like that of the server.
 class answer_timeout {
 public:
     explicit answer_timeout(duration timeout)

@@ -41,7 +41,7 @@ public:
     [[noreturn]] virtual void explain(soci::session& in, const soci::soci_error& error) const = 0;
     /// "SQLite file /var/lib/releve/readings.db": without secrets.
     virtual std::string where() const = 0;
-    /// The sink uses the session from now on, or no longer: while it does, a server that does not answer is given up
+    /// The sink uses the session from now on, or no longer: while it does, a server that does not answer is abandoned
     /// after the timeout.
     virtual void working(bool) {}
 };

@@ -87,7 +87,7 @@ class other_judge {
 public:
     explicit other_judge(std::size_t max) noexcept
         : max_{max} {}
-    /// A number that is the label's from then on, or nullopt: not to be reported (yet).
+    /// The label's number from then on, or nullopt: not to be reported (yet).
     std::optional<std::uint32_t> inspect(const tic_frame::other_entry& entry);
     /// To be called once a frame.
     void end_frame() noexcept { ++frame_; }

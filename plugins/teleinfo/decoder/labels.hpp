@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the meters send: one row a label, with its format and with what becomes of it.
+// What the meters send: one row per label, with its format and its use.
 #pragma once
 #include "decoder/line.hpp"
 
@@ -9,17 +9,17 @@
 
 namespace releve::teleinfo {
 
-/// How a group's data is written, and so what a damaged one is reported by.
+/// How a group's data is written, and so how damage is detected.
 enum class tic_form : std::uint8_t {
     digits,     // exactly `width`
     index,      // nine digits (eight from a "concentrateur de téléreport")
     hex,        // exactly `width`, upper case
     code,       // one of a closed set of words: tic_codes.hpp
-    state,      // six or ten digits that mean something to Enedis alone
+    state,      // six or ten digits whose meaning only Enedis knows
     relays,     // three digits, 000..255
     identifier, // digits and capitals
     text,       // any, at most `width`
-    instant,    // the horodate is all there is to know
+    instant,    // only the horodate
     profile,    // eleven blocks of eight characters: tic_register.hpp
 };
 
@@ -55,7 +55,7 @@ constexpr std::size_t tic_label_count = 107;
 /// nullptr: not one of them. At least 16 bytes must be readable at label.data().
 const tic_label* find_label(std::string_view label, tic_mode mode) noexcept;
 
-/// Place of a label in the table.
+/// Index of a label in the table.
 inline std::size_t place_of(const tic_label& of) noexcept {
     return static_cast<std::size_t>(&of - tic_labels().data());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From bytes of the line to groups and frames. No I/O, no allocation, any split of the bytes gives the same events.
+// Splits bytes of the line into groups and frames. No I/O, no allocation, any split of the bytes gives the same events.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -55,7 +55,7 @@ public:
         : fixed_{only}
         , mode_{only} {}
 
-    /// The bytes that next() reads from then on. They must stay until it answered `none`.
+    /// The bytes that next() reads from then on. They must stay valid until it returns `none`.
     void feed(std::string_view bytes) noexcept {
         at_ = bytes.data();
         end_ = bytes.data() + bytes.size();
@@ -72,7 +72,7 @@ public:
 
 private:
     static constexpr std::size_t margin = 24; // bytes that may be read beyond a group's end
-    struct piece {                            // what stands between two framing characters
+    struct piece {                            // bytes between two framing characters
         const char* begin = nullptr;
         std::size_t size = 0;
         unsigned sum = 0;
@@ -91,13 +91,13 @@ private:
     const char* end_ = nullptr;
     tic_mode fixed_;
     tic_mode mode_;
-    char pending_ = 0; // framing character whose turn comes after its group
+    char pending_ = 0; // framing character to report after its group
     bool in_frame_ = false;
     bool too_long_ = false;
     frame_end ended_by_ = frame_end::etx;
     std::uint32_t own_ = 0, other_ = 0; // valid groups of this frame with the mode's separator, and with the other
     tic_counts counts_;
-    std::size_t kept_ = 0; // bytes of a group whose end has not come yet
+    std::size_t kept_ = 0; // bytes of an incomplete group
     std::array<char, max_group + 1 + margin> carry_{};
 };
 

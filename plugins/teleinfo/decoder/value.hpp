@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a group to a typed value. Data that does not have its label's format is rejected: a checksum of six bits lets
-// one damaged group in 64 through.
+// Converts a group to a typed value. Data that does not have its label's format is rejected: a checksum of six bits
+// lets one damaged group in 64 through.
 #pragma once
 #include "decoder/horodate.hpp"
 #include "decoder/labels.hpp"
@@ -14,7 +14,7 @@ namespace releve::teleinfo {
 struct tic_value {
     const tic_label* label = nullptr;
     std::uint64_t number = 0; // digits, index, hex, relays; without the label's scale
-    std::string_view text;    // the data as it stands; valid as long as the group's views
+    std::string_view text;    // the data unchanged; valid as long as the group's views
     horodate at;              // of a stamped label
 };
 

@@ -14,7 +14,7 @@ document document_in(const http_reply& reply);
 
 /// Of an FTP reply that failed: why, as the end of a sentence, by the server's reply code where there is one.
 std::string ftp_failure(const http_reply& reply);
-/// libcurl counts the FTP login to the connection: this is added to its timeout.
+/// libcurl counts the FTP login as part of the connection: this is added to its timeout.
 constexpr std::chrono::seconds ftp_login_timeout{5};
 
 } // namespace releve::wes

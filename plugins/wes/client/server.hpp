@@ -4,7 +4,7 @@
 //     releve::wes::server server{{.host = "192.168.1.112", .user = "admin", .password = "wes"}};
 //     if (auto clamp = server.clamp(1); clamp.enabled()) std::cout << "Clamp 1: " << clamp.voltage() << " V\n";
 //
-// The first value that is asked for reads the whole page; all values are then of that moment, until refresh(). Where
+// The first request for a value reads the whole page; all values are then of that moment, until refresh(). Where
 // releve runs on this machine and has the server, all requests go through it.
 #pragma once
 

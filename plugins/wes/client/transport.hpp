@@ -47,11 +47,11 @@ public:
     virtual std::string fetch(resource what, std::string_view name) = 0;
 };
 
-/// From this process, blocking in `wait` alone.
+/// From this process, blocking only in `wait`.
 std::unique_ptr<transport> direct_transport(const server_address& to, kit::waiter wait = kit::poll_waiter());
 
 /// Through a running host, which asks the server when it is free: one request at a time, together with the host's own.
-/// `control_socket`: as host_that_has gives it.
+/// `control_socket`: as returned by host_that_has.
 std::unique_ptr<transport> host_transport(const server_address& to, std::string control_socket);
 
 /// The control socket of a running host that has this server; nothing: no host has it. Tries the sockets that the

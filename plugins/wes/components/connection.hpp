@@ -16,7 +16,7 @@
 
 namespace releve::wes {
 
-/// [connection.NAME] component = "wes": the servers of a site and their passwords. Other programs ask them through it
+/// [connection.NAME] component = "wes": the servers of a site and their passwords. Other programs query them through it
 /// (host_transport).
 class wes_connection final : public connection, public askable {
 public:
@@ -48,7 +48,7 @@ private:
     std::unique_ptr<kit::turn[]> turns_; // of each server
 };
 
-/// A server is reserved for one owner, until the end of the object's life.
+/// Reserves a server for one owner during the object's lifetime.
 class reserved_server {
 public:
     /// Waits for the server's turn. Throws transient_error when it does not come in time, releve::stopped.

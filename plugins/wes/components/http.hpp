@@ -19,7 +19,7 @@ namespace releve::wes {
 /// [source.NAME] component = "wes_http": reads the page of each server of a connection at each interval, all at once.
 ///
 /// A slow server does not delay the others: a collect ends after four fifths of the interval, and requests in progress
-/// then go on in the next one.
+/// then continue in the next one.
 class wes_http final : public source {
 public:
     static constexpr auto summary = "Readings of WES energy servers, from their page data.cgx over HTTP";

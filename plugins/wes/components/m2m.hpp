@@ -63,7 +63,7 @@ private:
     std::vector<std::unique_ptr<server>> servers_;
     std::shared_ptr<kit::bell> granted_; // rings when the turn of a server in line has come
     std::size_t under_way_ = 0;          // commands
-    bool has_more_ = false;              // a command is due, but too many are under way
+    bool has_more_ = false;              // a command is due, but too many are in progress
     metric unread_;
 };
 

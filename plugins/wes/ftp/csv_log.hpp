@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines of a log file to times and numbers. The options describe the layout, because none of a WES is publicly known.
+// Converts lines of a log file to times and numbers. Options describe the layout: no WES layout is publicly known.
 // No I/O.
 #pragma once
 

@@ -13,8 +13,8 @@
 
 namespace releve::wes {
 
-/// Of one file: how many bytes were read, their hash, which tells a file that grew from one that was rewritten, and its
-/// line in the listing when it had been read whole (no bytes, no time: it had not).
+/// Of one file: how many bytes were read, their hash, which distinguishes a file that grew from a rewritten one, and
+/// its line in the listing when it had been read whole (no bytes, no time: it had not).
 struct read_position {
     std::int64_t bytes = 0;
     std::uint64_t hash = 0;

@@ -54,7 +54,7 @@ public:
     /// Serves all requests until none is in progress, `until` is reached on the waiter's clock, or `also` (-1: none) is
     /// readable. Requests in progress then continue in the next run. Throws releve::stopped.
     void run(const kit::waiter& wait, duration until = duration::max(), int also = -1);
-    /// Gives up all requests, at once; their `done` is not called.
+    /// Abandons all requests at once; their `done` is not called.
     void abandon() noexcept;
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a WES answers on its M2M port to one command: bytes in, one value out. No I/O.
 //
-// Two dialects are known: (A) the value alone; (B) a line that repeats the command, then "=value". Which firmware
+// Two dialects are known: (A) only the value; (B) a line that repeats the command, then "=value". Which firmware
 // speaks which is not known, but each reply shows it. A reply has no checksum and no length. It can be assigned to a
 // command only because one command is outstanding at a time.
 #pragma once
@@ -20,7 +20,7 @@ public:
 
     enum class state { awaited, whole, broken };
 
-    /// Before a command ("gT100") is sent: forgets what came before.
+    /// Before a command ("gT100") is sent: discards earlier input.
     void begin(std::string_view command);
     /// Takes bytes up to the end of the reply, and returns how many. Lines end with LF or CR LF; empty lines are
     /// ignored. Broken: a line is too long, or not printable ASCII.

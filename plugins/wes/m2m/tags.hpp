@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be asked for on the M2M port: one row for each kind of tag, with the source of what is known. No I/O.
+// What can be queried on the M2M port: one row for each kind of tag, with the source of what is known. No I/O.
 #pragma once
 
 #include "page/catalogue.hpp"

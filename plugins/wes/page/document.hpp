@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a WES says of itself: the bytes of data.cgx in, texts and numbers by section and element out. No I/O.
+// What a WES reports: the bytes of data.cgx in, texts and numbers by section and element out. No I/O.
 #pragma once
 
 #include <cstddef>
