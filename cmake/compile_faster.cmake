@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# How the targets of this tree are compiled in less time. Called once, when all of them are known.
+# Compiles the targets of this tree in less time. Called once, when all of them are known.
 #
 # RELEVE_UNITY  nothing:   each source separately (the default)
 #               shipped:   ten sources of a library, plugin or program together: a third less time from nothing,
@@ -12,7 +12,7 @@
 
 set(RELEVE_UNITY "" CACHE STRING "Compile sources together: nothing, 'shipped' or 'all'")
 
-# Each source of a unity build sees the names of those before it: what is local in one may stand at file scope in
+# Each source of a unity build sees the names of those before it: a name that is local in one may be at file scope in
 # another, and g++ takes the anonymous namespace of a source for a header's.
 set(unity_warnings -Wno-shadow $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 
@@ -80,8 +80,8 @@ function(releve_compile_faster folder)
   endforeach()
 endfunction()
 
-# What a test calls is examined, not the test: unoptimized, it is compiled in less time, and AddressSanitizer finds its
-# bad pointers.
+# Sanitizers check what a test calls, not the test: unoptimized, it compiles in less time, and AddressSanitizer still
+# finds its bad pointers.
 function(releve_compile_as_test target)
   target_compile_options(${target} PRIVATE -O0)
   if(RELEVE_SANITIZE MATCHES "undefined")

@@ -10,7 +10,7 @@
 #   first inputs into the folder that it gets as its argument. Without RELEVE_FUZZ: nothing.
 #
 # releve_tests_threads(<test> <program>)
-#   The test is worth a run under ThreadSanitizer: it gets the label `tsan`, and `tsan_programs` builds its program.
+#   The test is also run under ThreadSanitizer: it gets the label `tsan`, and `tsan_programs` builds its program.
 
 add_custom_target(fuzz_programs)
 add_custom_target(tsan_programs)

@@ -8,7 +8,7 @@ beside() { exec setsid setpriv --pdeathsig TERM "$@"; }
 
 simulator() { printf '%s' "$build/examples/simulators/$1/$1"; } # NAME: its path
 
-# Reads the line with which a simulator tells its address. A busy machine may take a minute.
+# Reads the line in which a simulator prints its address. A busy machine may take a minute.
 listening() { # DESCRIPTOR WHO
   local line
   if ! IFS= read -r -t 60 -u "$1" line || [[ $line != "listening on "* ]]; then

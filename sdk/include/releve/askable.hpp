@@ -12,7 +12,7 @@
 
 namespace releve {
 
-/// The parameters of a query, and when to give up. Valid during the call.
+/// The parameters of a query, and when to stop. Valid during the call.
 class question {
 public:
     question(std::span<const releve_label> words, int stop_fd)

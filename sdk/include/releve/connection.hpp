@@ -6,7 +6,7 @@
 namespace releve {
 
 /// What several nodes of one plugin share: [connection.NAME]. Created and started before them, stopped and destroyed
-/// after. Its own functions are called by the nodes, on their threads: lock what they share.
+/// after them. Its own functions are called by the nodes, on their threads: lock what they share.
 class connection : public virtual node {};
 
 } // namespace releve

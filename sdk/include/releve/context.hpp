@@ -22,9 +22,9 @@ class output;
 
 /// Why context::wait returned.
 enum class wake : std::int32_t {
-    ready = RELEVE_OK,        // a descriptor is ready, or an acknowledgement came
+    ready = RELEVE_OK,        // a descriptor is ready, or an acknowledgement arrived
     timeout = RELEVE_TIMEOUT, // the timeout is over
-    stopped = RELEVE_STOPPED, // the node is to end
+    stopped = RELEVE_STOPPED, // the node has to stop
 };
 
 enum class level : std::int32_t {
@@ -65,8 +65,8 @@ public:
     /// The shared object of the connection that the option `key` names; T is the class that its component was made of.
     template <class T>
     T& connection(std::string_view key) const;
-    /// [create] Refuses the value of an option; throw bad_option to refuse only one. The node is not made, although the
-    /// constructor returns.
+    /// [create] Refuses the value of an option; throw bad_option to refuse only one. The node is not created, although
+    /// the constructor returns.
     void refuse(std::string_view path, std::string_view why) {
         refused_ = true;
         host_->bad_option(c_, to_c(path), to_c(why));
@@ -116,13 +116,13 @@ public:
     series_view declared(series of) const noexcept { return series_view{host_->series(c_, of.number())}; }
 
     // -- time
-    /// [any] UTC. Never the system's own clock.
+    /// [any] UTC. Use this, never the system's clock.
     time_point now() const noexcept { return to_time(host_->now(c_)); }
     /// [any] Only rises, also when the clock is set: for measuring durations.
     duration steady() const noexcept { return duration{host_->steady(c_)}; }
     /// [any]
     bool stopping() const noexcept { return host_->stopping(c_) != 0; }
-    /// [any] Becomes readable once the node is to end: for another event loop. Do not read from it or close it.
+    /// [any] Becomes readable once the node has to stop: for another event loop. Do not read from it or close it.
     int stop_fd() const noexcept { return host_->stop_fd(c_); }
     /// [node], not in a transform. The only way to block: pending output is emitted first.
     wake wait(std::span<releve_wait> fds, duration timeout);
@@ -145,7 +145,7 @@ public:
         host_->health(c_, to_c(subject), 0, to_c(why));
     }
     void back(std::string_view subject) const noexcept { host_->health(c_, to_c(subject), 1, {}); }
-    /// A figure of the node that is only added to. `name` is <what>_<unit>_total.
+    /// A figure of the node that only increases. `name` is <what>_<unit>_total.
     metric counter_metric(std::string_view name, std::string_view help) const {
         return declare_metric(RELEVE_METRIC_COUNTER, name, help);
     }

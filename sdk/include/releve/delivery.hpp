@@ -7,7 +7,7 @@
 
 namespace releve {
 
-/// Records answered at an earlier attempt are not pending: skip them. What is left pending counts as written when write
+/// Records answered in an earlier attempt are not pending: skip them. What is left pending counts as written when write
 /// returns, and as kept when it throws.
 class delivery {
 public:

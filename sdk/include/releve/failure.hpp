@@ -13,7 +13,7 @@ struct transient_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Will not succeed without a change by somebody. std::logic_error, a mistake of the plugin, counts as this.
+/// Will not succeed unless something is changed. std::logic_error, a mistake of the plugin, counts as this.
 struct permanent_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -27,7 +27,7 @@ struct bad_option : std::runtime_error {
     std::string path;
 };
 
-/// The node is to end. Thrown by functions that can't go on then; let it pass.
+/// The node has to stop. Thrown by functions that can't continue then; let it propagate.
 struct stopped : std::exception {
     const char* what() const noexcept override { return "the node is to end"; }
 };

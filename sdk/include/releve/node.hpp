@@ -17,7 +17,7 @@ public:
     virtual void probe() {}
     /// Opens. After a failure it is called again, with back-off.
     virtual void start() {}
-    /// Closes what start opened; also after a start that failed.
+    /// Closes what start opened; also after a failed start.
     virtual void stop() {}
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// With which a component describes its options: `static void describe(releve::option_list& o)`.
+// Describes a component's options: `static void describe(releve::option_list& o)`.
 #pragma once
 #include <releve/failure.hpp>
 #include <releve/string.hpp>
@@ -55,7 +55,7 @@ class option {
 public:
     explicit option(detail::option_data& data) noexcept
         : data_{&data} {}
-    /// The value when the file has none. An option that has no fallback and is not required may be "not given".
+    /// The value when the file has none. An option without a fallback that is not required may be "not given".
     template <class T>
     option& fallback(const T& value) {
         return data_->fallback = detail::notation(value), *this;

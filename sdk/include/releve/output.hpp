@@ -19,7 +19,7 @@ public:
     static constexpr std::uint32_t batch_records = 1000;
     static constexpr std::uint32_t batch_text = 4096; // bytes
 
-    /// collect, run, process and tick are given one. Other threads, and sinks, make their own: `releve::output
+    /// collect, run, process and tick receive one. Other threads, and sinks, make their own: `releve::output
     /// mine{host_};`, used by one thread, flushed before it is destroyed.
     explicit output(context& host) noexcept
         : context_{&host}
@@ -67,7 +67,7 @@ public:
     }
 
     /// Hands over the added records; returns the number of that emit (0: nothing was pending). `cursor`: where to read
-    /// again after a restart. Throws stopped when the node is to end and the host no longer accepts records.
+    /// again after a restart. Throws stopped when the node has to stop and the host no longer accepts records.
     std::uint64_t flush(std::string_view cursor = {}) {
         if (writer_.first == nullptr) {
             if (cursor.empty()) return 0;

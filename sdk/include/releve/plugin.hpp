@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From classes to the contract: trampolines, descriptor and ELF note. Authors need only the last lines:
+// Connects classes to the contract: trampolines, descriptor and ELF note. Authors need only the last lines:
 //     RELEVE_PLUGIN("cpu-temperature", "1.0.0", releve::component<cpu_temperature>("cpu_temperature"))
 #pragma once
 #include <releve/askable.hpp>
@@ -56,7 +56,7 @@ releve_status guard(const releve_host* host, releve_context* c, F&& f) noexcept 
         return RELEVE_BAD_OPTION;
     } catch (const permanent_error& e) {
         return fail(RELEVE_PERMANENT, e.what());
-    } catch (const std::logic_error& e) { // a mistake of the plugin: trying again does not help
+    } catch (const std::logic_error& e) { // a bug of the plugin: trying again does not help
         return fail(RELEVE_PERMANENT, e.what());
     } catch (const std::exception& e) {
         return fail(RELEVE_TRANSIENT, e.what());

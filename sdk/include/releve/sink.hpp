@@ -13,7 +13,7 @@ namespace releve {
 class sink : public virtual node {
 public:
     virtual void write(const delivery& in) = 0;
-    /// Everything that is queued, oldest first: override it where one transaction for many batches pays.
+    /// Everything that is queued, oldest first: override it where one transaction for many batches is faster.
     virtual void write_group(std::span<const delivery> all) {
         for (const auto& one : all) {
             write(one);

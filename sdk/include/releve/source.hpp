@@ -15,7 +15,7 @@ public:
 
 /// A streaming source: the host calls run once for the node's whole life. Block only in context::wait; return soon once
 /// it returns wake::stopped. When run throws before that, the host calls stop, start and run again, with back-off; when
-/// it returns, nothing more will come: the host calls stop, and the node is finished.
+/// it returns, there are no more records: the host calls stop, and the node is finished.
 class streaming_source : public virtual node {
 public:
     virtual void run(output& out) = 0;

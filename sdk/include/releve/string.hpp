@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between the contract's strings and C++'s.
+// Converts between the contract's strings and C++'s.
 #pragma once
 #include <releve/abi.h>
 

@@ -42,7 +42,7 @@ public:
     const std::string& path() const noexcept { return path_; } // of the port
     /// The device's end of the line, for node::feed.
     int line() const noexcept { return line_; }
-    /// As when the adapter is pulled out.
+    /// As when the adapter is unplugged.
     void unplug();
 
 private:

@@ -44,9 +44,9 @@ public:
     std::string date(time_point utc) const;           // "2026-11-23"
     std::string time_of_day(time_point utc) const;    // "14:03:22"
     std::string day_for_people(time_point utc) const; // "Monday 23 November 2026"
-    /// "2026-11-23 14:03:22 CET": the abbreviation tells apart the two hours that a clock change makes alike.
+    /// "2026-11-23 14:03:22 CET": the abbreviation distinguishes the two passes of an hour that a clock change repeats.
     std::string with_zone(time_point utc) const;
-    /// "2026-11-23 14:03"; with the abbreviation, "2026-10-25 02:30 CEST", only where the hour comes twice.
+    /// "2026-11-23 14:03"; with the abbreviation, "2026-10-25 02:30 CEST", only where the hour occurs twice.
     std::string to_minute(time_point utc) const;
     /// RFC 5322: "Mon, 23 Nov 2026 14:03:22 +0100".
     std::string mail_header(time_point utc) const;
