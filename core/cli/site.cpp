@@ -9,16 +9,16 @@
 
 namespace releve::core {
 
-site::site(const std::filesystem::path& path, const std::string& log_level, runtime::setup setup, bool open_state)
+site::site(const std::filesystem::path& path, const std::string& log_level, runtime::settings settings, bool open_state)
     : log{make_console_log(clock, log_level)}
     , plugins{default_plugin_folders()}
     , file{read_pipeline(path, plugins)} {
     if (!good()) return;
-    setup.time = &clock;
-    setup.said = log.get();
+    settings.clock = &clock;
+    settings.log = log.get();
     if (open_state) store = std::make_unique<core::store>(file.pipeline.site.state);
-    setup.kept = store.get();
-    pipeline = std::make_unique<runtime>(file.pipeline, std::move(setup));
+    settings.store = store.get();
+    pipeline = std::make_unique<runtime>(file.pipeline, std::move(settings));
     for (const auto& one : pipeline->construct())
         file.diagnostics.push_back(locate(file, *one.section, one.path, one.why));
 }

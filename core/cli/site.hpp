@@ -22,7 +22,7 @@ struct site {
 
     /// Reads and checks; constructs the nodes when nothing is wrong so far. Mistakes are in file.diagnostics.
     /// `open_state`: to run for good; throws std::runtime_error when the state directory can't be used.
-    site(const std::filesystem::path& path, const std::string& log_level, runtime::setup setup,
+    site(const std::filesystem::path& path, const std::string& log_level, runtime::settings settings,
          bool open_state = false);
     /// Reads the file again and has the running pipeline adopt it. Returns the mistakes, as print_mistakes prints them;
     /// empty: it is adopted, and `outcome` says what changed.

@@ -11,10 +11,10 @@ namespace {
 /// A router that is alive passes as soon as it is woken.
 bool router_passes(runtime& of) {
     constexpr int tries = 100;
-    const auto seen = of.routes().passes();
-    of.routes().wake();
+    const auto seen = of.router().passes();
+    of.router().wake();
     for (int i = 0; i < tries; ++i) {
-        if (of.routes().passes() != seen) return true;
+        if (of.router().passes() != seen) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     return false;
@@ -24,13 +24,13 @@ bool router_passes(runtime& of) {
 
 std::string health_problem(runtime& of) {
     if (of.ending()) return "it is stopping";
-    if (of.routes().passes() == 0) return "it is starting";
+    if (of.router().passes() == 0) return "it is starting";
     if (!router_passes(of)) return "records do not move: a transform is busy for too long";
     std::string failing;
     for (const auto& one : of.nodes()) {
-        if (one->how != node_state::failing && one->how != node_state::hanging) continue;
+        if (!one->life().is(node_state::failing) && !one->life().is(node_state::hanging)) continue;
         failing += failing.empty() ? "failing: " : "; ";
-        failing += one->name() + " (" + one->last_error() + ")";
+        failing += one->name() + " (" + one->figures().last_error().text + ")";
     }
     return failing;
 }

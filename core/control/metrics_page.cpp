@@ -84,7 +84,7 @@ private:
 
 struct count {
     const char *name, *help;
-    std::atomic<std::uint64_t> node_figures::*value;
+    std::atomic<std::uint64_t> figures::*value;
     bool (*fits)(const node&);
 };
 
@@ -95,30 +95,30 @@ bool sink(const node& who) { return who.takes() && !who.is_transform(); }
 bool polled(const node& who) { return who.abi().collect != nullptr; }
 
 constexpr std::array counts{
-    count{"made_records_total", "Records that the node made", &node_figures::records, makes},
-    count{"made_batches_total", "Batches that the node made", &node_figures::batches, makes},
-    count{"taken_records_total", "Records that were given to the node", &node_figures::taken, takes},
-    count{"written_records_total", "Records that the sink has written", &node_figures::written, sink},
-    count{"rejected_records_total", "Records that the sink can never write", &node_figures::rejected, sink},
-    count{"dropped_records_total", "Records that were thrown away", &node_figures::dropped, any},
-    count{"failures_total", "Calls of the node that failed", &node_figures::failures, any},
-    count{"skipped_readings_total", "Readings left out because one took longer than the interval",
-          &node_figures::overruns, polled},
-    count{"misbehaviours_total", "Times that the component broke the plugin contract", &node_figures::misbehaved, any},
+    count{"made_records_total", "Records that the node made", &figures::records, makes},
+    count{"made_batches_total", "Batches that the node made", &figures::batches, makes},
+    count{"taken_records_total", "Records that were given to the node", &figures::taken, takes},
+    count{"written_records_total", "Records that the sink has written", &figures::written, sink},
+    count{"rejected_records_total", "Records that the sink can never write", &figures::rejected, sink},
+    count{"dropped_records_total", "Records that were thrown away", &figures::dropped, any},
+    count{"failures_total", "Calls of the node that failed", &figures::failures, any},
+    count{"skipped_readings_total", "Readings left out because one took longer than the interval", &figures::overruns,
+          polled},
+    count{"misbehaviours_total", "Times that the component broke the plugin contract", &figures::misbehaved, any},
 };
 
 void add_node(page& into, const node& who) {
     const labels of{{"node", who.name()}};
     for (const auto& one : counts)
-        if (one.fits(who)) into.add(one.name, one.help, of, static_cast<double>((who.figures.*one.value).load()));
+        if (one.fits(who)) into.add(one.name, one.help, of, static_cast<double>((who.figures().*one.value).load()));
     into.add("node_up", "Whether the node runs and its last call went well", of,
-             who.how == node_state::running ? 1 : 0);
+             who.life().is(node_state::running) ? 1 : 0);
     into.add("node_info", "What the node is",
              {{"node", who.name()},
-              {"kind", std::string{word_of(who.section.kind)}},
+              {"kind", std::string{word_of(who.section().kind)}},
               {"component", std::string{view(who.abi().name)}}},
              1);
-    if (const auto time = who.figures.last_time.load(std::memory_order_relaxed); time != never)
+    if (const auto time = who.figures().last_time.load(std::memory_order_relaxed); time != never)
         into.add("last_value_timestamp_seconds", "Time of the last record that the node made or was given", of,
                  static_cast<double>(time) / 1e9);
     if (const auto spool = spool_of(who)) {
@@ -128,12 +128,12 @@ void add_node(page& into, const node& who) {
     if (who.is_transform()) return;
     const bool owed = who.takes();
     into.add("queue_bytes", "What waits in the node's queue", of,
-             static_cast<double>(owed ? who.owed.bytes() : who.made.bytes()));
+             static_cast<double>(owed ? who.owed().bytes() : who.made().bytes()));
     into.add("queue_limit_bytes", "What may wait in the node's queue", of,
-             static_cast<double>(who.section.queue_bytes));
+             static_cast<double>(who.section().queue_bytes));
     if (who.makes())
         into.add("emit_waits_total", "Times that the node had to wait for room before it could go on", of,
-                 static_cast<double>(who.made.waits()));
+                 static_cast<double>(who.made().waits()));
 }
 
 void add_dead_letters(page& into, const runtime& of) {
@@ -156,7 +156,7 @@ std::string metrics_page(runtime& of, std::int64_t since) {
     for (const auto& one : of.nodes()) add_node(made, *one);
     add_dead_letters(made, of);
     const page host = made;
-    for (const auto& one : of.figures().samples()) {
+    for (const auto& one : of.metrics().samples()) {
         labels own{{"node", one.node}};
         for (const auto& [key, value] : one.labels) own.emplace_back(label_name(key, own), value);
         made.add((host.has(one.name) ? "node_" : "") + one.name, one.help, own, one.value);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A record for scripts: a line of run --once --json and of a tap.
 #pragma once
-#include "pipeline/node.hpp"
+#include "pipeline/node/node.hpp"
 
 #include <string>
 

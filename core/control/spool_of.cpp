@@ -4,7 +4,7 @@
 namespace releve::core {
 
 std::optional<spool_figures> spool_of(const node& who) {
-    const auto* spooled = who.owed.spooled();
+    const auto* spooled = who.owed().spooled();
     if (spooled == nullptr) return {};
     return spool_figures{static_cast<std::uint64_t>(spooled->waiting_bytes()),
                          static_cast<std::uint64_t>(spooled->waiting_records()),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "pipeline/node.hpp"
+#include "pipeline/node/node.hpp"
 
 #include <cstdint>
 #include <optional>

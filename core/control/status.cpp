@@ -24,8 +24,8 @@ double rounded(double rate) { return std::round(rate * 1000) / 1000; }
 
 json::value queue_of(const node& who) {
     if (who.is_transform()) return nullptr;
-    if (who.takes()) return {{"bytes", who.owed.bytes()}, {"limit", who.owed.limit()}};
-    return {{"bytes", who.made.bytes()}, {"limit", who.section.queue_bytes}};
+    if (who.takes()) return {{"bytes", who.owed().bytes()}, {"limit", who.owed().limit()}};
+    return {{"bytes", who.made().bytes()}, {"limit", who.section().queue_bytes}};
 }
 
 json::value spool_json(const node& who, std::int64_t now) {
@@ -38,13 +38,13 @@ json::value spool_json(const node& who, std::int64_t now) {
 }
 
 json::value last_error_of(const node& who, std::int64_t now) {
-    const auto [text, time] = who.last_error_and_time();
+    const auto [text, time] = who.figures().last_error();
     if (text.empty()) return nullptr;
     return {{"text", text}, {"time", iso_time(time)}, {"age_s", seconds_between(time, now)}};
 }
 
 json::value last_value_of(const node& who, std::int64_t now) {
-    const auto time = who.figures.last_time.load(std::memory_order_relaxed);
+    const auto time = who.figures().last_time.load(std::memory_order_relaxed);
     if (time == never) return nullptr;
     return {{"time", iso_time(time)}, {"age_s", seconds_between(time, now)}};
 }
@@ -76,7 +76,7 @@ state_file read_state_file(const runtime& of, std::int64_t now) {
 
 status::status(runtime& of)
     : of_{of}
-    , since_{of.time().now()} {
+    , since_{of.clock().now()} {
     sample();
 }
 
@@ -87,14 +87,14 @@ void status::sample() {
         if (const auto old = rates_.find(one->name()); old != rates_.end() && old->second.who == one)
             its = std::move(old->second);
         its.who = one;
-        its.made_and_taken.sample(of_.time().steady(), {one->figures.records, one->figures.taken});
+        its.made_and_taken.sample(of_.clock().steady(), {one->figures().records, one->figures().taken});
     }
     rates_ = std::move(now);
 }
 
 std::string status::json() const {
-    const auto now = of_.time().now();
-    const auto steady = of_.time().steady();
+    const auto now = of_.clock().now();
+    const auto steady = of_.clock().steady();
     auto kept = read_state_file(of_, now);
     json::array nodes;
     for (const auto& who : of_.nodes()) {
@@ -104,12 +104,12 @@ std::string status::json() const {
             const bool known = at != rates_.end() && at->second.who == who;
             return known ? rounded(at->second.made_and_taken.of(which, count, steady)) : 0;
         };
-        const auto& done = one.figures;
+        const auto& done = one.figures();
         const auto records = done.records.load(), taken = done.taken.load();
         nodes.push_back({{"name", one.name()},
-                         {"kind", word_of(one.section.kind)},
+                         {"kind", word_of(one.section().kind)},
                          {"component", json::string{view(one.abi().name)}},
-                         {"state", spell(one.how.load())},
+                         {"state", spell(one.life().state())},
                          {"records", records},
                          {"batches", done.batches.load()},
                          {"records_per_s", rate(0, records)},

@@ -2,7 +2,7 @@
 // The records of some nodes, live, for one client. The router only puts batches here. A client that is too slow loses
 // records, is notified how many, and delays nothing else.
 #pragma once
-#include "pipeline/node.hpp"
+#include "pipeline/node/node.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -13,6 +13,8 @@
 #include <vector>
 
 namespace releve::core {
+
+class runtime;
 
 /// Which series a tap shows: those whose name or identity, `name{device="x"}`, matches a pattern. Remembers each
 /// verdict; for one thread.

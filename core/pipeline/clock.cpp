@@ -17,23 +17,23 @@ namespace releve::core {
 
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t ns_per_second = 1'000'000'000;
 /// Descriptors of one wait, after the contract's limit, with the waiter's own.
-constexpr std::size_t most_polled = 1025;
+constexpr std::size_t max_polled = 1025;
 
 std::int64_t read_clock(clockid_t id) {
     timespec t{};
     clock_gettime(id, &t);
-    return t.tv_sec * second + t.tv_nsec;
+    return t.tv_sec * ns_per_second + t.tv_nsec;
 }
 
 /// poll(2) on the event descriptor and `fds`; sets revents. `timeout` in ns; negative: none.
 void poll_all(int event_fd, std::span<releve_wait> fds, std::int64_t timeout) {
-    std::array<pollfd, most_polled> all; // NOLINT(cppcoreguidelines-pro-type-member-init): only what is used is set
-    const auto count = std::min(fds.size(), most_polled - 1);
+    std::array<pollfd, max_polled> all; // NOLINT(cppcoreguidelines-pro-type-member-init): only what is used is set
+    const auto count = std::min(fds.size(), max_polled - 1);
     all[0] = {event_fd, POLLIN, 0};
     for (std::size_t i = 0; i < count; ++i) all[i + 1] = {fds[i].fd, fds[i].events, 0};
-    const timespec limit{timeout / second, timeout % second};
+    const timespec limit{timeout / ns_per_second, timeout % ns_per_second};
     if (ppoll(all.data(), count + 1, timeout < 0 ? nullptr : &limit, nullptr) < 0) {
         if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
         for (auto& one : all) one.revents = 0;
@@ -136,7 +136,7 @@ bool virtual_clock::any_ready() const {
 }
 
 void virtual_clock::advance_to(std::int64_t time_ns) {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes{2};
     std::unique_lock lock{mutex_};
     for (;;) {
         if (std::chrono::steady_clock::now() > limit)

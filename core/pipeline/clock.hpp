@@ -83,11 +83,11 @@ public:
         : now_{start_ns} {}
     std::int64_t now() const override { return now_.load() + set_by_.load(); }
     std::int64_t steady() const override { return now_.load(); }
-    /// [test] To a time of steady(). Throws std::runtime_error when the threads do not come to rest within 30 s of real
-    /// time.
+    /// [test] To a time of steady(). Throws std::runtime_error when the threads do not come to rest within two minutes
+    /// of real time.
     void advance_to(std::int64_t time_ns);
     void advance(std::int64_t by_ns) { advance_to(steady() + by_ns); }
-    /// [test] As somebody sets the system's clock: now() leaps, steady() does not.
+    /// [test] As when the system's clock is set: now() leaps, steady() does not.
     void set(std::int64_t by_ns) { set_by_ += by_ns; }
     /// [test] Until all threads sleep, without moving.
     void settle() { advance_to(steady()); }

@@ -1,70 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pipeline at work: its nodes, their threads, and the router between them.
+// A pipeline at work: made from a pipeline file, started, reloaded and stopped as a whole. What does the work is in
+// node/ and run/.
 #pragma once
-#include "epochs.hpp"
-#include "node.hpp"
-#include "questions.hpp"
-#include "records/series_table.hpp"
-#include "router.hpp"
+#include "run/assembly.hpp"
+#include "run/connections.hpp"
+#include "run/epochs.hpp"
+#include "run/graph.hpp"
+#include "run/launcher.hpp"
+#include "run/life_watch.hpp"
+#include "run/router.hpp"
+#include "run/switchover.hpp"
+#include "services.hpp"
 #include "tap_list.hpp"
-#include "telemetry/log.hpp"
-#include "telemetry/metrics.hpp"
 
-#include <condition_variable>
-#include <functional>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
-#include <unordered_map>
 #include <vector>
 
 namespace releve::core {
 
-using node_list = std::vector<std::shared_ptr<node>>;
-
-/// A node that can't be made: an option refused at `path`, or, with an empty path, the whole section.
-struct refusal {
-    const node_section* section = nullptr;
-    std::string path, why;
-};
-
-/// What a pipeline file asks for: all of it at the start; at a reload, what differs.
-struct change {
-    pipeline_file* file = nullptr;
-    node_list connections, nodes; // all, in the file's order
-    node_list made;               // of nodes: those that are new
-    node_list left, left_connections;
-    std::vector<refusal> refused; // then nothing is changed
-};
-
-/// How a reload went.
-struct reloaded {
-    std::string site_key;         // not empty: [site] differs in it, and nothing was changed
-    std::vector<refusal> refused; // the same
-    std::vector<std::string> restarted, added, removed;
-    std::size_t unchanged = 0;
-    bool done() const { return site_key.empty() && refused.empty(); }
-    /// "reloaded: 2 nodes restarted (a, b), 1 added (c), 0 removed, 5 unchanged"
-    std::string text() const;
-};
-
 class runtime {
 public:
-    struct setup {
-        clock* time = nullptr; // must outlive the runtime
-        log* said = nullptr;   // the same
-        store* kept = nullptr; // the same; none: nothing outlives the process, and sinks have no spool
-        /// ns that a write may take before it is said that it may hang; what it waits in `wait` does not count.
-        std::int64_t patience = 60'000'000'000;
+    struct settings {
+        core::clock* clock = nullptr; // must outlive the runtime
+        core::log* log = nullptr;     // the same
+        core::store* store = nullptr; // the same; nullptr: nothing outlives the process, and sinks have no spool
+        /// ns that a write may take before it is reported to hang; what it waits in `wait` does not count.
+        std::int64_t write_timeout = 60'000'000'000;
         /// Sources run until each has emitted once; sinks and what they would write are left alone.
         bool once = false;
-        /// [router] Sees each batch of each node, before it is delivered.
-        std::function<void(const node&, const releve_batch&)> observe = {};
+        /// [router]
+        core::router::observer observe = {};
     };
-    /// `pipeline` must outlive the runtime; its connection values are bound to the connections made.
-    runtime(pipeline_file& pipeline, setup how);
+    /// `file` must outlive the runtime; its connection values are bound to the connections made.
+    runtime(pipeline_file& file, settings with);
     ~runtime();
     runtime(const runtime&) = delete;
     runtime& operator=(const runtime&) = delete;
@@ -74,7 +47,7 @@ public:
     std::vector<refusal> construct();
 
     struct probed {
-        const node* who = nullptr;
+        std::string node;
         bool probes = false; // the component can tell
         std::string why;     // empty: it is there
     };
@@ -86,105 +59,58 @@ public:
     /// While it runs, by the thread that started it or one that ends before stop() is called. The nodes of `next` that
     /// differ from what runs are made; when one is refused, or [site] differs, nothing has changed. Then what differs
     /// ends within the site's grace, its place in the pipeline is taken between two batches, and what is new starts.
-    reloaded reload(const std::shared_ptr<pipeline_file>& next);
-    /// [any] Waits until stop is called for, `limit` of real time is over (false), every source has finished, or a node
-    /// with `startup = "fail"` could not start (fatal() says it).
-    bool wait_for_end(std::chrono::nanoseconds limit);
+    reloaded reload(const std::shared_ptr<pipeline_file>& next) { return switchover_.to(next); }
+    /// [any] Waits until every source has finished, or a node with `startup = "fail"` could not start (fatal() tells
+    /// why). False: neither within `limit` of real time.
+    bool wait_for_end(std::chrono::nanoseconds limit) { return watch_.wait_for_end(limit); }
     /// Readable once wait_for_end would return at once: for a program that waits for other things too.
-    int end_fd() const { return end_fd_; }
-    /// Sources first; what they made is routed and written; then sinks. Within the site's grace: a node that overstays
-    /// is abandoned, and said. True when all ended.
-    bool stop();
-    std::string fatal() const;
-
-    /// [any] As they are now, in the file's order. What a reload has ended stays as it was as long as somebody holds
-    /// it.
-    node_list nodes() const;
-    /// [any] Whether what `maker` makes is given to `taker`.
-    bool feeds(const node& maker, const node& taker) const;
-    /// [router] The nodes, and before them those that have ended and have something to be committed.
-    const node_list& committing() const { return committing_; }
-
-    // what nodes are made of
-    clock& time() { return *how_.time; }
-    log& said() { return *how_.said; }
-    batch_pool& pool() { return pool_; }
-    series_table& series() { return series_; }
-    metrics& figures() { return figures_; }
-    router& routes() { return router_; }
-    tap_list& taps() { return taps_; }
-    const site_section& site() const { return pipeline_.site; }
-    epochs* commits() { return epochs_.get(); } // nullptr: nothing is kept
-    /// [any] What the state directory holds for sinks that the pipeline file no longer has with a spool. Throws as the
-    /// store.
-    std::map<std::string, backlog> orphan_spools() const;
-    /// [any] As store::dead_letters().
-    std::map<std::string, std::int64_t> dead_letters() const;
-    counter_state remembered_counter(std::uint32_t series) const;
-    /// [any] As questions::ask, of the connections as they are now.
-    answered ask(std::string_view component, const questions::words& with);
-    const setup& how() const { return how_; }
-
-    /// stop() was called: what fails now is not tried again.
+    int end_fd() const { return watch_.end_fd(); }
+    std::string fatal() const { return watch_.fatal(); }
+    /// [any] stop() was called.
     bool ending() const { return ending_; }
+    /// [any] Commits what was read so far, without waiting for the commit interval. False: not by `limit`.
+    bool flush(steady_time limit) { return epochs_ == nullptr || epochs_->flush(limit); }
+    /// Sources first; what they made is routed and written; then sinks. Within the site's grace: a node that overstays
+    /// is abandoned, and logged. True when all ended.
+    bool stop();
 
-    /// [node threads]
-    void node_ended(node& who);
-    void node_tried_start(node& who);
-    void node_is_fatal(const node& who, const std::string& why);
-    /// [any] once: the streaming source has emitted what was asked for.
-    void enough(node& who);
-    /// [node] Starts the connections that `who` uses, once each. Empty: they run; else why not.
-    std::string start_connections(node& who);
+    // What there is to look at. [any]
+    const site_section& site() const { return services_.site; }
+    core::clock& clock() { return services_.clock; }
+    series_table& series() { return services_.series; }
+    const series_table& series() const { return services_.series; }
+    core::metrics& metrics() { return services_.metrics; }
+    tap_list& taps() { return taps_; }
+    core::router& router() { return router_; }
+    /// As they are now, in the file's order. What a reload has ended stays as it was while somebody holds it.
+    node_list nodes() const { return graph_.nodes(); }
+    /// Whether what `maker` makes is given to `taker`.
+    bool feeds(const node& maker, const node& taker) const { return graph_.feeds(maker, taker); }
+    /// What the state directory holds for sinks that the pipeline file no longer has with a spool. Throws as the store.
+    std::map<std::string, backlog> orphan_spools() const;
+    /// As store::dead_letters().
+    std::map<std::string, std::int64_t> dead_letters() const;
+    /// As questions::ask, of the connections as they are now.
+    answered ask(std::string_view component, const questions::words& with);
 
 private:
-    change make(pipeline_file& file, const std::shared_ptr<const void>& keeps);
-    std::shared_ptr<node> make_node(node_section& section, const change& of, const std::shared_ptr<const void>& keeps,
-                                    std::vector<refusal>& refused);
-    void adopt(change& to);
-    void adopt_queue(node& one, node* before);
-    void wire(const change& to);
-    void recall(const node_list& some, bool takers);
-    void open_spools(const node_list& some);
-    void use_nodes(const change& to);
-    void say_what_waits() const;
-    void start_transforms(const node_list& some);
-    void launch(const node_list& some, bool takers);
-    void wait_until_tried(const node_list& some);
-    bool end_sources(const node_list& some, std::chrono::steady_clock::time_point limit);
-    bool end_sinks(const node_list& some, std::chrono::steady_clock::time_point limit);
-    void leave_behind(const node_list& some);
-    bool stop_connections(const node_list& some, std::chrono::steady_clock::time_point limit);
-    void let_go_of_left();
-    static std::shared_ptr<node> find(const node_list& in, std::string_view name);
-    bool at_end() const;
-    bool wait_done(const std::vector<node*>& all, std::chrono::steady_clock::time_point limit);
-    void ask_to_stop(node& who);
+    void report_backlogs() const;
     void count_what_is_left();
 
-    pipeline_file& pipeline_;
-    setup how_;
-    batch_pool pool_;
-    series_table series_;
-    metrics figures_;
+    pipeline_file& file_;
+    core::store* const store_;
+    services services_; // what follows uses it
     tap_list taps_;
-    router router_;
-    std::unordered_map<std::uint32_t, counter_state> counters_; // of earlier runs
-    mutable std::mutex counters_mutex_;
-    std::map<std::string, std::unique_ptr<spool>, std::less<>> spools_; // by sink; before the nodes that use them
-    node_list connections_, nodes_;                                     // changed by the router, under mutex_
-    node_list left_, abandoned_; // ended by a reload; those that did not, with their connections
-    node_list committing_;       // [router]
-    questions questions_;
-    std::unique_ptr<epochs> epochs_;
-    std::mutex starting_connections_;
-    mutable std::mutex mutex_;
-    std::condition_variable ended_;
-    std::string fatal_;
-    int end_fd_ = -1;
-    std::atomic<bool> ending_{false};
+    graph graph_;
+    life_watch watch_;
+    connections connections_;
+    std::unique_ptr<epochs> epochs_; // nullptr: nothing is kept
+    core::router router_;
+    launcher launcher_;
+    assembly assembly_;
+    switchover switchover_;
     bool started_ = false;
-    bool reloading_ = false; // under mutex_
+    std::atomic<bool> ending_{false};
 };
 
 } // namespace releve::core

@@ -35,7 +35,7 @@ int measure(const std::string& records, const std::string& batch, bool counters)
             "\n[sink.n]\ncomponent = \"null\"\ninputs = [\"s\"]\n",
         "bench.toml", plugins);
     if (!file.diagnostics.empty()) return core::print(std::cerr, file, false), 1;
-    core::runtime pipeline{file.pipeline, {.time = &time, .said = &said, .once = false, .observe = {}}};
+    core::runtime pipeline{file.pipeline, {.clock = &time, .log = &said}};
     if (!pipeline.construct().empty()) return 1;
     const auto begun = std::chrono::steady_clock::now();
     const double cpu = cpu_seconds();
@@ -44,7 +44,7 @@ int measure(const std::string& records, const std::string& batch, bool counters)
     const double used = cpu_seconds() - cpu;
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     const auto& sink = *pipeline.nodes().back();
-    const auto written = static_cast<double>(sink.figures.written.load());
+    const auto written = static_cast<double>(sink.figures().written.load());
     if (written != std::stod(records)) return std::cerr << "records were lost\n", 1;
     std::printf("%.2f %.1f %.1f\n", used / written * 1e9, written / used / 1e6, written / wall / 1e6);
     return 0;

@@ -54,7 +54,7 @@ double since(clock_type::time_point begun) { return std::chrono::duration<double
 
 std::uint64_t written(const core::runtime& pipeline, const std::string& sink) {
     for (const auto& one : pipeline.nodes())
-        if (one->name() == sink) return one->figures.written.load();
+        if (one->name() == sink) return one->figures().written.load();
     throw std::runtime_error("no sink " + sink);
 }
 
@@ -77,14 +77,14 @@ int measure(const std::string& path, const std::string& sink, std::uint64_t reco
     auto file = core::read_pipeline(path, known);
     if (!file.diagnostics.empty()) return core::print(std::cerr, file, false), 1;
     core::store kept{file.pipeline.site.state};
-    core::runtime pipeline{file.pipeline, {.time = &time, .said = &said, .kept = &kept, .once = false, .observe = {}}};
+    core::runtime pipeline{file.pipeline, {.clock = &time, .log = &said, .store = &kept}};
     if (!pipeline.construct().empty()) return std::cerr << "it can't be made\n", 1;
     pipeline.start();
     double first = 0;
     std::uint64_t before = 0, done = 0;
     if (records == 0) {
         if (!pipeline.wait_for_end(std::chrono::minutes{10})) return std::cerr << "its sources did not end\n", 1;
-        if (!pipeline.commits()->flush(clock_type::now() + std::chrono::minutes{10})) return 1;
+        if (!pipeline.flush(clock_type::now() + std::chrono::minutes{10})) return 1;
     }
     while (records != 0 && (done = written(pipeline, sink)) < records) {
         if (done != 0 && first == 0) first = since(begun), before = done;

@@ -29,9 +29,9 @@ int check_online(site& checked, bool json) {
         const auto state = !one.probes ? "can't tell" : one.why.empty() ? "there" : "not there";
         all_there = all_there && one.why.empty();
         if (json)
-            nodes.push_back({{"node", one.who->name()}, {"state", state}, {"why", one.why}});
+            nodes.push_back({{"node", one.node}, {"state", state}, {"why", one.why}});
         else
-            std::cout << one.who->name() << ": " << state << (one.why.empty() ? "" : ": " + one.why) << "\n";
+            std::cout << one.node << ": " << state << (one.why.empty() ? "" : ": " + one.why) << "\n";
     }
     if (json) std::cout << boost::json::serialize(boost::json::object{{"nodes", nodes}}) << "\n";
     return all_there ? exit_ok : exit_not_there;

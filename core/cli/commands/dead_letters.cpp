@@ -92,8 +92,7 @@ std::string value_of(const kept_letter& one) {
 
 void print_line(const kept_letter& one, kit::site_time& zone) {
     std::cout << one.number << "  " << local_time(one.record_time, zone) << "  " << one.sink << "  "
-              << kit::printable(one.series_text) << "  " << value_of(one) << "  " << kit::printable(one.reason)
-              << "\n";
+              << kit::printable(one.series_text) << "  " << value_of(one) << "  " << kit::printable(one.reason) << "\n";
 }
 
 void print_all(const kept_letter& one, kit::site_time& zone) {

@@ -34,7 +34,7 @@ void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds ti
                   const std::function<void()>& reload = {}) {
     const auto period = watchdog_period();
     const auto end = std::chrono::steady_clock::now() + timeout;
-    auto seen = pipeline.routes().passes();
+    auto seen = pipeline.router().passes();
     for (;;) {
         auto left = end - std::chrono::steady_clock::now();
         if (left <= left.zero()) return;
@@ -49,11 +49,11 @@ void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds ti
             if (signal == SIGHUP && reload) reload();
         }
         if (ready != 0 || period <= period.zero()) continue;
-        if (const auto now = pipeline.routes().passes(); now != seen) {
+        if (const auto now = pipeline.router().passes(); now != seen) {
             notify_alive();
             seen = now;
         }
-        pipeline.routes().wake(); // so that it passes before the next check
+        pipeline.router().wake(); // so that it passes before the next check
     }
 }
 
@@ -79,7 +79,7 @@ int run_until_asked(site& at, signals& asked) {
     if (!fatal.empty()) at.log->write(log_level::error, {}, "fatal", fatal);
     const bool all_ended = pipeline.stop();
     std::uint64_t dropped = 0;
-    for (const auto& one : pipeline.nodes()) dropped += one->figures.dropped;
+    for (const auto& one : pipeline.nodes()) dropped += one->figures().dropped;
     at.log->write(log_level::info, {}, "stopped",
                   name + ": stopped" + (dropped == 0 ? "" : "; " + std::to_string(dropped) + " records were dropped"));
     if (!all_ended) { // a plugin's thread still runs: destructors would pull objects from under it
@@ -110,8 +110,8 @@ int run_once(site& at, signals& asked) {
     std::cout.flush();
     int code = exit_ok;
     for (const auto& one : pipeline.nodes()) {
-        if (one->takes() || one->figures.records != 0) continue;
-        const auto why = one->last_error();
+        if (one->takes() || one->figures().records != 0) continue;
+        const auto why = one->figures().last_error().text;
         std::cerr << "releve: source '" << one->name() << "' made no records" << (why.empty() ? "" : ": " + why)
                   << "\n";
         code = exit_nothing_read;
@@ -141,14 +141,14 @@ int command_run(const arguments& given) {
         throw po::error("--log is debug, info, warning or error, not '" + level + "'");
 
     signals asked; // before the first thread
-    runtime::setup setup;
-    setup.once = values.count("once") != 0;
+    runtime::settings settings;
+    settings.once = values.count("once") != 0;
     const bool json = values.count("json") != 0;
-    if (setup.once)
-        setup.observe = [json](const node& from, const releve_batch& batch) {
+    if (settings.once)
+        settings.observe = [json](const node& from, const releve_batch& batch, const series_table& all) {
             for (std::uint32_t i = 0; i < batch.count; ++i) {
                 const auto& record = batch.records[i];
-                const auto& series = *from.owner.series().find(record.series);
+                const auto& series = *all.find(record.series);
                 if (json)
                     std::cout << json_record(from, series, record, batch.text) << "\n";
                 else
@@ -157,14 +157,14 @@ int command_run(const arguments& given) {
                               << "\n";
             }
         };
-    const auto log_level = setup.once && level == "info" ? "error" : level; // --once itself reports what is missing
-    const bool for_good = !setup.once;
-    site at{values["file"].as<std::string>(), log_level, std::move(setup), for_good};
+    const auto log_level = settings.once && level == "info" ? "error" : level; // --once itself reports what is missing
+    const bool for_good = !settings.once;
+    site at{values["file"].as<std::string>(), log_level, std::move(settings), for_good};
     if (!at.good()) {
         at.print_mistakes(std::cerr, false);
         return exit_bad_file;
     }
-    return at.pipeline->how().once ? run_once(at, asked) : run_until_asked(at, asked);
+    return for_good ? run_until_asked(at, asked) : run_once(at, asked);
 }
 
 } // namespace releve::core

@@ -28,9 +28,9 @@ void declare(runtime& in, std::string_view node, std::string_view name, std::str
     what.labels = &one;
     what.label_count = 1;
     std::string why;
-    const auto number = in.figures().declare(node, what, why);
+    const auto number = in.metrics().declare(node, what, why);
     REQUIRE(number != 0);
-    in.figures().set(number, value);
+    in.metrics().set(number, value);
 }
 
 /// Fails for what is against the format: a bad line, a name in two places, a sample twice.
@@ -70,7 +70,7 @@ component = "store"
 inputs = ["a", "t"])",
                                   start};
     b.pipeline->start();
-    b.time.advance(25 * second);
+    b.clock.advance(25 * second);
     declare(*b.pipeline, "a", "port_bytes_total", "port", 1.5);
     declare(*b.pipeline, "db", "port_bytes_total", "port", 2);
     declare(*b.pipeline, "a", "queue_bytes", "node", 3); // a name and a label of the host's
@@ -88,6 +88,6 @@ inputs = ["a", "t"])",
           "releve_node_queue_bytes{node=\"a\",node_=\"x\\\"\\\\\\n\"} 3", "releve_level{node=\"a\",_0_name="})
         CHECK_THAT(page, ContainsSubstring("\n" + std::string{line}));
     CHECK_THAT(page, !ContainsSubstring("releve_written_records_total{node=\"a\"}"));
-    CHECK(b.node("t").last_error_and_time().second == start + 20 * second);
+    CHECK(b.node("t").figures().last_error().time == start + 20 * second);
     CHECK(b.pipeline->stop());
 }

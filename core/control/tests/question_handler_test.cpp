@@ -21,7 +21,7 @@ struct running_site {
     temporary_folder in;
     testbed::bed<real_clock> b;
     std::filesystem::path socket = in.path / "control";
-    std::unique_ptr<control> look{std::make_unique<control>(*b.pipeline, b.said)};
+    std::unique_ptr<control> look{std::make_unique<control>(*b.pipeline, b.log)};
 
     running_site()
         : b{"state = \"" + in.path.string() + R"("

@@ -21,7 +21,7 @@ struct served_site {
     temporary_folder in;
     testbed::bed<real_clock> b;
     std::filesystem::path socket = in.path / "control";
-    control served{*b.pipeline, b.said};
+    control served{*b.pipeline, b.log};
 
     explicit served_site(const std::string& toml)
         : b{"state = \"" + in.path.string() + "\"\ngrace = \"5m\"\n" + toml} {}
@@ -120,7 +120,7 @@ fail_first = 1000)"};
     const auto health = [&] { return site.ask("GET /health HTTP/1.1\r\n\r\n"); };
     CHECK_THAT(health(), StartsWith("HTTP/1.1 503 ") && ContainsSubstring("it is starting"));
     site.b.pipeline->start();
-    while (site.b.node("db").last_error().empty()) std::this_thread::yield();
+    while (site.b.node("db").figures().last_error().text.empty()) std::this_thread::yield();
     CHECK_THAT(health(),
                StartsWith("HTTP/1.1 503 ") && ContainsSubstring("failing: db (can't write: the database is away)"));
     CHECK(site.b.pipeline->stop());
@@ -132,7 +132,7 @@ component = "beat"
 component = "store"
 inputs = ["a"])"};
     healthy.b.pipeline->start();
-    while (healthy.b.pipeline->routes().passes() == 0) std::this_thread::yield();
+    while (healthy.b.pipeline->router().passes() == 0) std::this_thread::yield();
     CHECK_THAT(healthy.ask("GET /health HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("well"));
     CHECK(healthy.b.pipeline->stop());
 }

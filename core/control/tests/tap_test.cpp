@@ -49,12 +49,12 @@ std::function<void()> counted(std::atomic<int>& wakes) {
 TEST_CASE("a tap shows what its nodes make from its start on, and wakes once for what waits") {
     virtual_bed b{two_sources, start};
     b.pipeline->start();
-    b.time.advance(15 * second);
+    b.clock.advance(15 * second);
     std::atomic<int> wakes{0};
     {
         tap t{*b.pipeline, {"b"}, "", counted(wakes)};
         CHECK(t.take().empty());
-        b.time.advance(20 * second); // at 20 and 30 s
+        b.clock.advance(20 * second); // at 20 and 30 s
         CHECK(wakes == 1);
         const auto lines = take_all(t);
         REQUIRE(lines.size() == 6);
@@ -63,10 +63,10 @@ TEST_CASE("a tap shows what its nodes make from its start on, and wakes once for
         CHECK(last.at("series").as_string() == "beat");
         CHECK(last.at("value").as_double() == 4);
         CHECK(last.at("time").as_string() == "2026-01-01T00:00:30.000Z");
-        b.time.advance(10 * second);
+        b.clock.advance(10 * second);
         CHECK(wakes == 2);
     }
-    b.time.advance(10 * second); // nobody taps
+    b.clock.advance(10 * second); // nobody taps
     CHECK(wakes == 2);
     CHECK(b.pipeline->stop());
     CHECK(stored("db").size() == 6 * 3 + 6);
@@ -79,7 +79,7 @@ TEST_CASE("a tap of some series shows only those, by name or identity") {
     tap by_label{*b.pipeline, std::vector<std::string>{"a", "b"}, "*{*device=\"b\"*", counted(wakes)};
     tap none{*b.pipeline, std::vector<std::string>{"a", "b"}, "nothing", counted(wakes)};
     b.pipeline->start();
-    b.time.advance(5 * second);
+    b.clock.advance(5 * second);
     CHECK(b.pipeline->stop());
     const auto lines = take_all(by_name);
     REQUIRE(lines.size() == 1);
@@ -99,7 +99,7 @@ inputs = ["a"])",
                   start};
     tap t{*b.pipeline, {"a"}, "beat", [] {}};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     CHECK(take_all(t).size() == 2500);
 }
@@ -117,7 +117,7 @@ inputs = ["a"])",
     std::atomic<int> wakes{0};
     tap t{*b.pipeline, {"a"}, "", counted(wakes)};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     CHECK(stored("db").size() == total);
     CHECK(wakes == 1);

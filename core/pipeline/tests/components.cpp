@@ -19,7 +19,7 @@ using namespace releve::literals;
 namespace testbed {
 
 std::atomic<bool> released{false};
-std::int64_t patience_of_next = 60'000'000'000;
+std::int64_t next_write_timeout = 60'000'000'000;
 
 namespace {
 

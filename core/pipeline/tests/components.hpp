@@ -4,6 +4,8 @@
 #include "config/pipeline_file.hpp"
 #include "pipeline/runtime.hpp"
 
+#include <releve/testing/catch.hpp>
+
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -40,19 +42,22 @@ extern std::atomic<bool> released;
 
 void add_components(releve::core::catalogue& to);
 
-/// How long a write of the next beds' sinks may take before it is said.
-extern std::int64_t patience_of_next;
+/// How long a write may take before it is reported, in the pipelines made from now on (ns).
+extern std::int64_t next_write_timeout;
+
+/// Real time (ns) that nodes have to end, unless a test is about those that do not: a busy machine fails none.
+constexpr std::int64_t patient_grace = 120'000'000'000;
 
 /// A pipeline of a TOML text at work on a clock, with the components of this test.
 template <class Clock>
 struct bed {
-    Clock time;
+    Clock clock;
     std::mutex mutex;
     std::vector<releve::core::log_line> lines;
-    releve::core::log said;
+    releve::core::log log;
     releve::core::catalogue plugins{{}};
     releve::core::checked_file file;
-    std::unique_ptr<releve::core::store> kept;
+    std::unique_ptr<releve::core::store> store;
     std::unique_ptr<releve::core::runtime> pipeline;
 
     template <class... Args>
@@ -62,12 +67,12 @@ struct bed {
     /// With a state directory.
     template <class... Args>
     bed(const folder* state, const std::string& toml, Args&&... clock_args)
-        : time{std::forward<Args>(clock_args)...}
-        , said{[this] { return time.steady(); },
-               [this](const releve::core::log_line& line) {
-                   const std::lock_guard lock{mutex};
-                   lines.push_back(line);
-               }} {
+        : clock{std::forward<Args>(clock_args)...}
+        , log{[this] { return clock.steady(); },
+              [this](const releve::core::log_line& line) {
+                  const std::lock_guard lock{mutex};
+                  lines.push_back(line);
+              }} {
         forget_all();
         add_components(plugins);
         file = releve::core::read_pipeline_text("[site]\nname = \"test\"\ntimezone = \"UTC\"\n" + toml, "test.toml",
@@ -75,22 +80,27 @@ struct bed {
         std::string wrong;
         for (const auto& one : file.diagnostics) wrong += one.problem.what + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
-        if (state != nullptr) kept = std::make_unique<releve::core::store>(state->path);
-        pipeline = std::make_unique<releve::core::runtime>(file.pipeline,
-                                                           releve::core::runtime::setup{.time = &time,
-                                                                                        .said = &said,
-                                                                                        .kept = kept.get(),
-                                                                                        .patience = patience_of_next,
-                                                                                        .once = false,
-                                                                                        .observe = {}});
+        if (toml.find("grace = ") == std::string::npos) file.pipeline.site.grace = patient_grace;
+        if (state != nullptr) store = std::make_unique<releve::core::store>(state->path);
+        pipeline = std::make_unique<releve::core::runtime>(
+            file.pipeline,
+            releve::core::runtime::settings{
+                .clock = &clock, .log = &log, .store = store.get(), .write_timeout = next_write_timeout});
         for (const auto& one : pipeline->construct()) wrong += one.path + ": " + one.why + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
     }
+    ~bed() {
+        pipeline.reset();
+        CHECK(of_event("life_cycle").empty()); // no node was led from one state to another that can't follow
+    }
+    bed(const bed&) = delete;
+    bed& operator=(const bed&) = delete;
     /// Another file, as a reload gives it.
     std::shared_ptr<releve::core::pipeline_file> read(const std::string& toml) {
         auto made = std::make_shared<releve::core::checked_file>(releve::core::read_pipeline_text(
             "[site]\nname = \"test\"\ntimezone = \"UTC\"\n" + toml, "test.toml", plugins));
         if (!made->diagnostics.empty()) throw std::runtime_error(made->diagnostics.front().problem.what);
+        made->pipeline.site.grace = file.pipeline.site.grace;
         return {made, &made->pipeline};
     }
     releve::core::reloaded reload(const std::string& toml) { return pipeline->reload(read(toml)); }

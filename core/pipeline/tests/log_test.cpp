@@ -70,7 +70,7 @@ TEST_CASE("metrics add, set, and are the same when declared again") {
     all.add(number, 3);
     all.add(0, 1);
     all.add(99, 1);
-    CHECK(all.read().front().value == 5);
+    CHECK(all.samples().front().value == 5);
     what.name = releve::to_c(std::string_view{"frames"});
     CHECK(all.declare("linky", what, why) == 0);
     CHECK(why == "the name of a counter ends in _total, and no gauge's does");

@@ -45,11 +45,11 @@ TEST_CASE("a sink that throws is said, tried again, and gets everything; the oth
     const auto* const how = GENERATE("throws", "throws_no_exception");
     bed<virtual_clock> b{&state, pipeline(how), start};
     b.pipeline->start();
-    b.time.advance(5 * second);
+    b.clock.advance(5 * second);
     CHECK(b.of_event("lost").size() == 1);
     CHECK(b.of_event("back").size() == 1);
-    CHECK(b.node("faulty").figures.failures == 1);
-    CHECK_FALSE(b.node("faulty").last_error().empty());
+    CHECK(b.node("faulty").figures().failures == 1);
+    CHECK_FALSE(b.node("faulty").figures().last_error().text.empty());
     CHECK(different("faulty") == 100);
     CHECK(stored("db").size() == 100);
     CHECK(b.pipeline->stop());
@@ -59,15 +59,15 @@ TEST_CASE("a record that a sink answers with nonsense is a dead letter, and the 
     const folder state;
     bed<virtual_clock> b{&state, pipeline("no_answer"), start};
     b.pipeline->start();
-    b.time.advance(5 * second);
-    const auto& done = b.node("faulty").figures;
+    b.clock.advance(5 * second);
+    const auto& done = b.node("faulty").figures();
     CHECK(done.misbehaved > 0);
     CHECK(done.rejected > 0);
     CHECK(done.rejected + stored("faulty").size() == 100);
     CHECK(b.of_event("bad_answer").size() == 1);
     CHECK(stored("db").size() == 100);
     CHECK(b.pipeline->stop());
-    const database look{b.kept->file(), database::access::read};
+    const database look{b.store->file(), database::access::read};
     statement dead{look, "SELECT count(*), min(reason) FROM dead_letter"};
     REQUIRE(dead.step());
     CHECK(static_cast<std::uint64_t>(dead.integer(0)) == done.rejected);
@@ -79,10 +79,10 @@ TEST_CASE("an answer for a record that is not there, or a second one, changes no
     const auto* const how = GENERATE("out_of_range", "twice");
     bed<virtual_clock> b{&state, pipeline(how), start};
     b.pipeline->start();
-    b.time.advance(5 * second);
-    CHECK(b.node("faulty").figures.misbehaved == 100);
-    CHECK(b.node("faulty").figures.written == 100);
-    CHECK(b.node("faulty").figures.rejected == 0);
+    b.clock.advance(5 * second);
+    CHECK(b.node("faulty").figures().misbehaved == 100);
+    CHECK(b.node("faulty").figures().written == 100);
+    CHECK(b.node("faulty").figures().rejected == 0);
     CHECK(different("faulty") == 100);
     CHECK(stored("db").size() == 100);
     CHECK(b.pipeline->stop());
@@ -91,19 +91,19 @@ TEST_CASE("an answer for a record that is not there, or a second one, changes no
 TEST_CASE("a sink that hangs is said once, with its return; the others go on, and what comes for it waits") {
     const folder state;
     testbed::released = false;
-    testbed::patience_of_next = 50'000'000;
+    testbed::next_write_timeout = 50'000'000;
     bed<real_clock> b{&state, pipeline("hangs")};
-    testbed::patience_of_next = 60 * second;
+    testbed::next_write_timeout = 60 * second;
     b.pipeline->start();
-    while (b.node("faulty").how != node_state::hanging || stored("db").size() < 100) std::this_thread::yield();
-    CHECK(b.node("faulty").figures.misbehaved == 1);
-    CHECK(b.node("faulty").last_error().find("has not come back from write") != std::string::npos);
+    while (!b.node("faulty").life().is(node_state::hanging) || stored("db").size() < 100) std::this_thread::yield();
+    CHECK(b.node("faulty").figures().misbehaved == 1);
+    CHECK(b.node("faulty").figures().last_error().text.find("has not come back from write") != std::string::npos);
     while (b.of_event("lost").empty()) std::this_thread::yield();
     testbed::released = true;
     while (stored("faulty").size() < 100 || b.of_event("back").empty()) std::this_thread::yield();
     CHECK(b.of_event("lost").size() == 1);
     CHECK(b.pipeline->stop());
-    CHECK(b.node("faulty").how == node_state::stopped);
+    CHECK(b.node("faulty").life().is(node_state::stopped));
 }
 
 TEST_CASE("a sink that still hangs at the end is left behind after the grace; what waits for it stays in its spool") {
@@ -113,12 +113,12 @@ TEST_CASE("a sink that still hangs at the end is left behind after the grace; wh
     auto& b = *kept;
     b.file.pipeline.site.grace = second;
     b.pipeline->start();
-    while (b.node("faulty").writing_since == never || stored("db").size() < 100) std::this_thread::yield();
+    while (b.node("faulty").write_watch().since() == never || stored("db").size() < 100) std::this_thread::yield();
     CHECK_FALSE(b.pipeline->stop());
-    CHECK(b.node("faulty").how == node_state::abandoned);
-    CHECK(b.kept->backlogs().at("faulty").records == 100);
+    CHECK(b.node("faulty").life().is(node_state::abandoned));
+    CHECK(b.store->backlogs().at("faulty").records == 100);
     testbed::released = true;
-    while (!b.node("faulty").done) std::this_thread::yield();
+    while (!b.node("faulty").life().ended()) std::this_thread::yield();
 }
 
 TEST_CASE("a sink that only rests is woken when the pipeline ends; nothing is said to have failed") {
@@ -131,12 +131,13 @@ component = "store"
 rests = "1h"
 inputs = ["s"])"};
     b.pipeline->start();
-    while (b.node("rests").writing_since != never || b.node("rests").owed.in_hand() == 0) std::this_thread::yield();
+    while (b.node("rests").write_watch().since() != never || b.node("rests").owed().in_hand() == 0)
+        std::this_thread::yield();
     CHECK(b.pipeline->stop());
     CHECK(b.of_event("lost").empty());
     CHECK(b.of_event("abandoned").empty());
-    CHECK(b.node("rests").figures.failures == 0);
-    CHECK(b.kept->backlogs().at("rests").records == 10);
+    CHECK(b.node("rests").figures().failures == 0);
+    CHECK(b.store->backlogs().at("rests").records == 10);
 }
 
 TEST_CASE("a struct whose size is 0, or smaller than contract 1.0 had it, is refused by its name") {
@@ -145,7 +146,7 @@ TEST_CASE("a struct whose size is 0, or smaller than contract 1.0 had it, is ref
                              "\n[sink.db]\ncomponent = \"store\"\ninputs = [\"s\"]",
                          start};
     b.pipeline->start();
-    b.time.advance(second);
+    b.clock.advance(second);
     CHECK(b.pipeline->stop());
     const auto refused = [&](const std::string& function, const std::string& name, int bytes) {
         return function + ": the size of the " + name + " is " + std::to_string(size) + ", and contract 1.0 has " +
@@ -159,5 +160,5 @@ TEST_CASE("a struct whose size is 0, or smaller than contract 1.0 had it, is ref
     CHECK(all[2] == refused("begin", "releve_writer", 64));
     CHECK(all[3] == refused("emit", "releve_writer", 64));
     CHECK(all[4] == "interval 7000000000");
-    CHECK(b.node("s").figures.misbehaved > 0);
+    CHECK(b.node("s").figures().misbehaved > 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/queues.hpp"
+#include "pipeline/node/queues.hpp"
 
 #include <releve/testing/catch.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pipeline at work, most of it on the virtual clock.
 #include "components.hpp"
+#include "pipeline_text.hpp"
 
 #include <releve/testing/catch.hpp>
 
@@ -9,7 +10,10 @@
 using namespace releve::core;
 using testbed::bed;
 using testbed::happened;
+using testbed::sink;
+using testbed::source;
 using testbed::stored;
+using testbed::transform;
 
 namespace {
 
@@ -34,45 +38,26 @@ using real_bed = bed<real_clock>;
 } // namespace
 
 TEST_CASE("a polled source is read at once and then at its interval") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "10s"
-[sink.db]
-component = "store"
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "beat", {{"interval", "10s"}}) + sink("db", "s"), start};
     b.pipeline->start();
-    b.time.advance(35 * second);
+    b.clock.advance(35 * second);
     CHECK(b.pipeline->stop());
     CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{0, 10, 20, 30});
 }
 
 TEST_CASE("with align it is read at multiples since midnight") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "15m"
-align = true
-[sink.db]
-component = "store"
-inputs = ["s"])",
-                  start + 7 * second};
+    virtual_bed b{source("s", "beat", {{"interval", "15m"}, {"align", true}}) + sink("db", "s"), start + 7 * second};
     b.pipeline->start();
-    b.time.advance(46 * minute);
+    b.clock.advance(46 * minute);
     CHECK(b.pipeline->stop());
     CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{900, 1800, 2700});
 }
 
 TEST_CASE("with at it is read at times of day, and on its days") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-at = ["06:00", "18:30"]
-days = ["fri"]
-[sink.db]
-component = "store"
-inputs = ["s"])",
+    virtual_bed b{source("s", "beat", {{"at", {"06:00", "18:30"}}, {"days", {"fri"}}}) + sink("db", "s"),
                   start + 7 * second};
     b.pipeline->start();
-    b.time.advance(10 * 24 * 60 * minute);
+    b.clock.advance(10 * 24 * 60 * minute);
     CHECK(b.pipeline->stop());
     constexpr std::int64_t hour_s = 3600, day_s = 86'400; // the start is a Thursday
     CHECK(seconds_of(stored("db")) == std::vector{day_s + 6 * hour_s, day_s + 18 * hour_s + 1800,
@@ -80,18 +65,11 @@ inputs = ["s"])",
 }
 
 TEST_CASE("by the clock, readings that come due while one takes long are skipped, counted and said") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "10s"
-align = true
-takes = "25s"
-[sink.db]
-component = "store"
-inputs = ["s"])",
+    virtual_bed b{source("s", "beat", {{"interval", "10s"}, {"align", true}, {"takes", "25s"}}) + sink("db", "s"),
                   start + 7 * second};
     b.pipeline->start();
-    b.time.advance(60 * second);
-    CHECK(b.node("s").figures.overruns == 4);
+    b.clock.advance(60 * second);
+    CHECK(b.node("s").figures().overruns == 4);
     REQUIRE(!b.of_event("overrun").empty());
     CHECK(b.of_event("overrun")[0] == "s: a reading took 25 s, past the next one: 2 readings were skipped");
     CHECK(b.pipeline->stop());
@@ -99,39 +77,25 @@ inputs = ["s"])",
 }
 
 TEST_CASE("a clock that is set back a little has nothing read twice; further back, it goes by the clock again") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "15m"
-align = true
-[sink.db]
-component = "store"
-inputs = ["s"])",
-                  start + 1 * minute};
+    virtual_bed b{source("s", "beat", {{"interval", "15m"}, {"align", true}}) + sink("db", "s"), start + 1 * minute};
     b.pipeline->start();
-    b.time.advance(15 * minute); // 00:16; read at 00:15
-    b.time.set(-3 * minute);     // 00:13
-    b.time.advance(10 * minute); // 00:23
+    b.clock.advance(15 * minute); // 00:16; read at 00:15
+    b.clock.set(-3 * minute);     // 00:13
+    b.clock.advance(10 * minute); // 00:23
     CHECK(stored("db").size() == 1);
-    b.time.advance(8 * minute); // 00:31; read at 00:30
+    b.clock.advance(8 * minute); // 00:31; read at 00:30
     CHECK(stored("db").size() == 2);
-    b.time.set(-24 * 60 * minute);
-    b.time.advance(15 * minute); // 00:46, a day before
+    b.clock.set(-24 * 60 * minute);
+    b.clock.advance(15 * minute); // 00:46, a day before
     CHECK(b.pipeline->stop());
     CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{900, 1800, 2700 - 86'400});
 }
 
 TEST_CASE("a reading that takes longer than the interval skips readings, and says so") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "10s"
-takes = "25s"
-[sink.db]
-component = "store"
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "beat", {{"interval", "10s"}, {"takes", "25s"}}) + sink("db", "s"), start};
     b.pipeline->start();
-    b.time.advance(60 * second);
-    CHECK(b.node("s").figures.overruns == 4);
+    b.clock.advance(60 * second);
+    CHECK(b.node("s").figures().overruns == 4);
     REQUIRE(b.of_event("overrun").size() >= 1);
     CHECK(b.of_event("overrun")[0] ==
           "s: a reading took 25 s, longer than its interval of 10 s: 2 readings were skipped");
@@ -140,17 +104,10 @@ inputs = ["s"])",
 }
 
 TEST_CASE("what a failing reading had added is emitted, and the next ones come more slowly, until it goes well") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "10s"
-fail_from = 2
-fail_to = 4
-[sink.db]
-component = "store"
-inputs = ["s"])",
+    virtual_bed b{source("s", "beat", {{"interval", "10s"}, {"fail_from", 2}, {"fail_to", 4}}) + sink("db", "s"),
                   start};
     b.pipeline->start();
-    b.time.advance(15 * minute);
+    b.clock.advance(15 * minute);
     const auto times = seconds_of(stored("db"));
     REQUIRE(times.size() > 6);
     CHECK(times[1] == 10);
@@ -159,27 +116,19 @@ inputs = ["s"])",
     CHECK(times[3] - times[2] >= 16);
     CHECK(times[4] - times[3] >= 32);
     CHECK(times[6] - times[5] == 10);
-    CHECK(b.node("s").figures.failures == 3);
+    CHECK(b.node("s").figures().failures == 3);
     CHECK(b.of_event("lost") == std::vector<std::string>{"s: lost: can't read: the device does not answer"});
     CHECK(b.of_event("back").size() == 1);
     CHECK(b.pipeline->stop());
 }
 
 TEST_CASE("a source that can't start tries again and does not stop the others") {
-    virtual_bed b{R"([source.dead]
-component = "late"
-[source.s]
-component = "beat"
-interval = "1s"
-[sink.db]
-component = "store"
-inputs = ["dead", "s"])",
-                  start};
+    virtual_bed b{source("dead", "late") + source("s", "beat", {{"interval", "1s"}}) + sink("db", "dead s"), start};
     b.pipeline->start();
-    b.time.settle();
-    CHECK(b.node("dead").how == node_state::failing);
-    b.time.advance(10 * second);
-    CHECK(b.node("dead").how == node_state::running);
+    b.clock.settle();
+    CHECK(b.node("dead").life().is(node_state::failing));
+    b.clock.advance(10 * second);
+    CHECK(b.node("dead").life().is(node_state::running));
     CHECK(b.pipeline->stop());
     const auto all = stored("db");
     CHECK(std::count_if(all.begin(), all.end(), [](const auto& one) { return one.series == "beat"; }) == 11);
@@ -188,34 +137,17 @@ inputs = ["dead", "s"])",
 }
 
 TEST_CASE("startup = \"fail\" ends the run when the node can't start") {
-    virtual_bed b{R"([source.dead]
-component = "late"
-startup = "fail"
-[sink.db]
-component = "store"
-inputs = ["dead"])",
-                  start};
+    virtual_bed b{source("dead", "late", {{"startup", "fail"}}) + sink("db", "dead"), start};
     b.pipeline->start();
-    REQUIRE(b.pipeline->wait_for_end(std::chrono::seconds{10}));
+    REQUIRE(b.pipeline->wait_for_end(std::chrono::minutes{2}));
     CHECK(b.pipeline->fatal() == "node 'dead' can't start: no such device (its startup is \"fail\")");
     CHECK(b.pipeline->stop());
 }
 
 TEST_CASE("counters are marked before anyone sees the batch; what is not finite is absent") {
-    virtual_bed b{R"([source.s]
-component = "odd"
-[transform.t]
-component = "pass"
-inputs = ["s"]
-[sink.a]
-component = "store"
-inputs = ["s"]
-[sink.b]
-component = "store"
-inputs = ["t"])",
-                  start};
+    virtual_bed b{source("s", "odd") + transform("t", "pass", "s") + sink("a", "s") + sink("b", "t"), start};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     for (const auto* sink : {"a", "b"}) {
         const auto all = stored(sink);
@@ -230,38 +162,22 @@ inputs = ["t"])",
 }
 
 TEST_CASE("a record of a series that was not declared is taken out and said") {
-    virtual_bed b{R"([source.s]
-component = "odd"
-cheat = true
-[sink.db]
-component = "store"
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "odd", {{"cheat", true}}) + sink("db", "s"), start};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     CHECK(stored("db").size() == 6);
-    CHECK(b.node("s").figures.misbehaved == 1);
+    CHECK(b.node("s").figures().misbehaved == 1);
     CHECK(b.of_event("undeclared_series") ==
           std::vector<std::string>{"s: component 'odd' misbehaves: 1 records of series it did not declare"});
 }
 
 TEST_CASE("transforms make, pass on, and tick") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "20s"
-[transform.double]
-component = "twice"
-inputs = ["s"]
-[transform.clock]
-component = "minutes"
-inputs = ["s"]
-[sink.db]
-component = "store"
-inputs = ["double", "clock"])",
+    virtual_bed b{source("s", "beat", {{"interval", "20s"}}) + transform("double", "twice", "s") +
+                      transform("clock", "minutes", "s") + sink("db", "double clock"),
                   start};
     b.pipeline->start();
-    b.time.advance(2 * minute + second);
+    b.clock.advance(2 * minute + second);
     CHECK(b.pipeline->stop());
     std::vector<double> doubled, told;
     for (const auto& one : stored("db")) (one.series == "twice" ? doubled : told).push_back(one.number);
@@ -270,106 +186,61 @@ inputs = ["double", "clock"])",
 }
 
 TEST_CASE("a transform that would block the router is refused and said") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "10s"
-[transform.r]
-component = "rude"
-inputs = ["s"]
-[sink.db]
-component = "store"
-inputs = ["r"])",
-                  start};
+    virtual_bed b{source("s", "beat", {{"interval", "10s"}}) + transform("r", "rude", "s") + sink("db", "r"), start};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     CHECK(b.of_event("process") ==
           std::vector<std::string>{"r: wait: a transform runs on the router and must not block: use wake_at"});
 }
 
 TEST_CASE("a sink that makes is upstream under its own name") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-records = 3
-interval = "10s"
-[sink.relay]
-component = "echo"
-inputs = ["s"]
-[sink.db]
-component = "store"
-inputs = ["relay"])",
+    virtual_bed b{source("s", "beat", {{"records", 3}, {"interval", "10s"}}) + sink("relay", "s", {}, "echo") +
+                      sink("db", "relay"),
                   start};
     b.pipeline->start();
-    b.time.advance(20 * second);
+    b.clock.advance(20 * second);
     CHECK(b.pipeline->stop());
     CHECK(numbers_of(stored("db")) == std::vector<double>{3, 3, 3});
 }
 
 TEST_CASE("what a sink could not write comes again, in order, and is written once") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "1s"
-[sink.db]
-component = "store"
-fail_first = 3
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "beat", {{"interval", "1s"}}) + sink("db", "s", {{"fail_first", 3}}), start};
     b.pipeline->start();
-    b.time.advance(30 * second);
+    b.clock.advance(30 * second);
     CHECK(b.of_event("lost") == std::vector<std::string>{"db: lost: can't write: the database is away"});
     CHECK(b.of_event("back").size() == 1);
     CHECK(b.pipeline->stop());
     std::vector<double> expected(31);
     for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<double>(i + 1);
     CHECK(numbers_of(stored("db")) == expected);
-    CHECK(b.node("db").figures.written == 31);
+    CHECK(b.node("db").figures().written == 31);
 }
 
 TEST_CASE("a sink answers for each record: rejected ones are counted and said, the others written") {
-    virtual_bed b{R"([source.s]
-component = "flood"
-total = 10
-[sink.db]
-component = "store"
-reject_odd = true
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "flood", {{"total", 10}}) + sink("db", "s", {{"reject_odd", true}}), start};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     CHECK(numbers_of(stored("db")) == std::vector<double>{0, 2, 4, 6, 8});
-    CHECK(b.node("db").figures.rejected == 5);
-    CHECK(b.node("db").figures.written == 5);
+    CHECK(b.node("db").figures().rejected == 5);
+    CHECK(b.node("db").figures().written == 5);
     CHECK(b.of_event("rejected")[0] == R"(db: a record of n{device="s", site="test"} can't be written: odd)");
 }
 
 TEST_CASE("kept records come again, and only they") {
-    virtual_bed b{R"([source.s]
-component = "flood"
-total = 6
-[sink.db]
-component = "store"
-keep_once = true
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "flood", {{"total", 6}}) + sink("db", "s", {{"keep_once", true}}), start};
     b.pipeline->start();
-    b.time.advance(5 * second);
+    b.clock.advance(5 * second);
     CHECK(b.pipeline->stop());
     CHECK(numbers_of(stored("db")) == std::vector<double>{0, 2, 4, 1, 3, 5});
-    CHECK(b.node("db").figures.written == 6);
+    CHECK(b.node("db").figures().written == 6);
 }
 
 TEST_CASE("sinks start first; sources stop first, and what they made is written") {
-    virtual_bed b{R"([source.s]
-component = "beat"
-interval = "1s"
-records = 2500
-[sink.db]
-component = "store"
-inputs = ["s"])",
-                  start};
+    virtual_bed b{source("s", "beat", {{"interval", "1s"}, {"records", 2500}}) + sink("db", "s"), start};
     b.pipeline->start();
-    b.time.advance(3 * second);
+    b.clock.advance(3 * second);
     CHECK(b.pipeline->stop());
     CHECK(happened() == std::vector<std::string>{"start db", "start s", "stop s", "stop db"});
     CHECK(stored("db").size() == 4 * 2500);
@@ -377,85 +248,50 @@ inputs = ["s"])",
 
 TEST_CASE("a slow block sink slows only the sources that feed it") {
     // fast has 200,000 records for `quick`; slowed has as many for `slow`, which takes an hour a batch.
-    virtual_bed b{R"([source.fast]
-component = "flood"
-total = 200000
-batch = 1000
-[source.slowed]
-component = "flood"
-total = 200000
-batch = 1000
-[sink.quick]
-component = "store"
-inputs = ["fast"]
-[sink.slow]
-component = "store"
-pause = "1h"
-queue = { size = "256KiB" }
-inputs = ["slowed"])",
+    virtual_bed b{source("fast", "flood", {{"total", 200000}, {"batch", 1000}}) +
+                      source("slowed", "flood", {{"total", 200000}, {"batch", 1000}}) + sink("quick", "fast") +
+                      sink("slow", "slowed", {{"pause", "1h"}, {"queue.size", "256KiB"}}),
                   start};
     b.pipeline->start();
-    b.time.settle(); // no time passes: slow has begun its first group
+    b.clock.settle(); // no time passes: slow has begun its first group
     CHECK(stored("quick").size() == 200'000);
-    CHECK(b.node("fast").how == node_state::finished);
-    CHECK(b.node("slowed").how == node_state::running);
-    CHECK(b.node("slowed").made.waits() >= 1);
-    const auto bound = b.node("slow").owed.limit() + 2 * (sizeof(batch_block) + 1000 * sizeof(releve_record) + 4096);
-    CHECK(b.node("slow").owed.bytes() <= bound);
-    b.time.advance(1000 * 3600 * second);
-    CHECK(b.node("slowed").how == node_state::finished);
+    CHECK(b.node("fast").life().is(node_state::finished));
+    CHECK(b.node("slowed").life().is(node_state::running));
+    CHECK(b.node("slowed").made().waits() >= 1);
+    const auto bound = b.node("slow").owed().limit() + 2 * (sizeof(batch_block) + 1000 * sizeof(releve_record) + 4096);
+    CHECK(b.node("slow").owed().bytes() <= bound);
+    b.clock.advance(1000 * 3600 * second);
+    CHECK(b.node("slowed").life().is(node_state::finished));
     CHECK(b.pipeline->stop());
     CHECK(stored("slow").size() == 200'000); // slowed, and nothing lost
 }
 
 TEST_CASE("drop_oldest slows nobody: the oldest records go, and it is counted and said") {
-    virtual_bed b{R"([source.s]
-component = "flood"
-total = 200000
-batch = 1000
-[sink.slow]
-component = "store"
-pause = "1h"
-queue = { size = "256KiB", policy = "drop_oldest" }
-inputs = ["s"])",
+    virtual_bed b{source("s", "flood", {{"total", 200000}, {"batch", 1000}}) +
+                      sink("slow", "s", {{"pause", "1h"}, {"queue.size", "256KiB"}, {"queue.policy", "drop_oldest"}}),
                   start};
     b.pipeline->start();
-    b.time.settle();
-    CHECK(b.node("s").how == node_state::finished);
-    b.time.advance(1000 * 3600 * second);
+    b.clock.settle();
+    CHECK(b.node("s").life().is(node_state::finished));
+    b.clock.advance(1000 * 3600 * second);
     CHECK(b.pipeline->stop());
     const auto all = stored("slow");
-    CHECK(all.size() + b.node("slow").figures.dropped == 200'000);
-    CHECK(b.node("slow").figures.dropped > 100'000);
+    CHECK(all.size() + b.node("slow").figures().dropped == 200'000);
+    CHECK(b.node("slow").figures().dropped > 100'000);
     CHECK(all.back().number == 199'999);
     CHECK_FALSE(b.of_event("dropped").empty());
 }
 
 TEST_CASE("on the real clock everything arrives, in order, in every sink") {
-    real_bed b{R"([source.a]
-component = "flood"
-total = 300000
-batch = 700
-[source.b]
-component = "flood"
-total = 300000
-batch = 1
-[transform.t]
-component = "pass"
-inputs = ["a"]
-[sink.x]
-component = "store"
-inputs = ["t", "b"]
-[sink.y]
-component = "store"
-queue = { size = "64KiB" }
-inputs = ["*"])"};
+    real_bed b{source("a", "flood", {{"total", 300000}, {"batch", 700}}) +
+               source("b", "flood", {{"total", 300000}, {"batch", 1}}) + transform("t", "pass", "a") +
+               sink("x", "t b") + sink("y", "*", {{"queue.size", "64KiB"}})};
     b.pipeline->start();
-    REQUIRE(b.pipeline->wait_for_end(std::chrono::seconds{120}));
+    REQUIRE(b.pipeline->wait_for_end(std::chrono::minutes{10}));
     CHECK(b.pipeline->stop());
     for (const auto* sink : {"x", "y"}) {
         const auto all = stored(sink);
         CHECK(all.size() == (std::string{sink} == "x" ? 600'000 : 900'000));
-        CHECK(b.node(sink).figures.written == all.size());
+        CHECK(b.node(sink).figures().written == all.size());
     }
 }

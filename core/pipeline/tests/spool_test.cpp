@@ -45,12 +45,12 @@ fail_first = 1000000
 inputs = ["s"])",
                              start};
         b.pipeline->start();
-        b.time.advance(2 * second);
+        b.clock.advance(2 * second);
         CHECK(has_happened("acknowledged")); // it is safe, although the database is away
         CHECK(b.pipeline->stop());
         CHECK(stored("db").empty());
-        CHECK(b.node("db").figures.dropped == 0);
-        CHECK(b.kept->backlogs().at("db").records == 1000);
+        CHECK(b.node("db").figures().dropped == 0);
+        CHECK(b.store->backlogs().at("db").records == 1000);
     }
     bed<virtual_clock> b{&state, source + R"(total = 1500
 [sink.db]
@@ -59,11 +59,11 @@ inputs = ["s"])",
                          start};
     CHECK(b.of_event("backlog") == std::vector<std::string>{"db: 1000 records wait in its spool"});
     b.pipeline->start();
-    b.time.advance(3 * second);
+    b.clock.advance(3 * second);
     CHECK(has_happened("cursor '1000'"));
     CHECK(counts_to(stored("db"), 1500));
     CHECK(b.pipeline->stop());
-    CHECK(b.kept->backlogs().empty());
+    CHECK(b.store->backlogs().empty());
 }
 
 TEST_CASE("a sink that is far behind gets everything in order, from memory and from disk") {
@@ -76,10 +76,10 @@ queue = { size = "4KiB" }
 inputs = ["s"])",
                          start};
     b.pipeline->start();
-    for (int i = 0; i < 600; ++i) b.time.advance(second);
+    for (int i = 0; i < 600; ++i) b.clock.advance(second);
     CHECK(counts_to(stored("db"), 20'000));
     CHECK(b.pipeline->stop());
-    CHECK(b.kept->backlogs().empty());
+    CHECK(b.store->backlogs().empty());
 }
 
 TEST_CASE("a sink whose spool comes first gets what is committed, in order, and nothing else") {
@@ -94,17 +94,17 @@ spool = { first = true }
 inputs = ["s"])";
     bed<virtual_clock> b{&state, pipeline, start};
     b.pipeline->start();
-    b.time.advance(second / 2);
+    b.clock.advance(second / 2);
     CHECK(counts_to(stored("plain"), 1000));
     CHECK(stored("first").empty());
     SECTION("when it is committed") {
-        b.time.advance(second);
+        b.clock.advance(second);
         CHECK(counts_to(stored("first"), 1000));
         CHECK(b.pipeline->stop());
     }
     SECTION("at the end, when all is") { CHECK(b.pipeline->stop()); }
     CHECK(counts_to(stored("first"), 1000));
-    CHECK(b.kept->backlogs().empty());
+    CHECK(b.store->backlogs().empty());
 }
 
 TEST_CASE("a sink without a spool holds the acknowledgement until it has written") {
@@ -117,11 +117,11 @@ spool = false
 inputs = ["s"])",
                          start};
     b.pipeline->start();
-    b.time.advance(second);
+    b.clock.advance(second);
     CHECK_FALSE(has_happened("acknowledged"));
-    b.time.advance(120 * second);
+    b.clock.advance(120 * second);
     CHECK(counts_to(stored("db"), 100));
-    b.time.advance(2 * second);
+    b.clock.advance(2 * second);
     CHECK(has_happened("acknowledged"));
     CHECK(b.pipeline->stop());
 }
@@ -142,13 +142,13 @@ fail_first = )" +
     {
         bed<virtual_clock> b{&state, pipeline("false", 1'000'000), start};
         b.pipeline->start();
-        b.time.advance(5 * second);
+        b.clock.advance(5 * second);
         CHECK_FALSE(has_happened("acknowledged"));
         CHECK(b.pipeline->stop());
     }
     bed<virtual_clock> b{&state, pipeline("false", 0), start};
     b.pipeline->start();
-    b.time.advance(5 * second);
+    b.clock.advance(5 * second);
     CHECK(has_happened("cursor ''"));
     CHECK(counts_to(stored("db"), 950));
     const auto sums = stored("sums_db"); // some of them again: series and time are the key
@@ -171,7 +171,7 @@ component = "store"
 inputs = ["sums"])",
                              start};
         b.pipeline->start();
-        b.time.advance(3 * second);
+        b.clock.advance(3 * second);
         for (const auto& one : stored("db")) {
             CHECK(one.number == static_cast<double>(one.time) * 100 - 4950);
             CHECK(static_cast<double>(one.time) == last + 100);
@@ -191,7 +191,7 @@ TEST_CASE("a sink that the pipeline no longer has keeps its spool, and is named"
     {
         bed<virtual_clock> b{&state, pipeline("old", 1'000'000), start};
         b.pipeline->start();
-        b.time.advance(2 * second);
+        b.clock.advance(2 * second);
         CHECK(b.pipeline->stop());
     }
     {
@@ -201,12 +201,12 @@ TEST_CASE("a sink that the pipeline no longer has keeps its spool, and is named"
                   "old: 100 records wait for this sink, which the pipeline file no longer has with a "
                   "spool: they are kept"});
         b.pipeline->start();
-        b.time.advance(2 * second);
+        b.clock.advance(2 * second);
         CHECK(b.pipeline->stop());
     }
     bed<virtual_clock> b{&state, pipeline("old", 0), start};
     b.pipeline->start();
-    b.time.advance(2 * second);
+    b.clock.advance(2 * second);
     CHECK(counts_to(stored("old"), 100));
     CHECK(b.pipeline->stop());
 }
@@ -224,10 +224,10 @@ spool = { size = "64KiB" }
 inputs = ["s"])",
                              start};
         b.pipeline->start();
-        b.time.advance(3 * second);
+        b.clock.advance(3 * second);
         CHECK(b.pipeline->stop());
-        CHECK(b.node("db").figures.dropped > 10'000);
-        CHECK(b.kept->backlogs().at("db").bytes <= 64 << 10);
+        CHECK(b.node("db").figures().dropped > 10'000);
+        CHECK(b.store->backlogs().at("db").bytes <= 64 << 10);
         CHECK_FALSE(b.of_event("spool_full").empty());
     }
     bed<virtual_clock> b{&state, source + R"(total = 20000
@@ -236,7 +236,7 @@ component = "store"
 inputs = ["s"])",
                          start};
     b.pipeline->start();
-    b.time.advance(3 * second);
+    b.clock.advance(3 * second);
     const auto rows = stored("db");
     REQUIRE_FALSE(rows.empty());
     CHECK(rows.back().number == 20'000);
@@ -257,9 +257,9 @@ spool = { size = "64KiB", full = "block" }
 inputs = ["s"])",
                          start};
     b.pipeline->start();
-    b.time.advance(10 * second);
-    CHECK(b.node("s").figures.records < 20'000);
-    for (int i = 0; i < 4000 && b.node("db").figures.written < 20'000; ++i) b.time.advance(second);
+    b.clock.advance(10 * second);
+    CHECK(b.node("s").figures().records < 20'000);
+    for (int i = 0; i < 4000 && b.node("db").figures().written < 20'000; ++i) b.clock.advance(second);
     CHECK(counts_to(stored("db"), 20'000));
     CHECK(b.pipeline->stop());
 }
@@ -273,10 +273,10 @@ reject_odd = true
 inputs = ["s"])",
                          start};
     b.pipeline->start();
-    b.time.advance(3 * second);
+    b.clock.advance(3 * second);
     CHECK(stored("db").size() == 5);
     CHECK(b.pipeline->stop());
-    const database look{b.kept->file(), database::access::read};
+    const database look{b.store->file(), database::access::read};
     statement all{look, "SELECT count(*), sum(value), min(reason), min(sink) FROM dead_letter"};
     REQUIRE(all.step());
     CHECK(all.integer(0) == 5);
@@ -295,14 +295,14 @@ component = "store"
 inputs = ["o"])",
                              start};
         b.pipeline->start();
-        b.time.advance(2 * second);
+        b.clock.advance(2 * second);
         const auto rows = stored("db");
         REQUIRE(rows.size() == (later ? 2 : 6)); // 100, 101, 0, 102, a text, infinity; then 0, 103
         CHECK(rows[later ? 0 : 2].quality == RELEVE_QUALITY_SUSPECT);
         CHECK(rows[1].quality == RELEVE_QUALITY_GOOD);
         CHECK(b.pipeline->stop());
-        REQUIRE(b.kept->counters().size() == 1);
-        CHECK(b.kept->counters().begin()->second.value == (later ? 103 : 102));
+        REQUIRE(b.store->counters().size() == 1);
+        CHECK(b.store->counters().begin()->second.value == (later ? 103 : 102));
     }
 }
 
@@ -325,21 +325,21 @@ spool = { age = "30m" }
 inputs = ["s", "aligned"])",
                          start};
     b.pipeline->start();
-    b.time.advance(600 * second);
-    const auto before = b.node("s").figures.records.load();
+    b.clock.advance(600 * second);
+    const auto before = b.node("s").figures().records.load();
     CHECK(before == 61);
-    b.time.set(leap);
-    b.time.advance(600 * second);
+    b.clock.set(leap);
+    b.clock.advance(600 * second);
     CHECK(b.of_event(leap > 0 ? "clock_forward" : "clock_back").size() == 1);
-    CHECK(b.node("s").figures.records == before + 60); // not one poll more or less
-    CHECK(b.node("aligned").figures.records >= 2);     // and each ten minutes
-    b.time.set(-leap);
-    b.time.advance(300 * second);
+    CHECK(b.node("s").figures().records == before + 60); // not one poll more or less
+    CHECK(b.node("aligned").figures().records >= 2);     // and each ten minutes
+    b.clock.set(-leap);
+    b.clock.advance(300 * second);
     CHECK(b.of_event(leap > 0 ? "clock_back" : "clock_forward").size() == 1);
-    CHECK(b.node("db").figures.dropped == 0);
-    CHECK(b.node("s").figures.records == before + 90);
+    CHECK(b.node("db").figures().dropped == 0);
+    CHECK(b.node("s").figures().records == before + 90);
     // Two hours later the age counts again.
-    b.time.advance(2 * hour);
-    CHECK(b.node("db").figures.dropped > 0);
+    b.clock.advance(2 * hour);
+    CHECK(b.node("db").figures().dropped > 0);
     CHECK(b.pipeline->stop());
 }

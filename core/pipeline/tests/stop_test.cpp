@@ -20,11 +20,11 @@ inputs = ["s"]
 )"};
     b.file.pipeline.site.grace = 3'000'000'000;
     b.pipeline->start();
-    while (b.node("s").made.waits() == 0) std::this_thread::yield();
+    while (b.node("s").made().waits() == 0) std::this_thread::yield();
     CHECK(b.pipeline->stop());
     // Every record that was made is written, or counted as dropped, at the one or the other end.
-    const auto& made = b.node("s").figures;
-    const auto& slow = b.node("slow").figures;
+    const auto& made = b.node("s").figures();
+    const auto& slow = b.node("slow").figures();
     CHECK(made.records > 0);
     CHECK(made.records == slow.written + slow.dropped + made.dropped);
     CHECK(slow.dropped + made.dropped > 0);
@@ -41,10 +41,10 @@ fail_first = 1000000
 inputs = ["s"])",
                          start};
     b.pipeline->start();
-    b.time.settle();
+    b.clock.settle();
     CHECK(b.pipeline->stop());
     CHECK(stored("db").empty());
-    CHECK(b.node("db").figures.dropped == 1000);
+    CHECK(b.node("db").figures().dropped == 1000);
     CHECK(b.of_event("lost_at_end") ==
           std::vector<std::string>{"db: 1000 records could not be written before the end and are lost"});
 }
@@ -68,9 +68,9 @@ inputs = ["h", "s"])"};
     };
     while (!hangs() || stored("db").empty()) std::this_thread::yield();
     CHECK_FALSE(b.pipeline->stop());
-    CHECK(b.node("h").how == node_state::abandoned);
+    CHECK(b.node("h").life().is(node_state::abandoned));
     CHECK(b.of_event("abandoned") == std::vector<std::string>{"h: it does not end (grace 3 s): it is left behind"});
     CHECK(stored("db").size() == 1);
     testbed::released = true;
-    while (!b.node("h").done) std::this_thread::yield();
+    while (!b.node("h").life().ended()) std::this_thread::yield();
 }

@@ -2,8 +2,8 @@
 // Cuts the stream into epochs, commits them, and tells the sources. The router cuts, between two batches; a thread of
 // its own commits, so that a slow disk does not hold the router up; only then are sources told.
 #pragma once
-#include "clock.hpp"
-#include "queues.hpp"
+#include "graph.hpp"
+#include "pipeline/node/node.hpp"
 #include "spool/store.hpp"
 
 #include <atomic>
@@ -21,16 +21,9 @@
 
 namespace releve::core {
 
-class node;
-class runtime;
-
 class epochs {
 public:
-    /// Refused records that wait for the next commit; more are only logged.
-    static constexpr std::size_t most_dead = 10'000;
-
-    epochs(runtime& of, store& in, std::int64_t interval_ns);
-    ~epochs();
+    epochs(services& shared, const graph& nodes, core::store& in);
     void start();
 
     /// [router] Everything that came of the batch has been delivered.
@@ -41,12 +34,6 @@ public:
     void clock_leapt();
     /// [any] Commits what there is now, without waiting for the interval. False: not until `limit`.
     bool flush(std::chrono::steady_clock::time_point limit);
-    /// [any] A sink has settled something.
-    void wake() { rest_.wake(); }
-    /// [any] It is put aside before the next commit, which comes soon.
-    void state_file_is_damaged(const std::string& why);
-    /// [any]
-    void bury(dead_letter letter);
     /// Commits what there is, for at most `limit`, and ends the thread. The router has ended. False: something could
     /// not be committed.
     bool stop(std::chrono::steady_clock::time_point limit);
@@ -72,14 +59,14 @@ private:
     bool written(const closed& one) const;
     static void take_back(closed& one);
     bool commit(const closed& one);
+    void report_damage(const std::string& why);
     void replace_state_file();
     void serve_from_memory(const closed& one);
     void finish(closed& one);
 
-    runtime& owner_;
-    store& store_;
-    const std::int64_t interval_;
-    waiter rest_; // of the committing thread
+    services& shared_;
+    const graph& graph_;
+    core::store& store_;
     std::thread thread_;
     std::atomic<bool> stopping_{false}, given_up_{false};
 
@@ -90,10 +77,7 @@ private:
     std::int64_t ages_count_from_ = 0; // steady ns: before, the system's clock is not believed
     std::uint64_t cut_for_ = 0;        // flushes that were cut for
 
-    std::atomic<bool> damaged_{false};
     std::mutex mutex_;
-    std::string damage_;
-    std::vector<dead_letter> dead_;
     std::optional<closed> next_; // cut, and not yet committed
     std::condition_variable committed_;
     std::atomic<bool> busy_{false}; // next_ is there

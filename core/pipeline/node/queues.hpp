@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two queues of a node, each bounded in bytes that its batches occupy.
 #pragma once
-#include "clock.hpp"
+#include "pipeline/clock.hpp"
 #include "records/batch_pool.hpp"
 #include "spool/spool.hpp"
 
@@ -31,16 +31,16 @@ public:
         : limit_{limit_bytes} {}
 
     /// [one emitter at a time] Waits for room, in the calling thread's waiter (nullptr: it has none, one is made on
-    /// `time`); false when close() was called before there was any. A batch that is greater than the whole queue has
+    /// `clock`); false when close() was called before there was any. A batch that is greater than the whole queue has
     /// room when the queue is empty.
-    bool push(made_batch batch, clock& time, waiter* mine = nullptr);
-    /// [router] Empty: there is none.
+    bool push(made_batch batch, clock& clock, waiter* mine = nullptr);
+    /// [router] False, as a bool: there is none.
     made_batch pop();
-    /// [any] Whoever waits for room gives up, and so does whoever comes later.
+    /// [any] A thread that waits for room gives up, and so does every later one.
     void close();
     bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
     std::size_t bytes() const;
-    /// [any] Twice the room, for what a node that is to end has in hand.
+    /// [any] Twice the room: for what a node that ends has in hand.
     void widen();
     /// How often an emit had to wait.
     std::uint64_t waits() const { return waits_.load(std::memory_order_relaxed); }
@@ -51,7 +51,7 @@ private:
     std::deque<made_batch> batches_;
     std::size_t bytes_ = 0;
     bool closed_ = false;
-    waiter* emitter_ = nullptr; // who waits for room
+    waiter* emitter_ = nullptr; // of the thread that waits for room
     std::atomic<std::size_t> count_{0};
     std::atomic<std::uint64_t> waits_{0};
 };
@@ -75,6 +75,9 @@ public:
     /// Before anything is pushed. `behind` must outlive the queue.
     void use(spool& behind);
     spool* spooled() const { return spool_; }
+    /// [router] A newer queue commits the spool now. False at first.
+    void pass_on_spool() { spool_passed_on_ = true; }
+    bool spool_passed_on() const { return spool_passed_on_; }
 
     /// [router] A queue that blocks takes what comes: the router asks first. Records dropped to make room (0: none).
     std::uint64_t push(batch_ref batch);
@@ -85,10 +88,10 @@ public:
         return drop_oldest_ || bytes_.load(std::memory_order_acquire) < limit_;
     }
     bool drops() const { return spool_ == nullptr && drop_oldest_; }
-    /// [sink] The oldest ones, at most `most`; they still occupy the queue until they are settled. None: what follows
+    /// [sink] The oldest ones, at most `max`; they still occupy the queue until they are settled. None: what follows
     /// is just being committed, more() will come. Batches of the spool that can't be read: they are lost. Throws
     /// sqlite_error when the spool can't be read; there is more() then.
-    std::uint64_t take(std::vector<owed_batch>& into, std::size_t most);
+    std::uint64_t take(std::vector<owed_batch>& into, std::size_t max);
     /// [any] There may be more in the spool: it was committed.
     void more();
     /// [sink] What was taken is done with, for good: gives its room back.
@@ -103,9 +106,11 @@ public:
 
     /// [any] Its sink is to end: from now on all goes to the spool alone; without one, nothing comes.
     void finish();
+    /// [any] finish() was called, and there is no spool: what is left here is for the sink that takes over.
+    bool waits_for_successor() const { return held_.load(std::memory_order_acquire); }
     /// [router] Before its sink starts: what an older sink of that name, which has ended, left. Its ids go on.
     void take_over(owed_queue& older);
-    /// [router] Nobody takes it over. The number of records that are lost.
+    /// [router] No other sink takes it over. The number of records that are lost.
     std::uint64_t give_up();
     /// [any] The greatest id that was given, and the greatest that the sink has had in memory.
     std::uint64_t last_id() const;
@@ -123,6 +128,7 @@ private:
     const std::size_t limit_;
     const bool drop_oldest_;
     spool* spool_ = nullptr;
+    bool spool_passed_on_ = false; // [router]
     mutable std::mutex mutex_;
     std::deque<owed_batch> batches_;
     std::atomic<std::size_t> bytes_{0}, count_{0};

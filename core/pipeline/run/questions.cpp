@@ -28,7 +28,7 @@ std::list<questions::asked>::iterator questions::begin(const node& whom) {
     const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (fd < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
     const std::lock_guard lock{mutex_};
-    if (whom.connected) return all_.insert(all_.begin(), {&whom, fd});
+    if (whom.life().is(node_state::running)) return all_.insert(all_.begin(), {&whom, fd});
     close(fd);
     return all_.end();
 }
@@ -40,8 +40,7 @@ void questions::end(std::list<asked>::iterator which) {
     ended_.notify_all();
 }
 
-answered questions::ask(const std::vector<std::shared_ptr<node>>& connections, std::string_view component,
-                        const words& with) {
+answered questions::ask(const node_list& connections, std::string_view component, const words& with) {
     std::vector<releve_label> labels;
     labels.reserve(with.size());
     for (const auto& [key, value] : with) labels.push_back({to_c(key), to_c(value)});
@@ -52,7 +51,7 @@ answered questions::ask(const std::vector<std::shared_ptr<node>>& connections, s
         const auto under_way = begin(*one);
         if (under_way == all_.end()) continue;
         answered made;
-        made.status = service->ask(one->self, labels.data(), static_cast<std::uint32_t>(labels.size()),
+        made.status = service->ask(one->object(), labels.data(), static_cast<std::uint32_t>(labels.size()),
                                    under_way->stop_fd, give, &made.text);
         end(under_way);
         if (made.status != RELEVE_REFUSED) return made;
@@ -60,12 +59,12 @@ answered questions::ask(const std::vector<std::shared_ptr<node>>& connections, s
     return {};
 }
 
-bool questions::end(const std::vector<std::shared_ptr<node>>& of, std::chrono::steady_clock::time_point limit) {
+bool questions::end(const node_list& of, std::chrono::steady_clock::time_point limit) {
     std::unique_lock lock{mutex_};
     const auto is_of = [&](const asked& one) {
         return std::any_of(of.begin(), of.end(), [&](const auto& other) { return other.get() == one.whom; });
     };
-    for (const auto& one : of) one->connected = false;
+    for (const auto& one : of) one->life().close();
     for (const auto& one : all_)
         if (is_of(one)) eventfd_write(one.stop_fd, 1);
     return ended_.wait_until(lock, limit, [&] { return std::none_of(all_.begin(), all_.end(), is_of); });

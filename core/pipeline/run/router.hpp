@@ -3,7 +3,9 @@
 // batch is taken from a maker only while every `block` sink that it may reach has room, so a full sink slows only what
 // feeds it.
 #pragma once
-#include "node.hpp"
+#include "epochs.hpp"
+#include "graph.hpp"
+#include "pipeline/tap_list.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -18,19 +20,22 @@ namespace releve::core {
 
 class router {
 public:
-    explicit router(runtime& of);
-    ~router();
+    /// Sees each batch of each node before it is delivered.
+    using observer = std::function<void(const node& from, const releve_batch& batch, const series_table& series)>;
+    struct settings {
+        std::int64_t write_timeout = 0; // ns: a write that takes longer is reported
+        observer observe = {};
+    };
+
+    /// `commits`: nullptr where nothing is kept.
+    router(services& shared, graph& nodes, tap_list& taps, epochs* commits, settings its);
     void start();
-    /// [router, or before start]
-    void use(std::vector<node*> makers, std::vector<node*> transforms);
     /// [one other thread at a time] Has the router do it between two batches; returns when it is done.
     void between_batches(const std::function<void()>& what);
     /// [any] There may be something to do.
-    void wake() { rest_.wake(); }
+    void wake() { shared_.router.wake(); }
     /// [any] Rises while the router is alive: woken, it makes a pass at once.
     std::uint64_t passes() const { return passes_; }
-    /// [router] What `from` made goes to all that take it.
-    void deliver(node& from, const batch_ref& batch);
     /// [any] True once everything that `makers` made before the call is delivered; false at `limit`.
     bool drain(std::chrono::steady_clock::time_point limit);
     /// The same for these alone, while others go on.
@@ -41,17 +46,26 @@ public:
 private:
     void run();
     bool route_some();
+    /// What `from` made goes to all that take it.
+    void deliver(node& from, const batch_ref& batch);
+    void give(node& sink, const batch_ref& batch);
+    bool deliver_emitted(node& transform);
     void tick();
     void do_what_is_asked();
     static bool has_room(const node& maker);
-    std::int64_t look_for_hanging();
+    void fails(node& transform, std::string_view call);
+    std::int64_t watch_writes();
+    void report_hanging(node& sink, std::int64_t since, std::int64_t now);
     void watch_clock();
+    std::int64_t next_tick() const;
 
-    runtime& owner_;
-    waiter rest_;
-    std::vector<node*> makers_, transforms_;
+    services& shared_;
+    graph& graph_;
+    tap_list& taps_;
+    epochs* const epochs_;
+    const settings settings_;
     std::thread thread_;
-    std::int64_t ahead_ = never; // how far the system's clock was ahead of the steady one; never: not yet looked at
+    std::int64_t ahead_ = never; // how far the system's clock was ahead of the steady one; never: not yet read
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> passes_{0};
     std::atomic<std::uint64_t> idle_passes_{0}; // passes that found nothing to route

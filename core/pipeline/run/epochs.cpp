@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "epochs.hpp"
 
-#include "runtime.hpp"
-#include "schedule.hpp"
+#include "pipeline/schedule.hpp"
 
 #include <algorithm>
 
@@ -18,19 +17,14 @@ constexpr std::int64_t first_retry = 500'000'000, longest_retry = 30'000'000'000
 
 } // namespace
 
-epochs::epochs(runtime& of, store& in, std::int64_t interval_ns)
-    : owner_{of}
-    , store_{in}
-    , interval_{interval_ns}
-    , rest_{of.time()} {
-    rest_.retire();
-}
-
-epochs::~epochs() = default;
+epochs::epochs(services& shared, const graph& nodes, core::store& in)
+    : shared_{shared}
+    , graph_{nodes}
+    , store_{in} {}
 
 void epochs::start() {
-    last_cut_ = last_counters_ = owner_.time().steady();
-    rest_.enrol();
+    last_cut_ = last_counters_ = shared_.clock.steady();
+    shared_.committer.enrol();
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -42,17 +36,13 @@ void epochs::routed(node& maker, made_batch& batch) {
     if (!batch.state.empty()) add_changes(states_[&maker], std::move(batch.state));
 }
 
-void epochs::clock_leapt() { ages_count_from_ = owner_.time().steady() + doubt; }
-
-void epochs::bury(dead_letter letter) {
-    const std::lock_guard lock{mutex_};
-    if (dead_.size() < most_dead) dead_.push_back(std::move(letter));
-}
+void epochs::clock_leapt() { ages_count_from_ = shared_.clock.steady() + doubt; }
 
 bool epochs::anything() const {
-    const auto& all = owner_.committing();
-    return damaged_ || !open_.empty() || std::any_of(all.begin(), all.end(), [](const auto& one) {
-               return one->has_state_changes() || (one->owed.spooled() != nullptr && one->owed.spooled()->dirty());
+    const auto& all = graph_.committing();
+    return shared_.inbox.damaged() || !open_.empty() || std::any_of(all.begin(), all.end(), [](const auto& one) {
+               return one->memory().has_changes() ||
+                      (one->owed().spooled() != nullptr && one->owed().spooled()->dirty());
            });
 }
 
@@ -60,33 +50,34 @@ std::int64_t epochs::cut_if_due() {
     if (busy_) return never; // the committing thread wakes the router
     const bool asked = asked_ != cut_for_;
     if (!asked && !anything()) return never;
-    const auto now = owner_.time().steady();
-    const auto& all = owner_.committing();
+    const auto now = shared_.clock.steady();
+    const auto& all = graph_.committing();
     const bool much = std::any_of(all.begin(), all.end(), [](const auto& one) {
-        return one->owed.spooled() != nullptr && one->owed.spooled()->wants_commit();
+        return one->owed().spooled() != nullptr && one->owed().spooled()->wants_commit();
     });
-    if (!asked && !much && now < last_cut_ + interval_) return last_cut_ + interval_;
+    if (!asked && !much && now < last_cut_ + shared_.site.commit_interval)
+        return last_cut_ + shared_.site.commit_interval;
     cut(now);
     return never;
 }
 
 void epochs::cut(std::int64_t now) {
     closed made;
-    made.what.time = owner_.time().now();
+    made.what.time = shared_.clock.now();
     made.asked = cut_for_ = asked_;
-    for (const auto& one : owner_.committing()) {
-        if (auto* spooled = one->owed.spooled()) {
-            if (!one->spool_passed_on) {
-                made.what.sinks.push_back(spooled->cut(one->owed.in_hand(), now >= ages_count_from_));
+    for (const auto& one : graph_.committing()) {
+        if (auto* spooled = one->owed().spooled()) {
+            if (!one->owed().spool_passed_on()) {
+                made.what.sinks.push_back(spooled->cut(one->owed().in_hand(), now >= ages_count_from_));
                 made.spooled.push_back(one);
             }
-        } else if (one->takes() && !one->is_transform() && !one->owed.drops()) {
-            made.waits_for.emplace_back(one->owed.settled_to(), one->owed.last_id());
+        } else if (one->is_sink() && !one->owed().drops()) {
+            made.waits_for.emplace_back(one->owed().settled_to(), one->owed().last_id());
         }
         auto state = std::exchange(states_[one.get()], {});
         // What a source writes goes with its next emit; a transform is between two batches now, and a sink that makes
         // nothing has no emit.
-        if (one->is_transform() || !one->makes()) add_changes(state, one->take_state_changes());
+        if (one->is_transform() || !one->makes()) add_changes(state, one->memory().take_changes());
         const auto open = open_.find(one.get());
         if (open == open_.end() && state.empty()) continue;
         made.what.nodes.push_back(
@@ -100,18 +91,15 @@ void epochs::cut(std::int64_t now) {
         last_counters_ = now;
     }
     last_cut_ = now;
+    made.what.dead = shared_.inbox.take_letters();
     const std::lock_guard lock{mutex_};
-    made.what.dead = std::exchange(dead_, {});
     next_ = std::move(made);
     busy_ = true;
-    rest_.wake();
+    shared_.committer.wake();
 }
 
 void epochs::take_counters(epoch& into) {
-    for (const auto& one : owner_.committing()) {
-        const std::unique_lock lock{one->emitting, std::try_to_lock}; // an emit that waits for room holds it: next time
-        if (lock) one->counters(into.counters);
-    }
+    for (const auto& one : graph_.committing()) one->changed_counters(into.counters);
 }
 
 bool epochs::written(const closed& one) const {
@@ -130,76 +118,68 @@ void epochs::take_back(closed& one) {
     one.told.clear();
 }
 
-void epochs::state_file_is_damaged(const std::string& why) {
-    {
-        const std::lock_guard lock{mutex_};
-        damage_ = why;
-    }
-    damaged_ = true;
-    owner_.routes().wake();
+void epochs::report_damage(const std::string& why) {
+    shared_.inbox.report_damage(why);
+    shared_.router.wake();
 }
 
 void epochs::replace_state_file() {
-    std::string why;
-    {
-        const std::lock_guard lock{mutex_};
-        why = damage_;
-    }
-    store_.replace_damaged_file(why);
-    damaged_ = false;
-    owner_.said().write(log_level::error, {}, "state_file", store_.notices().back());
-    for (const auto& to : owner_.nodes())
-        if (auto* spooled = to->owed.spooled()) spooled->file_replaced();
+    store_.replace_damaged_file(shared_.inbox.damage());
+    shared_.inbox.is_repaired();
+    shared_.log.write(log_level::error, {}, "state_file", store_.notices().back());
+    for (const auto& to : graph_.nodes())
+        if (auto* spooled = to->owed().spooled()) spooled->file_replaced();
 }
 
 bool epochs::commit(const closed& one) {
     try {
-        if (damaged_) replace_state_file();
-        for (const auto& [sink, records] : store_.commit(one.what, owner_.series())) {
-            for (const auto& to : owner_.nodes())
-                if (to->name() == sink) to->figures.dropped.fetch_add(records, std::memory_order_relaxed);
-            owner_.said().write(log_level::warning, sink, "spool_full",
-                                "its spool is at its limit: the oldest " + std::to_string(records) +
-                                    " records were dropped");
+        if (shared_.inbox.damaged()) replace_state_file();
+        for (const auto& [sink, records] : store_.commit(one.what, shared_.series)) {
+            for (const auto& to : graph_.nodes())
+                if (to->name() == sink) figures::add(to->figures().dropped, records);
+            shared_.log.write(log_level::warning, sink, "spool_full",
+                              "its spool is at its limit: the oldest " + std::to_string(records) +
+                                  " records were dropped");
         }
         if (const auto letters = store_.take_dropped_letters(); letters != 0)
-            owner_.said().write(log_level::warning, {}, "dead_letters_full",
-                                "there are more than " + std::to_string(store::max_dead_letters) +
-                                    " dead letters: the oldest " + std::to_string(letters) +
-                                    " were dropped; look at them with releve dead-letters");
-        owner_.said().health({}, "state file", true, {});
+            shared_.log.write(log_level::warning, {}, "dead_letters_full",
+                              "there are more than " + std::to_string(store::max_dead_letters) +
+                                  " dead letters: the oldest " + std::to_string(letters) +
+                                  " were dropped; look at them with releve dead-letters");
+        shared_.log.health({}, "state file", true, {});
         return true;
     } catch (const std::exception& e) {
         if (const auto* error = dynamic_cast<const sqlite_error*>(&e); error != nullptr && error->damaged())
-            state_file_is_damaged(e.what()); // the next try is on another one
-        owner_.said().health({}, "state file", false,
-                             store_.file().string() + ": " + e.what() +
-                                 ": nothing is acknowledged until it can be written");
+            report_damage(e.what()); // the next try is on another one
+        shared_.log.health({}, "state file", false,
+                           store_.file().string() + ": " + e.what() +
+                               ": nothing is acknowledged until it can be written");
         return false;
     }
 }
 
 /// What follows for a sink that is behind will not be on disk for a while: it gets it from memory.
 void epochs::serve_from_memory(const closed& one) {
-    for (const auto& to : owner_.nodes()) {
-        auto* spooled = to->owed.spooled();
+    for (const auto& to : graph_.nodes()) {
+        auto* spooled = to->owed().spooled();
         const auto part = std::find_if(one.what.sinks.begin(), one.what.sinks.end(),
                                        [&](const auto& its) { return its.sink == to->name(); });
         if (spooled == nullptr || part == one.what.sinks.end()) continue;
         spooled->not_committed(*part);
-        to->owed.more();
-        if (!to->owed.empty()) to->rest.wake();
+        to->owed().more();
+        if (!to->owed().empty()) to->waiter().wake();
     }
 }
 
 void epochs::finish(closed& one) {
-    for (const auto& to : one.spooled) to->owed.spooled()->committed(store_.of(to->name()));
-    for (const auto& to : owner_.nodes()) // also one that has taken a spool over meanwhile
-        if (to->owed.spooled() != nullptr) {
-            to->owed.more();
-            if (!to->owed.empty()) to->rest.wake();
+    for (const auto& to : one.spooled) to->owed().spooled()->committed(store_.of(to->name()));
+    for (const auto& to : graph_.nodes()) // also one that has taken a spool over meanwhile
+        if (to->owed().spooled() != nullptr) {
+            to->owed().more();
+            if (!to->owed().empty()) to->waiter().wake();
         }
-    for (auto& [who, sequence, cursor] : one.told) who->is_acknowledged(sequence, std::move(cursor));
+    for (auto& [who, sequence, cursor] : one.told)
+        if (who->memory().acknowledge(sequence, std::move(cursor))) who->waiter().wake();
 }
 
 void epochs::run() {
@@ -208,24 +188,24 @@ void epochs::run() {
     while (!given_up_) {
         const bool last_try = stopping_;
         if (!busy_) {
-            rest_.sleep({}, never);
+            shared_.committer.sleep({}, never);
             continue;
         }
         if (!written(*next_)) {
             if (!last_try) {
-                rest_.sleep({}, never);
+                shared_.committer.sleep({}, never);
                 continue;
             }
             take_back(*next_);
             next_->waits_for.clear();
         }
-        if (!last_try && owner_.time().steady() < again) {
-            rest_.sleep({}, again);
+        if (!last_try && shared_.clock.steady() < again) {
+            shared_.committer.sleep({}, again);
             continue;
         }
         if (!commit(*next_)) {
             serve_from_memory(*next_);
-            again = owner_.time().steady() + pace.next();
+            again = shared_.clock.steady() + pace.next();
             given_up_ = last_try;
             continue;
         }
@@ -239,18 +219,18 @@ void epochs::run() {
             busy_ = false;
             committed_.notify_all();
         }
-        owner_.routes().wake();
+        shared_.router.wake();
     }
     {
         const std::lock_guard lock{mutex_};
         committed_.notify_all();
     }
-    rest_.retire();
+    shared_.committer.retire();
 }
 
 bool epochs::flush(std::chrono::steady_clock::time_point limit) {
     const auto wanted = ++asked_;
-    owner_.routes().wake();
+    shared_.router.wake();
     std::unique_lock lock{mutex_};
     return committed_.wait_until(lock, limit, [&] { return answered_ >= wanted; });
 }
@@ -262,14 +242,14 @@ bool epochs::stop(std::chrono::steady_clock::time_point limit) {
         return committed_.wait_until(lock, limit, [&] { return !busy_ || given_up_; }) && !busy_;
     };
     stopping_ = true; // from now on a commit is tried once, and nothing is waited for
-    rest_.wake();
+    shared_.committer.wake();
     bool all = wait_idle();
     if (all) { // also when nothing came: what is remembered of counters
-        cut(owner_.time().steady());
+        cut(shared_.clock.steady());
         all = wait_idle();
     }
     given_up_ = true;
-    rest_.wake();
+    shared_.committer.wake();
     thread_.join();
     return all;
 }

@@ -2,7 +2,7 @@
 // What other programs ask connections, by the service RELEVE_ASK of the contract: who is being asked, and how that
 // ends.
 #pragma once
-#include "node.hpp"
+#include "pipeline/node/node.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -24,13 +24,13 @@ class questions {
 public:
     using words = std::vector<std::pair<std::string, std::string>>;
 
-    /// [any] Asks those of `connections` that are of the component, are started and can be asked, one after the other,
-    /// until one knows the thing. Blocks as long as they do.
-    answered ask(const std::vector<std::shared_ptr<node>>& connections, std::string_view component, const words& with);
-    /// [any] Those that are asked something at that moment are told to end; waits until they have. False: one has not
-    /// by then. Nothing is asked of them any more.
-    bool end(const std::vector<std::shared_ptr<node>>& of, std::chrono::steady_clock::time_point limit);
-    /// [any] Somebody is still being asked.
+    /// [any] Asks those of `connections` that are of the component, run and can be asked, one after the other, until
+    /// one knows the answer. Blocks as long as they do.
+    answered ask(const node_list& connections, std::string_view component, const words& with);
+    /// [any] They are asked no more; an answer that is under way is told to end, and waited for. False: one has not
+    /// ended by `limit`.
+    bool end(const node_list& of, std::chrono::steady_clock::time_point limit);
+    /// [any] A connection is being asked something.
     bool any() const;
 
 private:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The thread of one source or sink: starts it, keeps it going, tries again, stops it.
 #pragma once
-#include "node.hpp"
-#include "schedule.hpp"
+#include "connections.hpp"
+#include "life_watch.hpp"
+#include "pipeline/node/node.hpp"
+#include "pipeline/schedule.hpp"
 
 #include <vector>
 
@@ -10,7 +12,7 @@ namespace releve::core {
 
 class worker {
 public:
-    explicit worker(node& of);
+    worker(node& of, services& shared, connections& all, life_watch& watch);
     /// [the node's thread] Returns when the node has ended.
     void run();
 
@@ -22,23 +24,27 @@ private:
     outcome stream();
     void collect();
     void write();
-    std::uint64_t take(std::vector<owed_batch>& group); // batches of the spool that are lost
+    /// Gives the number of batches of the spool that can't be read and are lost.
+    std::uint64_t take(std::vector<owed_batch>& group);
     releve_status enter_write(const std::vector<const releve_delivery*>& deliveries);
     bool settle(std::vector<owed_batch>& group, releve_status status);
+    bool settle(owed_batch& one, releve_status status);
+    void give_up();
     void discard_owed();
-    /// The end, its own or that of all, does not wait for a device that is away.
-    bool hurries() const;
-    bool ending() const { return who_.stopping || (who_.closing && who_.owed.may_end()); }
-    void sleep_until(std::int64_t deadline) { who_.rest.sleep({}, deadline); }
-    /// Counts, says once, and gives the time to try again (steady ns).
+    bool at_end() const { return life_.must_stop() || (life_.closes() && who_.owed().may_end()); }
+    void sleep_until(std::int64_t deadline) { who_.waiter().sleep({}, deadline); }
+    /// Counts, logs once, and gives the time to try again (steady ns).
     std::int64_t failed(releve_status status, std::string_view doing, backoff& pace);
     void goes_well(backoff& pace);
     void plan_next_collect();
-    /// Readings that came due while one took so long, and are skipped.
+    /// The number of readings that came due during one that took so long, and are skipped.
     std::uint64_t skipped(std::int64_t took);
 
     node& who_;
-    runtime& owner_;
+    life& life_;
+    services& shared_;
+    connections& connections_;
+    life_watch& watch_;
     schedule when_;
     backoff starting_, collecting_, writing_;
     std::int64_t due_ = 0; // steady ns of the next collect; by the clock: a guess that is checked against it

@@ -6,8 +6,8 @@
 
 namespace releve::core {
 
-bool made_queue::push(made_batch made_one, clock& time, waiter* mine) {
-    const auto size = made_one.batch->bytes();
+bool made_queue::push(made_batch batch, clock& clock, waiter* mine) {
+    const auto size = batch.batch->bytes();
     std::optional<waiter> made; // only when there is something to wait for
     std::unique_lock lock{mutex_};
     while (!closed_ && !batches_.empty() && bytes_ + size > limit_) {
@@ -15,7 +15,7 @@ bool made_queue::push(made_batch made_one, clock& time, waiter* mine) {
             waits_.fetch_add(1, std::memory_order_relaxed);
             if (mine == nullptr) {
                 lock.unlock();
-                mine = &made.emplace(time);
+                mine = &made.emplace(clock);
                 lock.lock();
             }
             emitter_ = mine;
@@ -28,7 +28,7 @@ bool made_queue::push(made_batch made_one, clock& time, waiter* mine) {
     emitter_ = nullptr;
     if (closed_) return false;
     bytes_ += size;
-    batches_.push_back(std::move(made_one));
+    batches_.push_back(std::move(batch));
     count_.store(batches_.size(), std::memory_order_release);
     return true;
 }
@@ -100,7 +100,7 @@ std::uint64_t owed_queue::push(batch_ref batch) {
     return records;
 }
 
-std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t most) {
+std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t max) {
     std::uint64_t unreadable = 0;
     std::unique_lock lock{mutex_};
     if (batches_.empty() && behind_) {
@@ -127,7 +127,7 @@ std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t most) 
         if (behind_ && ((piece.all && pushed) || !piece.batches.empty() || piece.unreadable != 0))
             more_.store(true, std::memory_order_release);
     }
-    while (!batches_.empty() && into.size() < most) {
+    while (!batches_.empty() && into.size() < max) {
         into.push_back(std::move(batches_.front()));
         batches_.pop_front();
     }
