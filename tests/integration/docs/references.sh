@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # references.sh SOURCE BUILD: what the pages name exists. Files of the tree and links, in every page; the tests that
-# hold what docs/guarantees.md promises, by their names in ctest and by the beginnings of their cases.
+# hold what docs/guarantees.md promises, by their names in ctest and by the beginnings of their cases; and those of the
+# invariants in docs/architecture.md.
 # shellcheck disable=SC2016,SC2001 # backticks are of Markdown; patterns are of sed
 set -euo pipefail
 source=$1 build=$2
@@ -34,6 +35,10 @@ registered=$(ctest --test-dir "$build" -N | sed -nE 's/^ *Test +#[0-9]+: //p')
 while read -r name; do
   grep -qxF "$name" <<<"$registered" || missing docs/guarantees.md "names the test $name, which ctest does not know"
 done < <(grep -oE '`[a-z_]+\.[a-z_]+`' <<<"$promises" | tr -d '`' | sort -u)
+invariants=$(sed -n '/^## What always holds/,/^## Why/p' docs/architecture.md)
+while read -r name; do
+  grep -qxF "$name" <<<"$registered" || missing docs/architecture.md "names the test $name, which ctest does not know"
+done < <(grep -oE '`[a-z_]+(\.[a-z_0-9]+)+`' <<<"$invariants" | tr -d '`' | sort -u)
 
 # Names of cases as the compiler sees them: a long one is several literals, one after the other.
 cases=$(find core plugins tests examples sdk -name '*_test*.cpp' -exec cat {} + | tr '\n' ' ' |
