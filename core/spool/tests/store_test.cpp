@@ -160,9 +160,9 @@ TEST_CASE_METHOD(fixture, "a file of a newer version is refused and left as it i
         database db{folder / store::file_name, database::access::write};
         db.run("PRAGMA user_version = 99");
     }
-    CHECK(refused(folder) ==
-          (folder / store::file_name).string() + " has version 99, and this releve knows versions up to 2: run the "
-                                                 "newer releve, or use another state in [site]");
+    CHECK(refused(folder) == (folder / store::file_name).string() +
+                                 " has version 99, and this releve knows versions up to 2: run the "
+                                 "newer releve, or use another state in [site]");
 }
 
 TEST_CASE_METHOD(fixture, "what waits in a file of an earlier version waits in this one") {

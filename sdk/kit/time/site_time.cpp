@@ -12,7 +12,9 @@
 namespace releve::kit {
 namespace {
 
-date::local_seconds wall_clock(const civil_time& of) { return date::local_seconds{std::chrono::seconds{seconds_of(of)}}; }
+date::local_seconds wall_clock(const civil_time& of) {
+    return date::local_seconds{std::chrono::seconds{seconds_of(of)}};
+}
 
 time_point to_time_point(date::sys_seconds at) { return time_point{duration{at.time_since_epoch()}}; }
 

@@ -33,7 +33,8 @@ std::string asked(const std::filesystem::path& file, const char* query) {
 constexpr const char* devices =
     "SELECT group_concat(device) FROM (SELECT DISTINCT device FROM measurements ORDER BY device)";
 
-// In a record's line the name is followed by a gap or by the end of a colour; in lines of the log and of the start it is not.
+// In a record's line the name is followed by a gap or by the end of a colour; in lines of the log and of the start it
+// is not.
 bool shows(const std::string& shown, const std::string& device) {
     return shown.find(device + "  ") != std::string::npos || shown.find(device + "\x1b") != std::string::npos;
 }
