@@ -25,8 +25,8 @@ public:
     waiter(const waiter&) = delete;
     waiter& operator=(const waiter&) = delete;
 
-    /// [owner] Until woken, a descriptor is ready (revents are set), or clock::steady() reaches `deadline`. May come
-    /// back for nothing. A wake that came before is not lost.
+    /// [owner] Until woken, a descriptor is ready (revents are set), or clock::steady() reaches `deadline`. May
+    /// return spuriously. A wake that came before is not lost.
     void sleep(std::span<releve_wait> fds, std::int64_t deadline);
     /// [any]
     void wake();

@@ -74,7 +74,7 @@ public:
     /// is abandoned, and logged. True when all ended.
     bool stop();
 
-    // What there is to look at. [any]
+    // For inspection. [any]
     const site_section& site() const { return services_.site; }
     core::clock& clock() { return services_.clock; }
     series_table& series() { return services_.series; }

@@ -65,7 +65,7 @@ std::int64_t schedule::next_unshifted(std::int64_t now) const {
     for (int i = 0; i < days_ahead; ++i) {
         const auto day = today + date::days{i};
         const auto begin = instant_of(*zone_, day), end = instant_of(*zone_, day + date::days{1});
-        if (begin == end || !has_day(calendar_, day)) continue; // the date does not exist, or is none of its days
+        if (begin == end || !has_day(calendar_, day)) continue; // the date does not exist, or is not one of its days
         if (calendar_.at.empty()) {
             const auto due = now < begin ? begin : begin + ((now - begin) / interval_ + 1) * interval_;
             if (due < end) return due;
@@ -80,7 +80,7 @@ std::int64_t backoff::next() {
     state_ ^= state_ << 13; // xorshift64: the same for the same seed, so that a test replays
     state_ ^= state_ >> 7;
     state_ ^= state_ << 17;
-    const auto base = tries_ >= 32 ? most_ : std::min(most_, first_ << std::min(tries_, 20u));
+    const auto base = tries_ >= 32 ? max_ : std::min(max_, first_ << std::min(tries_, 20u));
     ++tries_;
     return base - base / 5 + static_cast<std::int64_t>(state_ % static_cast<std::uint64_t>(2 * (base / 5) + 1));
 }

@@ -12,7 +12,7 @@ class time_zone;
 
 namespace releve::core {
 
-/// The instants at which a node is read that goes by the clock on the wall: `at` times of day, or with `align` at
+/// The instants at which a node that follows the wall clock is read: `at` times of day, or with `align` at
 /// multiples of its interval since midnight; on its `days`; each later by the same part of its `jitter`, which is its
 /// site's and its name's, so that many sites do not come at once. What a change of the clock does:
 ///   - A time of day that is skipped is read at the first instant after the gap, once, whatever else is due there.
@@ -24,7 +24,7 @@ class schedule {
 public:
     /// Throws std::runtime_error for a time zone that this machine does not know.
     schedule(const node_section& of, std::string_view site, std::string_view zone);
-    /// Else it is read at each interval, counted from its start.
+    /// Otherwise it is read at each interval, counted from its start.
     bool by_the_clock() const { return align_ || !calendar_.at.empty(); }
     /// The first instant later than `now`; both UTC ns.
     std::int64_t next(std::int64_t now) const;
@@ -38,19 +38,19 @@ private:
     const date::time_zone* zone_;
 };
 
-/// How long to wait before trying again: doubles from `first` to `most`, with up to a fifth more or less, so that many
+/// How long to wait before trying again: doubles from `first` to `max`, with up to a fifth more or less, so that many
 /// nodes do not come at once.
 class backoff {
 public:
-    backoff(std::int64_t first, std::int64_t most, std::uint64_t seed)
+    backoff(std::int64_t first, std::int64_t max, std::uint64_t seed)
         : first_{first}
-        , most_{most}
+        , max_{max}
         , state_{seed | 1} {}
     std::int64_t next();
     void reset() { tries_ = 0; }
 
 private:
-    std::int64_t first_, most_;
+    std::int64_t first_, max_;
     std::uint64_t state_;
     unsigned tries_ = 0;
 };

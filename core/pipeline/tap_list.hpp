@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who looks on while batches are routed. They come and go at run time; while there is none, a batch costs one relaxed
+// Listeners that see batches as they are routed. They come and go at run time; without any, a batch costs one relaxed
 // load.
 #pragma once
 #include "records/batch_pool.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where batches live: one block of memory each, counted references, recycled. No copy is made of a batch once emitted.
+// Where batches live: one block of memory each, reference counted, recycled. A batch is not copied once it is emitted.
 #pragma once
 #include <releve/abi.h>
 

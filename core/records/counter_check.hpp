@@ -11,7 +11,7 @@ namespace releve::core {
 struct counter_state {
     double value = 0; // the last believed one
     std::int64_t time = 0;
-    double candidate = 0; // the last of a run of unbelieved ones that agree with each other
+    double candidate = 0; // the last of a run of doubted ones that agree with each other
     std::int64_t candidate_time = 0;
     std::uint32_t agreeing = 0; // length of that run
     bool known = false;

@@ -43,7 +43,7 @@ const char* kind_name(std::uint32_t kind) {
 std::string mistake(const releve_series& what) {
     const std::string name{view(what.name)};
     if (!is_name(name)) return "a series' name is lower case letters, digits and '_', not '" + name + "'";
-    if (what.kind > RELEVE_KIND_SETTING) return "kind " + std::to_string(what.kind) + " is none";
+    if (what.kind > RELEVE_KIND_SETTING) return "unknown kind " + std::to_string(what.kind);
     if (what.help.size == 0) return "a series says in one sentence what it is: 'help' is empty";
     if (what.label_count > most_labels) return "more than " + std::to_string(most_labels) + " labels";
     for (std::uint32_t i = 0; i < what.label_count; ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All series of a runtime. Declared under a lock; looked at without one, for ever at the same place.
+// All series of a runtime. Declared under a lock; read without one: an entry never moves.
 #pragma once
 #include <releve/abi.h>
 
@@ -25,7 +25,7 @@ public:
     series_table(const series_table&) = delete;
     series_table& operator=(const series_table&) = delete;
 
-    /// Who declares, and what the host adds to what it says.
+    /// The node that declares, and what the host adds to its declaration.
     struct declarer {
         const void* node = nullptr;
         std::string_view name, site;
@@ -34,13 +34,13 @@ public:
     /// [any] The series' number; 0 when it is refused, with `why`. The same declaration again gives the same number.
     std::uint32_t declare(const declarer& by, const releve_series& what, std::string& why);
     /// Nodes that may yet be refused declare on trial, beside those that run: what `leaving` made is free for them.
-    /// Nothing of it counts before end_trial(true); then the series of `leaving` that are not declared anew are
-    /// nobody's.
+    /// Nothing of it counts before end_trial(true); then the series of `leaving` that were not declared again belong
+    /// to no node.
     void begin_trial(std::vector<const void*> leaving);
     void end_trial(bool adopted);
-    /// Of an earlier run, numbers rising: nobody's until it is declared again. Before the first declare.
+    /// Of an earlier run, numbers rising: it belongs to no node until it is declared again. Before the first declare.
     void restore(std::uint32_t number, const releve_series& what);
-    /// [any] Adds the numbers that were described anew since the last call.
+    /// [any] Adds the numbers that were described since the last call.
     void take_described(std::vector<std::uint32_t>& into);
     /// [any] nullptr: no such number.
     const releve_series* find(std::uint32_t number) const noexcept;
@@ -57,7 +57,7 @@ private:
     struct tried {
         std::uint32_t number = 0;
         const entry* what = nullptr;
-        std::unique_ptr<entry> instead; // of what has the number now; none: the number is new
+        std::unique_ptr<entry> instead; // of what has the number now; nullptr: the number is new
     };
 
     std::mutex mutex_;
@@ -66,7 +66,7 @@ private:
     std::vector<std::uint32_t> spare_;                       // numbers of trials that failed
     std::unordered_map<std::string, std::uint32_t> numbers_; // by identity
     std::vector<std::uint32_t> described_;
-    std::vector<std::unique_ptr<entry>> replaced_; // somebody may still look at them
+    std::vector<std::unique_ptr<entry>> replaced_; // readers may still hold them
     std::array<std::atomic<std::atomic<entry*>*>, chunks> chunks_{};
     std::atomic<std::uint32_t> count_{0}; // numbers 1..count
 };

@@ -290,7 +290,7 @@ struct host_calls {
             return n.misbehaves("bad_answer", "it rejected a record that is not there");
         if (delivery->answers[index] == RELEVE_ANSWER_REJECTED) return;
         if (delivery->answers[index] == RELEVE_ANSWER_WRITTEN)
-            return n.misbehaves("answered_twice", "it rejected a record that it had said it has written");
+            return n.misbehaves("answered_twice", "it rejected a record that it had reported as written");
         delivery->answers[index] = RELEVE_ANSWER_REJECTED;
         n.bury(*delivery, index, view(why));
         figures::add(n.figures_.rejected, 1);

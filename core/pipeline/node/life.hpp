@@ -20,7 +20,7 @@ enum class node_state {
     stopping,  // told to return now
     finished,  // ended by itself
     stopped,   // ended because it was told to
-    abandoned, // told to return, and did not within the grace; `stopped` once it does
+    abandoned, // told to return, did not within the grace; `stopped` once it does
 };
 std::string_view spell(node_state state);
 constexpr unsigned as_bit(node_state state) { return 1u << static_cast<unsigned>(state); }
@@ -56,13 +56,13 @@ public:
     void hangs() { go(node_state::hanging, at_work, asked | over); }
     void returns() { go(node_state::running, as_bit(node_state::hanging), ~as_bit(node_state::hanging)); }
 
-    /// [who ends the pipeline, or reloads]
+    /// [the thread that ends the pipeline, or reloads it]
     void drain() { go(node_state::draining, not_asked, asked | over); }
     void close() { go(node_state::closing, not_asked | as_bit(node_state::draining), asked | over); }
     void leave() { go(node_state::leaving, not_asked, asked | over); }
     /// Also by its own thread.
     void stop() { go(node_state::stopping, not_asked | closing | as_bit(node_state::draining), told_to_stop | over); }
-    /// It did not within the grace. False: it has ended meanwhile.
+    /// It did not return within the grace. False: it has ended meanwhile.
     bool abandon() { return go(node_state::abandoned, asked, over); }
 
     /// [its thread, as the last it does; of a transform: the router]
@@ -70,7 +70,7 @@ public:
         const bool told = is_one_of(state(), told_to_stop | closing);
         go(told ? node_state::stopped : node_state::finished, not_asked | asked, 0);
     }
-    /// [who starts the pipeline] It is not used in this run.
+    /// [the thread that starts the pipeline] It is not used in this run.
     void sits_out() { go(node_state::finished, as_bit(node_state::made), 0); }
 
 private:

@@ -58,7 +58,7 @@ bool memory::heard_acknowledgement() {
 
 const std::string& memory::cursor() {
     const std::lock_guard lock{mutex_};
-    return told_cursor_ = committed_cursor_;
+    return given_cursor_ = committed_cursor_;
 }
 
 } // namespace releve::core

@@ -51,7 +51,7 @@ private:
     std::mutex mutex_; // of the next two
     state_changes changes_;
     std::string committed_cursor_;
-    std::string told_cursor_; // [node]
+    std::string given_cursor_; // [node]
     std::atomic<std::uint64_t> acknowledged_{0};
     std::uint64_t heard_ = 0; // [node]
     std::atomic<bool> listens_{false};

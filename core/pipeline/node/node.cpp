@@ -76,7 +76,7 @@ releve_status node::enter_stop() {
 void node::misses_reason(releve_status status) {
     if (status == RELEVE_BAD_OPTION && !refused_.empty()) return;
     if (status == RELEVE_STOPPED) {
-        failure_ = "it ended as if it had been told to";
+        failure_ = "it ended as if it had been told to stop";
         return;
     }
     failure_ = "it failed without a reason (status " + std::to_string(status) + ")";

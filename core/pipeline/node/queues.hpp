@@ -34,7 +34,7 @@ public:
     /// `clock`); false when close() was called before there was any. A batch that is greater than the whole queue has
     /// room when the queue is empty.
     bool push(made_batch batch, clock& clock, waiter* mine = nullptr);
-    /// [router] False, as a bool: there is none.
+    /// [router] Empty (false as a bool) when nothing waits.
     made_batch pop();
     /// [any] A thread that waits for room gives up, and so does every later one.
     void close();

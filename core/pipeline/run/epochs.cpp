@@ -82,7 +82,7 @@ void epochs::cut(std::int64_t now) {
         if (open == open_.end() && state.empty()) continue;
         made.what.nodes.push_back(
             {one->name(), open == open_.end() ? std::nullopt : open->second.cursor, std::move(state)});
-        if (open != open_.end()) made.told.push_back(open->second);
+        if (open != open_.end()) made.acknowledgements.push_back(open->second);
     }
     open_.clear();
     states_.clear();
@@ -115,7 +115,7 @@ void epochs::take_back(closed& one) {
         part.cursor.reset();
         part.state.clear();
     }
-    one.told.clear();
+    one.acknowledgements.clear();
 }
 
 void epochs::report_damage(const std::string& why) {
@@ -145,7 +145,7 @@ bool epochs::commit(const closed& one) {
             shared_.log.write(log_level::warning, {}, "dead_letters_full",
                               "there are more than " + std::to_string(store::max_dead_letters) +
                                   " dead letters: the oldest " + std::to_string(letters) +
-                                  " were dropped; look at them with releve dead-letters");
+                                  " were dropped; list them with releve dead-letters");
         shared_.log.health({}, "state file", true, {});
         return true;
     } catch (const std::exception& e) {
@@ -178,7 +178,7 @@ void epochs::finish(closed& one) {
             to->owed().more();
             if (!to->owed().empty()) to->waiter().wake();
         }
-    for (auto& [who, sequence, cursor] : one.told)
+    for (auto& [who, sequence, cursor] : one.acknowledgements)
         if (who->memory().acknowledge(sequence, std::move(cursor))) who->waiter().wake();
 }
 

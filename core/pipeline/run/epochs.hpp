@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cuts the stream into epochs, commits them, and tells the sources. The router cuts, between two batches; a thread of
-// its own commits, so that a slow disk does not hold the router up; only then are sources told.
+// its own commits, so that a slow disk does not hold the router up; only then are sources notified.
 #pragma once
 #include "graph.hpp"
 #include "pipeline/node/node.hpp"
@@ -28,7 +28,7 @@ public:
 
     /// [router] Everything that came of the batch has been delivered.
     void routed(node& maker, made_batch& batch);
-    /// [router] Cuts when it is time, or when much waits. When to look again (steady ns).
+    /// [router] Cuts when it is time, or when much waits. Returns when to check again (steady ns).
     std::int64_t cut_if_due();
     /// [router] The system's clock was set: for an hour no record is too old for its spool, in case it is set again.
     void clock_leapt();
@@ -46,7 +46,7 @@ private:
     };
     struct closed {
         epoch what;
-        std::vector<acknowledged> told;
+        std::vector<acknowledged> acknowledgements;
         std::vector<std::shared_ptr<node>> spooled; // whose spools were cut
         /// What sinks without a spool have settled, and must have.
         std::vector<std::pair<std::shared_ptr<const std::atomic<std::uint64_t>>, std::uint64_t>> waits_for;

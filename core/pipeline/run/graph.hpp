@@ -10,7 +10,7 @@
 
 namespace releve::core {
 
-/// nullptr: there is none.
+/// nullptr: no node has that name.
 std::shared_ptr<node> find_node(const node_list& in, std::string_view name);
 bool has_node(const node_list& in, const std::shared_ptr<node>& one);
 
@@ -22,7 +22,7 @@ public:
     /// [any] Whether what `maker` makes is given to `taker`.
     bool feeds(const node& maker, const node& taker) const;
 
-    // [router, or one that has it wait]
+    // [router, or a thread that it waits for]
     /// Ended by a reload, and not yet all routed and committed.
     const node_list& left() const { return left_; }
     /// All of which something may be committed: those that a reload has ended, then the nodes.

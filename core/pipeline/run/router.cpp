@@ -11,7 +11,7 @@ namespace releve::core {
 namespace {
 /// Batches taken from one maker before the next has its turn.
 constexpr int turn = 32;
-/// A clock that is set by less is not worth a word: it is corrected so all the time.
+/// A clock that is set by less is not logged: clocks are corrected by that much all the time.
 constexpr std::int64_t least_leap = 5'000'000'000;
 } // namespace
 
@@ -113,7 +113,7 @@ std::int64_t router::next_tick() const {
     return next;
 }
 
-/// Reports once which sinks do not come back from write. When to look again (steady ns).
+/// Reports once which sinks do not come back from write. Returns when to check again (steady ns).
 std::int64_t router::watch_writes() {
     std::int64_t next = never;
     for (const auto& one : graph_.committing()) {

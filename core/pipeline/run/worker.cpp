@@ -44,7 +44,7 @@ std::int64_t worker::failed(releve_status status, std::string_view doing, backof
     const auto why = std::string{doing} + ": " + who_.failure();
     who_.figures().note_error(why, shared_.clock.now());
     if (status == RELEVE_PERMANENT)
-        shared_.log.write(log_level::error, who_.name(), "permanent", why + " (this will not mend itself)");
+        shared_.log.write(log_level::error, who_.name(), "permanent", why + " (it will not recover by itself)");
     else
         shared_.log.health(who_.name(), {}, false, why);
     return shared_.clock.steady() + (status == RELEVE_PERMANENT ? longest_collect_pause : pace.next());
@@ -277,14 +277,14 @@ bool worker::settle(owed_batch& one, releve_status status) {
             ++invalid;
             answer = RELEVE_ANSWER_REJECTED; // whatever it meant: the record is kept, and the others go on
             const releve_delivery delivery{sizeof delivery, one.attempt, one.id, &*one.batch, one.answers.get()};
-            who_.bury(delivery, i, "its sink answered with what is no answer");
+            who_.bury(delivery, i, "its sink gave an invalid answer");
             figures::add(who_.figures().rejected, 1);
         }
         if (answer == RELEVE_ANSWER_PENDING) ++kept;
         if (answer == RELEVE_ANSWER_WRITTEN) ++written;
     }
     if (invalid != 0)
-        who_.misbehaves("bad_answer", "it answered " + std::to_string(invalid) + " records with what is no answer");
+        who_.misbehaves("bad_answer", "it answered " + std::to_string(invalid) + " records with an invalid value");
     if (kept != 0) return false;
     figures::add(who_.figures().written, written);
     who_.owed().settle(one);

@@ -32,7 +32,7 @@ TEST_CASE_METHOD(fixture, "repeats of an event are counted and told with the nex
     CHECK(lines.size() == 4);
 }
 
-TEST_CASE_METHOD(fixture, "a loss is said once, and the return once with how long it was") {
+TEST_CASE_METHOD(fixture, "a loss is logged once, and the return once with how long it was") {
     said.health("dwellings", "A11", true, {});
     CHECK(lines.empty());
     for (int i = 0; i < 10; ++i) {

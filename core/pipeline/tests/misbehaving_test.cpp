@@ -15,13 +15,14 @@ namespace {
 
 constexpr std::int64_t start = 1'767'225'600'000'000'000, second = 1'000'000'000; // 2026-01-01 00:00 UTC
 
-std::string pipeline(const std::string& how) {
+std::string pipeline(const std::string& fault) {
     return R"([source.s]
 component = "rereads"
 total = 100
 [sink.faulty]
 component = "faulty"
-how = ")" + how +
+fault = ")" +
+           fault +
            R"("
 inputs = ["s"]
 [sink.db]
@@ -40,10 +41,10 @@ std::size_t different(const std::string& node) {
 
 } // namespace
 
-TEST_CASE("a sink that throws is said, tried again, and gets everything; the others do not notice") {
+TEST_CASE("a sink that throws is logged, tried again, and gets everything; the others do not notice") {
     const folder state;
-    const auto* const how = GENERATE("throws", "throws_no_exception");
-    bed<virtual_clock> b{&state, pipeline(how), start};
+    const auto* const fault = GENERATE("throws", "throws_no_exception");
+    bed<virtual_clock> b{&state, pipeline(fault), start};
     b.pipeline->start();
     b.clock.advance(5 * second);
     CHECK(b.of_event("lost").size() == 1);
@@ -55,7 +56,7 @@ TEST_CASE("a sink that throws is said, tried again, and gets everything; the oth
     CHECK(b.pipeline->stop());
 }
 
-TEST_CASE("a record that a sink answers with nonsense is a dead letter, and the sink is said to misbehave") {
+TEST_CASE("a record that a sink gives an invalid answer for is a dead letter, and the sink is reported to misbehave") {
     const folder state;
     bed<virtual_clock> b{&state, pipeline("no_answer"), start};
     b.pipeline->start();
@@ -71,13 +72,13 @@ TEST_CASE("a record that a sink answers with nonsense is a dead letter, and the 
     statement dead{look, "SELECT count(*), min(reason) FROM dead_letter"};
     REQUIRE(dead.step());
     CHECK(static_cast<std::uint64_t>(dead.integer(0)) == done.rejected);
-    CHECK(dead.text(1) == "its sink answered with what is no answer");
+    CHECK(dead.text(1) == "its sink gave an invalid answer");
 }
 
 TEST_CASE("an answer for a record that is not there, or a second one, changes nothing but its sink's name") {
     const folder state;
-    const auto* const how = GENERATE("out_of_range", "twice");
-    bed<virtual_clock> b{&state, pipeline(how), start};
+    const auto* const fault = GENERATE("out_of_range", "twice");
+    bed<virtual_clock> b{&state, pipeline(fault), start};
     b.pipeline->start();
     b.clock.advance(5 * second);
     CHECK(b.node("faulty").figures().misbehaved == 100);
@@ -88,7 +89,7 @@ TEST_CASE("an answer for a record that is not there, or a second one, changes no
     CHECK(b.pipeline->stop());
 }
 
-TEST_CASE("a sink that hangs is said once, with its return; the others go on, and what comes for it waits") {
+TEST_CASE("a sink that hangs is logged once, with its return; the others go on, and what comes for it waits") {
     const folder state;
     testbed::released = false;
     testbed::next_write_timeout = 50'000'000;
@@ -121,7 +122,7 @@ TEST_CASE("a sink that still hangs at the end is left behind after the grace; wh
     while (!b.node("faulty").life().ended()) std::this_thread::yield();
 }
 
-TEST_CASE("a sink that only rests is woken when the pipeline ends; nothing is said to have failed") {
+TEST_CASE("a sink that only rests is woken when the pipeline ends; nothing is reported as failed") {
     const folder state;
     bed<real_clock> b{&state, R"([source.s]
 component = "rereads"

@@ -64,7 +64,7 @@ TEST_CASE("with at it is read at times of day, and on its days") {
                                                   8 * day_s + 6 * hour_s, 8 * day_s + 18 * hour_s + 1800});
 }
 
-TEST_CASE("by the clock, readings that come due while one takes long are skipped, counted and said") {
+TEST_CASE("by the clock, readings that come due while one takes long are skipped, counted and logged") {
     virtual_bed b{source("s", "beat", {{"interval", "10s"}, {"align", true}, {"takes", "25s"}}) + sink("db", "s"),
                   start + 7 * second};
     b.pipeline->start();
@@ -91,7 +91,7 @@ TEST_CASE("a clock that is set back a little has nothing read twice; further bac
     CHECK(seconds_of(stored("db")) == std::vector<std::int64_t>{900, 1800, 2700 - 86'400});
 }
 
-TEST_CASE("a reading that takes longer than the interval skips readings, and says so") {
+TEST_CASE("a reading that takes longer than the interval skips readings, and logs it") {
     virtual_bed b{source("s", "beat", {{"interval", "10s"}, {"takes", "25s"}}) + sink("db", "s"), start};
     b.pipeline->start();
     b.clock.advance(60 * second);
@@ -161,7 +161,7 @@ TEST_CASE("counters are marked before anyone sees the batch; what is not finite 
     }
 }
 
-TEST_CASE("a record of a series that was not declared is taken out and said") {
+TEST_CASE("a record of a series that was not declared is taken out and logged") {
     virtual_bed b{source("s", "odd", {{"cheat", true}}) + sink("db", "s"), start};
     b.pipeline->start();
     b.clock.settle();
@@ -185,7 +185,7 @@ TEST_CASE("transforms make, pass on, and tick") {
     CHECK(told.size() == 2);
 }
 
-TEST_CASE("a transform that would block the router is refused and said") {
+TEST_CASE("a transform that would block the router is refused and logged") {
     virtual_bed b{source("s", "beat", {{"interval", "10s"}}) + transform("r", "rude", "s") + sink("db", "r"), start};
     b.pipeline->start();
     b.clock.settle();
@@ -217,7 +217,7 @@ TEST_CASE("what a sink could not write comes again, in order, and is written onc
     CHECK(b.node("db").figures().written == 31);
 }
 
-TEST_CASE("a sink answers for each record: rejected ones are counted and said, the others written") {
+TEST_CASE("a sink answers for each record: rejected ones are counted and logged, the others written") {
     virtual_bed b{source("s", "flood", {{"total", 10}}) + sink("db", "s", {{"reject_odd", true}}), start};
     b.pipeline->start();
     b.clock.settle();
@@ -266,7 +266,7 @@ TEST_CASE("a slow block sink slows only the sources that feed it") {
     CHECK(stored("slow").size() == 200'000); // slowed, and nothing lost
 }
 
-TEST_CASE("drop_oldest slows nobody: the oldest records go, and it is counted and said") {
+TEST_CASE("drop_oldest slows nobody: the oldest records go, and it is counted and logged") {
     virtual_bed b{source("s", "flood", {{"total", 200000}, {"batch", 1000}}) +
                       sink("slow", "s", {{"pause", "1h"}, {"queue.size", "256KiB"}, {"queue.policy", "drop_oldest"}}),
                   start};

@@ -211,7 +211,7 @@ TEST_CASE("a sink that the pipeline no longer has keeps its spool, and is named"
     CHECK(b.pipeline->stop());
 }
 
-TEST_CASE("a full spool drops its oldest records, counts them and says so; the sink then gets the newest") {
+TEST_CASE("a full spool drops its oldest records, counts them and logs it; the sink then gets the newest") {
     const folder state;
     {
         bed<virtual_clock> b{&state, source + R"(total = 20000
@@ -306,7 +306,7 @@ inputs = ["o"])",
     }
 }
 
-TEST_CASE("a clock that is set forward a day and back again is said, and drops nothing from a spool with an age") {
+TEST_CASE("a clock that is set forward a day and back again is logged, and drops nothing from a spool with an age") {
     const folder state;
     constexpr std::int64_t hour = 3600 * second;
     const auto leap = hour * GENERATE(1, 24, -1, -24);

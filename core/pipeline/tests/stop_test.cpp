@@ -30,7 +30,7 @@ inputs = ["s"]
     CHECK(slow.dropped + made.dropped > 0);
 }
 
-TEST_CASE("a sink whose database is away tries once more at the end, and what is left is counted and said") {
+TEST_CASE("a sink whose database is away tries once more at the end, and what is left is counted and logged") {
     constexpr std::int64_t start = 1'767'225'600'000'000'000;
     bed<virtual_clock> b{R"([source.s]
 component = "flood"
