@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // For a connection that other programs may query through the host's control socket (RELEVE_ASK of abi.h).
-#pragma once
+#ifndef RELEVE_ASKABLE_HPP
+#define RELEVE_ASKABLE_HPP
 #include <releve/abi.h>
 #include <releve/failure.hpp>
 #include <releve/string.hpp>
@@ -46,3 +47,4 @@ public:
 };
 
 } // namespace releve
+#endif

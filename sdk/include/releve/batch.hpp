@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Received records: views of the host's memory, valid during the call that delivered the batch.
-#pragma once
+#ifndef RELEVE_BATCH_HPP
+#define RELEVE_BATCH_HPP
 #include <releve/series.hpp>
 #include <releve/time.hpp>
 
@@ -63,3 +64,4 @@ private:
 };
 
 } // namespace releve
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_CONNECTION_HPP
+#define RELEVE_CONNECTION_HPP
 #include <releve/node.hpp>
 #include <releve/plugin.hpp>
 
@@ -10,3 +11,4 @@ namespace releve {
 class connection : public virtual node {};
 
 } // namespace releve
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host, as a node sees it. Given to the constructor by reference; the reference lives as long as the node: keep it.
-#pragma once
+#ifndef RELEVE_CONTEXT_HPP
+#define RELEVE_CONTEXT_HPP
 #include <releve/batch.hpp>
 #include <releve/failure.hpp>
 #include <releve/option_values.hpp>
@@ -194,3 +195,4 @@ private:
 } // namespace releve
 
 #include <releve/output.hpp> // defines wait
+#endif

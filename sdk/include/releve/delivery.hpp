@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A batch as a sink gets it, and the sink's answer for each record.
-#pragma once
+#ifndef RELEVE_DELIVERY_HPP
+#define RELEVE_DELIVERY_HPP
 #include <releve/context.hpp>
 
 #include <cstddef>
@@ -43,3 +44,4 @@ private:
 };
 
 } // namespace releve
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a plugin throws. Nothing thrown leaves the plugin: it becomes a status and a sentence for the host.
-#pragma once
+#ifndef RELEVE_FAILURE_HPP
+#define RELEVE_FAILURE_HPP
 #include <releve/abi.h>
 
 #include <stdexcept>
@@ -33,3 +34,4 @@ struct stopped : std::exception {
 };
 
 } // namespace releve
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_FILE_HPP
+#define RELEVE_FILE_HPP
 #include <releve/failure.hpp>
 
 #include <cerrno>
@@ -26,3 +27,4 @@ inline double read_number(const std::string& path) {
 }
 
 } // namespace releve
+#endif

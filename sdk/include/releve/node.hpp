@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_NODE_HPP
+#define RELEVE_NODE_HPP
 #include <releve/option_list.hpp>
 #include <releve/output.hpp>
 
@@ -22,3 +23,4 @@ public:
 };
 
 } // namespace releve
+#endif

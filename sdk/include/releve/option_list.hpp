@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Describes a component's options: `static void describe(releve::option_list& o)`.
-#pragma once
+#ifndef RELEVE_OPTION_LIST_HPP
+#define RELEVE_OPTION_LIST_HPP
 #include <releve/failure.hpp>
 #include <releve/string.hpp>
 #include <releve/time.hpp>
@@ -183,3 +184,4 @@ private:
 };
 
 } // namespace releve
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading the values of described options: `host.options().text("port")`.
-#pragma once
+#ifndef RELEVE_OPTION_VALUES_HPP
+#define RELEVE_OPTION_VALUES_HPP
 #include <releve/string.hpp>
 #include <releve/time.hpp>
 
@@ -75,3 +76,4 @@ private:
 };
 
 } // namespace releve
+#endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes a node's records. They are written directly into the host's memory and handed over 1,000 at a time, before each
 // wait, and when the function returns.
-#pragma once
+#ifndef RELEVE_OUTPUT_HPP
+#define RELEVE_OUTPUT_HPP
 #include <releve/context.hpp>
 
 #include <concepts>
@@ -149,3 +150,4 @@ inline wake context::wait(std::span<releve_wait> fds, duration timeout) {
 }
 
 } // namespace releve
+#endif

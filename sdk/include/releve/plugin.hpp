@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connects classes to the contract: trampolines, descriptor and ELF note. Authors need only the last lines:
 //     RELEVE_PLUGIN("cpu-temperature", "1.0.0", releve::component<cpu_temperature>("cpu_temperature"))
-#pragma once
+#ifndef RELEVE_PLUGIN_HPP
+#define RELEVE_PLUGIN_HPP
 #include <releve/askable.hpp>
 #include <releve/context.hpp>
 #include <releve/delivery.hpp>
@@ -316,3 +317,4 @@ T& context::connection(std::string_view key) const {
         .components = releve_component_pointers.data(),                                                                \
         .component_count = static_cast<std::uint32_t>(releve_component_pointers.size()),                               \
         .reserved = 0};
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records as text, in one form wherever they are shown or stored.
-#pragma once
+#ifndef RELEVE_RECORD_TEXT_HPP
+#define RELEVE_RECORD_TEXT_HPP
 #include <releve/batch.hpp>
 
 #include <array>
@@ -135,3 +136,4 @@ inline void append_json(std::string& to, const record& one, series_view as) {
 }
 
 } // namespace releve
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_SERIES_HPP
+#define RELEVE_SERIES_HPP
 #include <releve/string.hpp>
 
 #include <cstdint>
@@ -87,3 +88,4 @@ private:
 };
 
 } // namespace releve
+#endif

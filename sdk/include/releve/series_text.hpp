@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_SERIES_TEXT_HPP
+#define RELEVE_SERIES_TEXT_HPP
 #include <releve/series.hpp>
 
 #include <string>
@@ -17,3 +18,4 @@ inline std::string identity(series_view of) {
 }
 
 } // namespace releve
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_SINK_HPP
+#define RELEVE_SINK_HPP
 #include <releve/delivery.hpp>
 #include <releve/node.hpp>
 #include <releve/plugin.hpp>
@@ -23,3 +24,4 @@ public:
 };
 
 } // namespace releve
+#endif

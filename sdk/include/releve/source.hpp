@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_SOURCE_HPP
+#define RELEVE_SOURCE_HPP
 #include <releve/file.hpp>
 #include <releve/node.hpp>
 #include <releve/plugin.hpp>
@@ -22,3 +23,4 @@ public:
 };
 
 } // namespace releve
+#endif

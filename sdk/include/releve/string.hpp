@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Converts between the contract's strings and C++'s.
-#pragma once
+#ifndef RELEVE_STRING_HPP
+#define RELEVE_STRING_HPP
 #include <releve/abi.h>
 
 #include <string_view>
@@ -14,3 +15,4 @@ constexpr std::string_view view(releve_string text) noexcept {
 }
 
 } // namespace releve
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // For hosts: which structs of abi.h are large enough to be read.
-#pragma once
+#ifndef RELEVE_STRUCT_SIZE_HPP
+#define RELEVE_STRUCT_SIZE_HPP
 #include <releve/abi.h>
 
 #include <cstddef>
@@ -43,3 +44,4 @@ std::string why_not_whole(const T* one) {
 }
 
 } // namespace releve
+#endif

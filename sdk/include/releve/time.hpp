@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_TIME_HPP
+#define RELEVE_TIME_HPP
 #include <chrono>
 #include <cstdint>
 
@@ -21,3 +22,4 @@ using std::chrono_literals::operator""us;
 } // namespace literals
 
 } // namespace releve
+#endif

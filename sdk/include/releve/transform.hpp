@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_TRANSFORM_HPP
+#define RELEVE_TRANSFORM_HPP
 #include <releve/node.hpp>
 #include <releve/plugin.hpp>
 
@@ -15,3 +16,4 @@ public:
 };
 
 } // namespace releve
+#endif

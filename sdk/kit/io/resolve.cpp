@@ -72,7 +72,7 @@ public:
         std::erase_if(jobs_, [](const auto& one) { return one.second.expired(); });
         if (const auto known = jobs_.find(host); known != jobs_.end())
             if (auto job = known->second.lock(); job && !job->done.load(std::memory_order_acquire)) return job;
-        const auto made = std::make_shared<Job>();
+        auto made = std::make_shared<Job>();
         made->host = host;
         made->rings.emplace();
         queue_.push_back(made);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Catch2, version 3 where it is installed, else 2, with unified names. Write tests in the common
 // subset: Catch::Approx, Catch::Matchers::ContainsSubstring, StartsWith, EndsWith, WithinAbs.
-#pragma once
+#ifndef RELEVE_TESTING_CATCH_HPP
+#define RELEVE_TESTING_CATCH_HPP
 
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
@@ -18,4 +19,5 @@ inline auto ContainsSubstring(const std::string& part, CaseSensitive::Choice how
 }
 } // namespace Matchers
 } // namespace Catch
+#endif
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other end of a line, played by the test: what a streaming source connects to or opens.
-#pragma once
+#ifndef RELEVE_TESTING_DEVICE_HPP
+#define RELEVE_TESTING_DEVICE_HPP
 #include <cstdint>
 #include <string>
 
@@ -51,3 +52,4 @@ private:
 };
 
 } // namespace releve::testing
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_TESTING_NODE_HPP
+#define RELEVE_TESTING_NODE_HPP
 #include <releve/testing/plugin.hpp>
 #include <releve/testing/records.hpp>
 #include <releve/testing/seen.hpp>
@@ -124,3 +125,4 @@ private:
 };
 
 } // namespace releve::testing
+#endif

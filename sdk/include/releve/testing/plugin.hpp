@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_TESTING_PLUGIN_HPP
+#define RELEVE_TESTING_PLUGIN_HPP
 #include <releve/abi.h>
 #include <releve/testing/seen.hpp>
 
@@ -39,3 +40,4 @@ private:
 };
 
 } // namespace releve::testing
+#endif

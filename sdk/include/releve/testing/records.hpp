@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records to pass to a transform or a sink, and the upstream node that they come from.
-#pragma once
+#ifndef RELEVE_TESTING_RECORDS_HPP
+#define RELEVE_TESTING_RECORDS_HPP
 #include <releve/series.hpp>
 #include <releve/testing/site.hpp>
 #include <releve/time.hpp>
@@ -64,3 +65,4 @@ private:
 };
 
 } // namespace releve::testing
+#endif

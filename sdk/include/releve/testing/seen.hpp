@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a node did, as the test host saw it.
-#pragma once
+#ifndef RELEVE_TESTING_SEEN_HPP
+#define RELEVE_TESTING_SEEN_HPP
 #include <releve/context.hpp>
 
 #include <cstdint>
@@ -113,3 +114,4 @@ struct writing : outcome {
 };
 
 } // namespace releve::testing
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#ifndef RELEVE_TESTING_SITE_HPP
+#define RELEVE_TESTING_SITE_HPP
 #include <releve/testing/plugin.hpp>
 #include <releve/time.hpp>
 
@@ -67,3 +68,4 @@ private:
 };
 
 } // namespace releve::testing
+#endif

@@ -10,10 +10,12 @@
 // a node waits inside a function that the test called. Each node has its own thread, on which all of its functions
 // run; the test's thread waits meanwhile, up to setup::watchdog of real time, then throws `stuck`, which says what the
 // node was doing. All functions here may be called by one thread at a time.
-#pragma once
+#ifndef RELEVE_TESTING_TESTING_HPP
+#define RELEVE_TESTING_TESTING_HPP
 #include <releve/testing/device.hpp>
 #include <releve/testing/node.hpp>
 #include <releve/testing/plugin.hpp>
 #include <releve/testing/records.hpp>
 #include <releve/testing/seen.hpp>
 #include <releve/testing/site.hpp>
+#endif
