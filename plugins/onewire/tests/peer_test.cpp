@@ -74,7 +74,7 @@ TEST_CASE("a server of another protocol") {
     check_trouble(always("HTTP/1.1 400 Bad Request\r\n\r\n"), "another protocol");
 }
 TEST_CASE("a server that lists an entry that is not a path") {
-    check_trouble(always(reply_bytes(0, "28.AABBCCDDEEFF")), "no path");
+    check_trouble(always(reply_bytes(0, "28.AABBCCDDEEFF")), "not a path");
 }
 TEST_CASE("a server that says without end that it is working") {
     std::string pings;

@@ -42,8 +42,7 @@ void wes_http::describe(option_list& o) {
 }
 
 wes_http::wes_http(context& host)
-    : host_{host}
-    , wait_{host}
+    : wait_{host}
     , servers_{host.connection<wes_connection>("connection")}
     , plan_{host, names_of(servers_)}
     , max_collect_{max_collect_of(host)}

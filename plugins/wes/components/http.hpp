@@ -38,7 +38,6 @@ private:
     void take(std::size_t server, const http_reply& reply);
     void give_up();
 
-    context& host_;
     kit::waiter wait_;
     wes_connection& servers_;
     channel_plan plan_;
