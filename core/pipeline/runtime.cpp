@@ -44,7 +44,8 @@ runtime::~runtime() {
     if (connections_.questions().any() || std::any_of(all.begin(), all.end(), [](const auto* some) {
             return std::any_of(some->begin(), some->end(), runs_on);
         })) {
-        for (const auto* some : all) static_cast<void>(std::make_unique<node_list>(*some).release()); // deliberately
+        for (const auto* some : all)                 // deliberately
+            static_cast<void>(new node_list{*some}); // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks)
         return;
     }
     for (const bool connection : {false, true}) // after those that use them

@@ -99,7 +99,7 @@ public:
         for (const double value : {100.0, 101.0, 0.0, 102.0})
             out.add(counter_, value, releve::to_time(t += 1'000'000'000));
         out.add(words_, "heures creuses");
-        out.add(counter_, std::numeric_limits<double>::infinity(), releve::to_time(t += 1'000'000'000));
+        out.add(counter_, std::numeric_limits<double>::infinity(), releve::to_time(t + 1'000'000'000));
         if (cheat_) out.add(releve::series{4711}, 1.0);
     }
 };

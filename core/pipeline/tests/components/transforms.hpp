@@ -43,7 +43,8 @@ public:
     void start() override { wish(); }
     void process(const releve::batch&, releve::output&) override {}
     void tick(releve::time_point now, releve::output& out) override {
-        out.add(minute_, static_cast<double>(releve::to_ns(now) / 60'000'000'000), now);
+        const auto so_far = releve::to_ns(now) / 60'000'000'000;
+        out.add(minute_, static_cast<double>(so_far), now);
         wish();
     }
 
