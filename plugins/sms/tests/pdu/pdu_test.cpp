@@ -192,7 +192,7 @@ TEST_CASE("what does not fit is refused in words") {
     CHECK_THROWS_WITH(write_pdu(submit_of({0, {}, "漢", {}})), ContainsSubstring("GSM-7"));
     auto m = submit_of({});
     std::get<sms_submit>(m.message).recipient = {"+33-6", 0x91};
-    CHECK_THROWS_WITH(write_pdu(m), ContainsSubstring("no telephone number"));
+    CHECK_THROWS_WITH(write_pdu(m), ContainsSubstring("not a telephone number"));
     std::get<sms_submit>(m.message).recipient = address_of("+123456789012345678901");
     CHECK_THROWS_WITH(write_pdu(m), ContainsSubstring("20 digits"));
     CHECK_THROWS_WITH(read_pdu(hex("0003")), ContainsSubstring("reserved"));
