@@ -47,7 +47,9 @@ bool turn_request::granted() const {
     return granted_;
 }
 
-void turn_request::detach() noexcept { of_ = nullptr; }
+void turn_request::detach() noexcept {
+    const std::lock_guard lock{std::exchange(of_, nullptr)->mutex_}; // whoever granted it may still be at the bell
+}
 
 turn_request::~turn_request() {
     if (of_ == nullptr) return;

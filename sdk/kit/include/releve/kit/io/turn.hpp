@@ -48,7 +48,7 @@ public:
     bool granted() const;
     /// To wait for with RELEVE_READABLE: readable once granted.
     int fd() const noexcept { return bell_->fd(); }
-    /// Of a granted request: the turn stays taken, for turn::release().
+    /// Of a granted request, once: the turn stays taken, for turn::release().
     void detach() noexcept;
 
 private:
