@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "components/mail_options.hpp"
 
+#include <releve/kit/io/host_port.hpp>
 #include <releve/kit/text/printable.hpp>
 
 #include <algorithm>
@@ -21,10 +22,9 @@ bool consists_of(std::string_view text, std::string_view others) {
                        [&](char c) { return is_letter_or_digit(c) || others.find(c) != std::string_view::npos; });
 }
 
-/// A name, or an address of IPv4 or IPv6.
-bool is_host(std::string_view text) {
-    const auto others = text.find(':') == std::string_view::npos ? ".-_" : ".:";
-    return !text.empty() && text.size() <= 253 && text.front() != '-' && consists_of(text, others);
+/// Fit for a URL and for a greeting: no zone, and nothing that looks like an option.
+bool is_machine(std::string_view text) {
+    return kit::is_host(text) && text.front() != '-' && text.find('%') == std::string_view::npos;
 }
 
 /// An address of RFC 5321 without quotes: the characters of ASCII that are allowed, and none that ends an address.
@@ -63,8 +63,8 @@ smtp_settings read_smtp(context& host) {
     made.tls = tls == "implicit" ? tls_policy::implicit : tls == "none" ? tls_policy::none : tls_policy::required;
     made.port = made.tls == tls_policy::implicit ? 465 : made.tls == tls_policy::none ? 25 : 587;
     if (options.given("port")) made.port = static_cast<int>(options.integer("port"));
-    if (!is_host(made.server)) host.refuse("server", "is not the name or address of a machine");
-    if (!made.hello.empty() && !is_host(made.hello)) host.refuse("hello", "is not the name of a machine");
+    if (!is_machine(made.server)) host.refuse("server", "is not the name or address of a machine");
+    if (!made.hello.empty() && !is_machine(made.hello)) host.refuse("hello", "is not the name of a machine");
     if (options.given("user") != options.given("password"))
         host.refuse(options.given("user") ? "user" : "password", "'user' and 'password' go together");
     else if (options.given("user") && made.user.empty())

@@ -37,11 +37,14 @@ void mail_sink::write_group(std::span<const delivery> all) {
     while (has_pending(all)) {
         if (!outgoing_) {
             if (!wait_until(pace_.next(host_.steady()))) throw stopped{};
-            auto next = compose_mail(all, options_, host_, *clock_);
+            auto next = compose_mail(all, options_, host_, *clock_, bound_.bytes());
             if (next.members.empty()) break;
             outgoing_ = std::move(next);
         }
-        deliver();
+        if (!deliver()) {
+            outgoing_.reset();
+            continue;
+        }
         answer(all);
         outgoing_.reset();
         pace_.sent(host_.steady());
@@ -64,28 +67,48 @@ bool mail_sink::is_in(std::span<const delivery> all) const {
     });
 }
 
-void mail_sink::deliver() {
-    const bool too_old = host_.steady() - outgoing_->composed >= options_.give_up;
-    std::string again;
+void mail_sink::refuse(outgoing_mail::recipient& to, const std::string& why) {
+    to.done = true;
+    to.refusal = why;
+    host_.lost(to.address, why);
+}
+
+bool mail_sink::deliver() {
+    const auto elapsed = host_.steady() - outgoing_->composed;
+    const bool too_old = elapsed >= options_.give_up;
+    const auto has_it = [](const outgoing_mail::recipient& one) { return one.done && one.refusal.empty(); };
+    std::string again, blocked;
+    bool blocked_after_it = false;
     for (auto& to : outgoing_->recipients) {
         if (to.done) continue;
-        auto result = server_.send(options_.from, to.address, outgoing_->message);
-        if (result.status == smtp_status::later && too_old) {
-            result.status = smtp_status::refused;
-            result.sentence = "not taken within give_up: " + result.sentence;
-        }
+        const auto result = server_.send(options_.from, to.address, outgoing_->message);
+        bound_.offered(result.size_limit);
         switch (result.status) {
         case smtp_status::taken:
             to.done = true;
             host_.back(to.address);
             break;
         case smtp_status::refused:
-            to.done = true;
-            to.refusal = result.sentence;
-            host_.lost(to.address, result.sentence);
+            refuse(to, result.sentence);
+            break;
+        case smtp_status::too_large:
+            bound_.refused(outgoing_->message.size());
+            if (outgoing_->members.size() > 1 &&
+                std::none_of(outgoing_->recipients.begin(), outgoing_->recipients.end(), has_it))
+                return false;
+            refuse(to, "a mail of " + std::to_string(outgoing_->message.size()) +
+                           " bytes is too large: " + result.sentence);
             break;
         case smtp_status::later:
-            add_to(again, to.address + ": " + result.sentence);
+            if (too_old)
+                refuse(to, "not taken within give_up: " + result.sentence);
+            else
+                add_to(again, to.address + ": " + result.sentence);
+            break;
+        case smtp_status::blocked:
+            add_to(blocked, to.address + ": " + result.sentence);
+            to.blocked = result.sentence;
+            blocked_after_it = blocked_after_it || result.submitted;
             break;
         case smtp_status::unavailable:
             throw transient_error(server_.where() + ": " + result.sentence);
@@ -95,7 +118,19 @@ void mail_sink::deliver() {
             throw stopped{};
         }
     }
+    // While nobody gets any mail, it waits for its options. Where others get theirs, it would be in the way of the
+    // next.
+    const auto& all = outgoing_->recipients;
+    if (too_old && (blocked_after_it || std::any_of(all.begin(), all.end(), has_it))) {
+        for (auto& to : outgoing_->recipients)
+            if (!to.done && !to.blocked.empty()) refuse(to, "not taken within give_up: " + to.blocked);
+        blocked.clear();
+    }
+    if (!blocked.empty()) add_to(blocked, again);
+    if (!blocked.empty()) throw permanent_error(server_.where() + ": " + blocked);
     if (!again.empty()) throw transient_error(server_.where() + ": " + again);
+    if (std::any_of(all.begin(), all.end(), has_it)) bound_.taken();
+    return true;
 }
 
 void mail_sink::answer(std::span<const delivery> all) {

@@ -3,6 +3,7 @@
 #include "components/mail_options.hpp"
 #include "components/outgoing_mail.hpp"
 #include "components/pace.hpp"
+#include "components/size_bound.hpp"
 #include "smtp/client.hpp"
 
 #include <releve/kit/time/site_time.hpp>
@@ -29,8 +30,10 @@ public:
 private:
     bool has_pending(std::span<const delivery> all) const;
     bool is_in(std::span<const delivery> all) const;
-    /// To each recipient that has neither accepted nor refused it.
-    void deliver();
+    /// To each recipient that has neither accepted nor refused it. False: it is too large and nobody has it; smaller
+    /// ones are composed of its records.
+    bool deliver();
+    void refuse(outgoing_mail::recipient& to, const std::string& why);
     void answer(std::span<const delivery> all);
     /// False: the node is asked to stop.
     bool wait_until(duration steady);
@@ -41,6 +44,7 @@ private:
     pace pace_;
     std::optional<kit::site_time> clock_;   // from start on
     std::optional<outgoing_mail> outgoing_; // until its records are answered
+    size_bound bound_;
 };
 
 } // namespace releve::mail

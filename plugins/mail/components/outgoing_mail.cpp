@@ -39,10 +39,8 @@ void add_line(std::string& to, std::string_view text) {
     to += "\r\n";
 }
 
-} // namespace
-
-outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& options, const context& host,
-                           kit::site_time& clock) {
+outgoing_mail composed_of(std::size_t max_records, std::span<const delivery> all, const mail_options& options,
+                          const context& host, kit::site_time& clock) {
     outgoing_mail made;
     message_parts parts{
         .date = clock.mail_header(host.now()), .from = options.from, .from_name = options.from_name, .to = options.to};
@@ -53,7 +51,7 @@ outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& op
     std::string rows;
     for (const auto& from : all) {
         for (std::size_t i = 0; i < from.size(); ++i) {
-            if (made.members.size() == options.max_records || parts.text.size() + rows.size() > max_text_bytes) break;
+            if (made.members.size() == max_records || parts.text.size() + rows.size() > max_text_bytes) break;
             if (!from.pending(i)) continue;
             const auto one = from[i];
             const auto as = host.declared(one.series());
@@ -83,8 +81,18 @@ outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& op
     }
     parts.identity = identity.text();
     made.message = message_of(parts);
-    for (const auto& one : options.to) made.recipients.push_back({one});
+    for (const auto& one : options.to) made.recipients.push_back({.address = one});
     made.composed = host.steady();
+    return made;
+}
+
+} // namespace
+
+outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& options, const context& host,
+                           kit::site_time& clock, std::uint64_t max_bytes) {
+    auto made = composed_of(options.max_records, all, options, host, clock);
+    while (made.message.size() > max_bytes && made.members.size() > 1)
+        made = composed_of(made.members.size() / 2, all, options, host, clock);
     return made;
 }
 

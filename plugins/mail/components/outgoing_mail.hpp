@@ -19,6 +19,7 @@ struct outgoing_mail {
         std::string address;
         bool done = false;
         std::string refusal; // the server's sentence; empty: not refused
+        std::string blocked; // what the server last said of the options
     };
     struct member { // a record, owned by the host
         std::uint64_t delivery;
@@ -30,9 +31,9 @@ struct outgoing_mail {
     duration composed{}; // context::steady
 };
 
-/// Composes a mail of the first pending records, as many as fit into one. Records of an unknown series are rejected.
-/// Without members: no record is pending.
+/// Composes a mail of the first pending records, as many as fit into one of `max_bytes`, and one in any case. Records
+/// of an unknown series are rejected. Without members: no record is pending.
 outgoing_mail compose_mail(std::span<const delivery> all, const mail_options& options, const context& host,
-                           kit::site_time& clock);
+                           kit::site_time& clock, std::uint64_t max_bytes);
 
 } // namespace releve::mail

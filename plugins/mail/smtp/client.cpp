@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "smtp/client.hpp"
 
+#include "message/message.hpp"
 #include "smtp/session.hpp"
+#include "smtp/verdict.hpp"
 
 #include <releve/kit/text/printable.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace releve::mail {
@@ -36,6 +39,17 @@ std::string failure_text(const smtp_session& it, CURLcode result) {
     }
 }
 
+/// 5xx.
+smtp_result refusal(const smtp_dialogue& by) {
+    using enum smtp_status;
+    const auto about = verdict_of(by.code(), by.reply(), by.at(), by.submitted());
+    smtp_result made{refused, by.reply(), by.submitted()};
+    if (about.about == refusal_cause::size) made.status = too_large;
+    if (about.about == refusal_cause::options) made.status = by.at() >= step::recipient ? blocked : misconfigured;
+    if (!about.look_at.empty()) (made.sentence += "; check ") += about.look_at;
+    return made;
+}
+
 smtp_result result_of(const smtp_session& it, CURLcode result, bool is_ending, const smtp_settings& of) {
     using enum smtp_status;
     const auto& dialogue = it.dialogue();
@@ -59,22 +73,40 @@ smtp_result result_of(const smtp_session& it, CURLcode result, bool is_ending, c
     default:
         break;
     }
-    const bool wants_login = code == 530 || code == 535;
-    if ((dialogue.at() == step::recipient || dialogue.at() == step::message) && code != 421 && !wants_login) {
-        if (temporary) return {later, dialogue.reply()};
-        if (lasting) return {refused, dialogue.reply()};
-    }
-    if (lasting) return {misconfigured, dialogue.reply()};
+    if (dialogue.overflowed()) return {unavailable, "sends replies without end: the session was cut"};
+    if (lasting) return refusal(dialogue);
+    if (temporary && dialogue.at() >= step::recipient && code != 421) return {later, dialogue.reply()};
     if (temporary) return {unavailable, dialogue.reply()};
     return {unavailable, failure_text(it, result)};
 }
 
+/// Servers cite what they don't understand, and a long reply is cut: a part of a secret is one too.
+void hide(std::string& in, const std::string& secret) {
+    constexpr std::size_t telling = 8; // characters of a long one
+    const auto least = std::min(secret.size(), telling);
+    for (std::size_t at = 0; least != 0 && at + least <= in.size(); ++at) {
+        auto size = least;
+        if (secret.find(in.data() + at, 0, size) == std::string::npos) continue;
+        while (at + size < in.size() && secret.find(in.data() + at, 0, size + 1) != std::string::npos) ++size;
+        in.replace(at, size, "***");
+        at += 2;
+    }
+}
+
+/// As AUTH LOGIN and AUTH PLAIN send it.
+std::string base64(std::string_view bytes) {
+    auto made = base64_lines(bytes);
+    std::erase_if(made, [](char c) { return c == '\r' || c == '\n'; });
+    return made;
+}
+
 /// With the sentence as one line, without the password.
 smtp_result redacted(smtp_result one, const smtp_settings& of) {
-    const auto& secret = of.password;
-    for (auto at = secret.empty() ? std::string::npos : one.sentence.find(secret); at != std::string::npos;
-         at = one.sentence.find(secret, at + 3))
-        one.sentence.replace(at, secret.size(), "***");
+    if (!of.password.empty()) {
+        hide(one.sentence, of.password);
+        hide(one.sentence, base64(of.password));
+        hide(one.sentence, base64('\0' + of.user + '\0' + of.password));
+    }
     one.sentence = kit::one_line(one.sentence, max_sentence_bytes);
     return one;
 }
@@ -84,7 +116,9 @@ smtp_result redacted(smtp_result one, const smtp_settings& of) {
 smtp_result smtp_client::send(const std::string& from, const std::string& to, const std::string& message) const {
     smtp_session session{host_, settings_};
     const auto result = session.send(from, to, message);
-    return redacted(result_of(session, result, host_.stopping(), settings_), settings_);
+    auto made = redacted(result_of(session, result, host_.stopping(), settings_), settings_);
+    made.size_limit = session.dialogue().size_limit();
+    return made;
 }
 
 smtp_result smtp_client::probe() const {

@@ -4,6 +4,7 @@
 #include "smtp/settings.hpp"
 
 #include <releve/context.hpp>
+#include <releve/kit/io/host_port.hpp>
 
 #include <string>
 
@@ -21,7 +22,7 @@ public:
     /// Connects, logs in and quits. `taken`: all worked.
     smtp_result probe() const;
     /// "mail.example.org:587"
-    std::string where() const { return settings_.server + ":" + std::to_string(settings_.port); }
+    std::string where() const { return kit::text_of({settings_.server, static_cast<std::uint16_t>(settings_.port)}); }
 
 private:
     context& host_;

@@ -2,6 +2,7 @@
 #include "smtp/dialogue.hpp"
 
 #include <cctype>
+#include <charconv>
 
 namespace releve::mail {
 namespace {
@@ -19,8 +20,7 @@ constexpr verb verbs[] = {{"EHLO", hello},  {"HELO", hello},     {"STARTTLS", st
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// "AUTH PLAIN LOGIN", and the "AUTH=PLAIN" of old servers.
-bool offers_login(std::string_view text) {
-    constexpr std::string_view word = "AUTH";
+bool begins_with(std::string_view text, std::string_view word) {
     if (text.size() <= word.size() || (text[word.size()] != ' ' && text[word.size()] != '=')) return false;
     for (std::size_t i = 0; i < word.size(); ++i)
         if (std::toupper(static_cast<unsigned char>(text[i])) != word[i]) return false;
@@ -35,11 +35,26 @@ void smtp_dialogue::sent(std::string_view line) {
     for (const auto& one : verbs) {
         if (over_ || one.word != word) continue;
         at_ = one.step;
-        if (at_ == hello) login_offered_ = false;
+        if (at_ == hello) {
+            login_offered_ = false;
+            size_limit_ = 0;
+        }
     }
 }
 
+/// An extension, in the answer to EHLO.
+void smtp_dialogue::offered(std::string_view text) {
+    if (begins_with(text, "AUTH")) login_offered_ = true;
+    if (!begins_with(text, "SIZE")) return;
+    text.remove_prefix(std::string_view{"SIZE "}.size());
+    std::uint64_t limit = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (error == std::errc{}) size_limit_ = limit;
+}
+
 bool smtp_dialogue::received(std::string_view line) {
+    bytes_ += line.size();
+    if (overflowed()) return false;
     while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
     if (line.size() < 3 || !is_digit(line[0]) || !is_digit(line[1]) || !is_digit(line[2])) return true;
     if (taken_ || over_) return true; // later replies change nothing
@@ -50,9 +65,10 @@ bool smtp_dialogue::received(std::string_view line) {
     if (reply_.size() < max_reply_bytes && !text.empty())
         (reply_ += ' ') += text.substr(0, max_reply_bytes - reply_.size());
     reply_complete_ = line.size() == 3 || line[3] == ' ';
-    if (at_ == hello && offers_login(text)) login_offered_ = true;
+    if (at_ == hello) offered(text);
     if (!reply_complete_) return true;
     if (at_ == start_tls && code_ == 220) needs_start_tls_ = false;
+    if (at_ == message && code_ == 354) submitted_ = true;
     if (at_ == message && code_ == 250) taken_ = true;
     login_is_missing_ = at_ == hello && code_ == 250 && wants_login_ && !needs_start_tls_ && !login_offered_;
     return !login_is_missing_;

@@ -96,7 +96,7 @@ std::vector<command> mail_server::commands() {
 
 std::string mail_server::options(const std::string& listener, const std::string& more) const {
     std::ostringstream made;
-    const bool implicit = listener == "implicit", plain = listener == "plain";
+    const bool implicit = listener == "implicit", plain = listener == "plain" || listener == "small";
     made << "server = 'localhost'\nport = " << port(listener) << "\nca = '" << file("ca.pem").string() << "'\ntls = '"
          << (plain      ? "none"
              : implicit ? "implicit"

@@ -31,8 +31,8 @@ public:
     mail_server& operator=(const mail_server&) = delete;
     ~mail_server();
 
-    /// "starttls", "implicit", "plain" (neither TLS nor login), "nologin" (TLS, no login), "fickle" (STARTTLS offered
-    /// while the file "offer-tls" is there, and never asked for).
+    /// "starttls", "implicit", "plain" (neither TLS nor login), "small" (the same, SIZE 8000), "nologin" (TLS, no
+    /// login), "fickle" (STARTTLS offered while the file "offer-tls" is there, and never asked for).
     int port(const std::string& listener) const { return ports_.at(listener); }
     /// "ca.pem": of the server's certificate. "other.pem": of another authority.
     std::filesystem::path file(const std::string& name) const { return folder_ / name; }

@@ -8,11 +8,13 @@ FOLDER/mail/N.*, each command to FOLDER/commands: "connection listener tls verb"
 the word before "-" in the local part; some answers are given only the first time.
 """
 import asyncio
+import base64
 import email
 import email.policy
 import functools
 import logging
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -78,6 +80,12 @@ def script(address):
     return address.split("@")[0].split("-")[0]
 
 
+def scripted(address, step):
+    """ "rcpt504_5.5.2-1@..." is answered "504 5.5.2 says the test" to RCPT, "data554@..." "554 says the test" to the message."""
+    found = re.fullmatch(step + r"([0-9]{3})(?:_([0-9.]+))?(?:_([a-z]+))?", script(address))
+    return found and " ".join([*filter(None, found.groups()), "says the test"])
+
+
 def first(address):
     known = address in met
     met.add(address)
@@ -116,6 +124,8 @@ class Handler:
             return "250 OK"
         if action == "slow" and first(address):
             await never()
+        if reply := scripted(address, "rcpt"):
+            return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -123,6 +133,10 @@ class Handler:
         to = envelope.rcpt_tos[0]
         action = script(to)
         new = first(to)
+        if action == "tight" and len(envelope.original_content) > 8000:
+            return "552 5.3.4 Message size exceeds limit"
+        if reply := scripted(to, "data"):
+            return reply
         self.keep(server, session, envelope)
         if action == "full" and new:
             return "452 4.3.1 out of room"
@@ -162,6 +176,10 @@ class Handler:
 
 
 def authenticate(server, session, envelope, mechanism, data):
+    if data.login == b"echo":  # some servers cite what they don't like
+        blob = base64.b64encode(b"\0" + data.login + b"\0" + data.password).decode()
+        alone = base64.b64encode(data.password).decode()
+        return AuthResult(success=False, handled=False, message=f"535 5.7.8 no: AUTH PLAIN {blob} or {alone[:12]}")
     return AuthResult(success=(data.login, data.password) == (user, password), handled=False)
 
 
@@ -175,11 +193,11 @@ async def main():
         with_tls = {"tls_context": context, "require_starttls": listener != "fickle"}
         with_login = {"authenticator": authenticate, "auth_required": True}
         options = {"starttls": {**with_tls, **with_login}, "implicit": {**with_login, "auth_require_tls": False}, "plain": {},
-               "nologin": with_tls, "fickle": with_tls if os.path.exists(folder + "/offer-tls") else {}}[listener]
+               "nologin": with_tls, "small": {"data_size_limit": 8000}, "fickle": with_tls if os.path.exists(folder + "/offer-tls") else {}}[listener]
         return Session(Handler(), hostname="localhost", listener=listener, enable_SMTPUTF8=False, **options)
 
     ports = []
-    for listener in ("starttls", "implicit", "plain", "nologin", "fickle"):
+    for listener in ("starttls", "implicit", "plain", "small", "nologin", "fickle"):
         server = await loop.create_server(functools.partial(session, listener), "127.0.0.1", 0,
                                           ssl=context if listener == "implicit" else None)
         ports.append(f"{listener}={server.sockets[0].getsockname()[1]}")

@@ -40,6 +40,14 @@ bool has_verb(const std::vector<command>& all, const std::string& verb) {
 
 } // namespace
 
+TEST_CASE("a login that the server cites is not shown, as AUTH encodes it and in part neither") {
+    auto& server = mail_server::running();
+    const auto answer = written(replaced(server.options("starttls", to), "user = 'releve'", "user = 'echo'"));
+    CHECK(answer.permanent());
+    CHECK_THAT(answer.why, ContainsSubstring("535 5.7.8 no: AUTH PLAIN ***") &&
+                               !ContainsSubstring("AGVjaG8AczNjcmV0LXdvcmQ") && !ContainsSubstring("czNjcmV0LXdv"));
+}
+
 TEST_CASE("a server that offers no TLS gets neither login nor mail") {
     auto& server = mail_server::running();
     server.mails();

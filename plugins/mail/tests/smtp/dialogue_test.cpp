@@ -59,3 +59,30 @@ TEST_CASE("data that is sent is not taken for a command, and not kept") {
     for (const std::string strange : {"", "\r\n", "25", "abc def", "2x0 no"}) CHECK(one.received(strange));
     CHECK(one.code() == 0);
 }
+
+TEST_CASE("the server's SIZE is that of its last greeting") {
+    smtp_dialogue one{false, true};
+    one.sent("EHLO x\r\n");
+    one.received("250-SIZE 1000\r\n");
+    CHECK(one.size_limit() == 1000);
+    one.received("250 size 2000\r\n");
+    CHECK(one.size_limit() == 2000);
+    one.sent("EHLO x\r\n");
+    for (const std::string none : {"SIZE", "SIZE 0", "SIZE x", "SIZE -1", "SIZE 99999999999999999999", "SIZES 3"})
+        one.received("250-" + none + "\r\n");
+    CHECK(one.size_limit() == 0);
+    one.sent("MAIL FROM:<a@b.c>\r\n");
+    one.received("250 SIZE 5\r\n");
+    CHECK(one.size_limit() == 0);
+}
+
+TEST_CASE("replies without end end the session") {
+    smtp_dialogue one{false, false};
+    std::size_t bytes = 0;
+    const std::string line = "250-" + std::string(1000, 'x') + "\r\n";
+    while (one.received(line)) {
+        bytes += line.size();
+        REQUIRE(bytes <= smtp_dialogue::max_bytes);
+    }
+    CHECK(one.overflowed());
+}
