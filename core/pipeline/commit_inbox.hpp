@@ -13,23 +13,36 @@ namespace releve::core {
 
 class commit_inbox {
 public:
-    /// Refused records that wait for the next commit; more are only logged.
-    static constexpr std::size_t max_letters = 10'000;
+    /// Refused records that wait for the next commit, and the bytes of their texts; beyond, there is no room.
+    static constexpr std::size_t max_letters = 10'000, max_text = 4u << 20;
 
-    /// `is_open`: there is a state file. Else everything is discarded.
-    explicit commit_inbox(bool is_open)
-        : is_open_{is_open} {}
+    /// `is_open`: there is a state file. Else everything is discarded. `last_id`: store::last_letter_id().
+    explicit commit_inbox(bool is_open, std::uint64_t last_id = 0)
+        : is_open_{is_open}
+        , last_id_{last_id} {}
 
-    /// [any]
-    void bury(dead_letter letter) {
-        if (!is_open_) return;
+    /// [any] False: there is no room. `ids_stay`: the id of its batch means the same batch in the next run; else it
+    /// gets one that no other dead letter has.
+    bool bury(dead_letter letter, bool ids_stay) {
+        if (!is_open_) return true;
         const std::lock_guard lock{mutex_};
-        if (letters_.size() < max_letters) letters_.push_back(std::move(letter));
+        const auto size = letter.text.size() + letter.reason.size();
+        if (letters_.size() >= max_letters || (!letters_.empty() && text_ + size > max_text)) return false;
+        if (!ids_stay) letter.batch = ++last_id_;
+        text_ += size;
+        letters_.push_back(std::move(letter));
+        return true;
     }
     bool is_open() const { return is_open_; }
-    /// [router]
+    /// [any]
+    bool has_letters() const {
+        const std::lock_guard lock{mutex_};
+        return !letters_.empty();
+    }
+    /// [router, committer]
     std::vector<dead_letter> take_letters() {
         const std::lock_guard lock{mutex_};
+        text_ = 0;
         return std::exchange(letters_, {});
     }
 
@@ -55,6 +68,8 @@ private:
     mutable std::mutex mutex_;
     std::string damage_;
     std::vector<dead_letter> letters_;
+    std::size_t text_ = 0;
+    std::uint64_t last_id_;
 };
 
 } // namespace releve::core

@@ -26,7 +26,7 @@ runtime::runtime(pipeline_file& file, settings with)
                 file.site,
                 with.once,
                 counter_memory{counters_in(with.store)},
-                commit_inbox{with.store != nullptr}}
+                commit_inbox{with.store != nullptr, with.store == nullptr ? 0 : with.store->last_letter_id()}}
     , connections_{services_}
     , epochs_{store_ == nullptr ? nullptr : std::make_unique<epochs>(services_, graph_, *store_)}
     , router_{services_, graph_, taps_, epochs_.get(), {with.write_timeout, std::move(with.observe)}}
@@ -128,6 +128,7 @@ void runtime::count_what_is_left() {
         auto lost = one->owed().clear();
         while (const auto left = one->made().pop()) lost += left.batch->batch.count;
         for (const auto& left : one->take_emitted()) lost += left->batch.count;
+        one->leave_what_has_no_cursor();
         if (lost == 0) continue;
         figures::add(one->figures().dropped, lost);
         services_.log.write(log_level::error, one->name(), "left_at_end",

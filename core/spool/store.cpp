@@ -286,6 +286,14 @@ std::map<std::string, std::int64_t> store::dead_letters() const {
     return made;
 }
 
+std::uint64_t store::last_letter_id() const {
+    const std::lock_guard lock{mutex_};
+    statement last{open_file(), "SELECT max(batch) FROM dead_letter"};
+    const auto id = last.step() ? static_cast<std::uint64_t>(last.integer(0)) : 0;
+    last.reset();
+    return std::max(id, first_letter_id);
+}
+
 std::map<std::string, backlog> store::count_backlogs() const {
     std::map<std::string, backlog> made;
     statement all{open_file(),

@@ -53,6 +53,10 @@ public:
     /// By sink, also of sinks that are no longer in the pipeline. Like the three above it throws std::runtime_error
     /// while a damaged file has not been replaced yet.
     std::map<std::string, backlog> backlogs() const;
+    /// Dead letters of sinks without a spool, whose batches get other ids in each run, have ids above this one.
+    static constexpr std::uint64_t first_letter_id = std::uint64_t{1} << 62;
+    /// At least the greatest of those ids that is in use.
+    std::uint64_t last_letter_id() const;
     /// By sink: records that it refused and nobody replayed or dropped. Throws as backlogs().
     std::map<std::string, std::int64_t> dead_letters() const;
 

@@ -229,7 +229,7 @@ struct host_calls {
                 return RELEVE_OK;
             }
             made_batch made{std::move(batch), writer->sequence, std::string{view(cursor)},
-                            remembers ? n.memory_.take_changes() : state_changes{}};
+                            remembers ? n.memory_.take_changes() : state_changes{}, n.ends_here(cursor.size != 0)};
             auto* mine = n.thread_ == std::this_thread::get_id() ? &n.waiter_ : nullptr;
             if (!n.made_.push(std::move(made), n.shared_.clock, mine)) {
                 figures::add(n.figures_.dropped, left);
@@ -291,8 +291,11 @@ struct host_calls {
         if (delivery->answers[index] == RELEVE_ANSWER_REJECTED) return;
         if (delivery->answers[index] == RELEVE_ANSWER_WRITTEN)
             return n.misbehaves("answered_twice", "it rejected a record that it had reported as written");
+        if (!n.bury(*delivery, index, view(why))) {
+            delivery->answers[index] = RELEVE_ANSWER_KEEP; // until there is room for its dead letter
+            return;
+        }
         delivery->answers[index] = RELEVE_ANSWER_REJECTED;
-        n.bury(*delivery, index, view(why));
         figures::add(n.figures_.rejected, 1);
         const auto* of_series = n.shared_.series.find(delivery->batch->records[index].series);
         n.shared_.log.write(log_level::warning, n.name(), "rejected",

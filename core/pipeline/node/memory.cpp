@@ -8,6 +8,7 @@ namespace releve::core {
 void memory::recall(values_by_key values, std::string cursor) {
     values_ = std::move(values);
     committed_cursor_ = std::move(cursor);
+    if (!committed_cursor_.empty()) reads_again_ = true;
 }
 
 bool memory::set(std::string_view key, std::string_view value) {
@@ -57,6 +58,7 @@ bool memory::heard_acknowledgement() {
 }
 
 const std::string& memory::cursor() {
+    reads_again_ = true;
     const std::lock_guard lock{mutex_};
     return given_cursor_ = committed_cursor_;
 }

@@ -42,6 +42,8 @@ public:
     bool heard_acknowledgement();
     /// [node] The last committed one; valid until the next call.
     const std::string& cursor();
+    /// [any] It has a cursor or has asked for one: after a crash it reads again what follows its last one.
+    bool reads_again() const { return reads_again_.load(std::memory_order_relaxed); }
 
 private:
     void change(std::string_view key, std::optional<std::string> value);
@@ -54,7 +56,7 @@ private:
     std::string given_cursor_; // [node]
     std::atomic<std::uint64_t> acknowledged_{0};
     std::uint64_t heard_ = 0; // [node]
-    std::atomic<bool> listens_{false};
+    std::atomic<bool> listens_{false}, reads_again_{false};
 };
 
 } // namespace releve::core

@@ -110,8 +110,8 @@ void node::changed_counters(counter_list& into) {
     if (lock) series_.changed_counters(into);
 }
 
-void node::bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why) {
-    if (!shared_.inbox.is_open()) return;
+bool node::bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why) {
+    if (!shared_.inbox.is_open()) return true;
     dead_letter letter;
     letter.time = shared_.clock.now();
     letter.sink = name();
@@ -121,7 +121,17 @@ void node::bury(const releve_delivery& delivery, std::uint32_t index, std::strin
     if (letter.record.type == RELEVE_VALUE_TEXT)
         letter.text.assign(delivery.batch->text + letter.record.value.text.offset, letter.record.value.text.size);
     letter.reason = why;
-    shared_.inbox.bury(std::move(letter));
+    const bool buried = shared_.inbox.bury(std::move(letter), owed_.spooled() != nullptr);
+    no_room_for_letters_ = no_room_for_letters_ || !buried;
+    return buried;
+}
+
+void node::leave_what_has_no_cursor() {
+    const auto records = made_.drop_held();
+    if (records != 0)
+        shared_.log.write(log_level::info, name(), "left_to_read_again",
+                          std::to_string(records) + " records that it made after its last cursor were not taken: it "
+                                                    "reads them again");
 }
 
 std::vector<batch_ref> node::take_emitted() {

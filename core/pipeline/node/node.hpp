@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 struct releve_context {}; // the contract's opaque type: each one is a releve::core::node
@@ -123,8 +124,14 @@ public:
     /// [any] What is known of its counters: all, or what has changed since the last call. Nothing while it emits.
     void known_counters(counter_list& into);
     void changed_counters(counter_list& into);
-    /// [sink] A record of it that can never be written goes to the dead letters.
-    void bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why);
+    /// [sink] A record of it that can never be written goes to the dead letters. False: there is no room for it before
+    /// the next commit, and it is still owed.
+    bool bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why);
+    /// [sink] bury() has had no room since the last call.
+    bool found_no_room_for_letters() { return std::exchange(no_room_for_letters_, false); }
+    /// Its thread has ended, and all that it made was taken: what no cursor covers is left to the run that reads it
+    /// again, and that is logged.
+    void leave_what_has_no_cursor();
 
     // Transforms.
     /// [router] What was emitted since the last call, in order.
@@ -136,6 +143,10 @@ public:
 private:
     friend struct host_calls; // the functions that the component calls
     void misses_reason(releve_status status);
+    /// A commit may come after this emit: it gives a cursor, or nothing of the node is ever read again by one.
+    bool ends_here(bool gives_cursor) const {
+        return gives_cursor || takes() || !memory_.reads_again() || !shared_.inbox.is_open();
+    }
 
     services& shared_;
     const std::shared_ptr<const void> file_;
@@ -153,6 +164,7 @@ private:
     core::wires wires_;
     core::waiter waiter_;
     std::vector<node*> connections_;
+    bool no_room_for_letters_ = false; // [sink]
     std::atomic<std::thread::id> thread_;
     std::atomic<std::int64_t> tick_time_{never};
 

@@ -3,14 +3,20 @@
 
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace releve::core {
 
 bool made_queue::push(made_batch batch, clock& clock, waiter* mine) {
     const auto size = batch.batch->bytes();
     std::optional<waiter> made; // only when there is something to wait for
+    bool waited = false;
     std::unique_lock lock{mutex_};
     while (!closed_ && !batches_.empty() && bytes_ + size > limit_) {
+        if (ready_ == 0) { // the router can make no room: this is more than the queue can hold
+            let_go_early();
+            break;
+        }
         if (emitter_ == nullptr) {
             waits_.fetch_add(1, std::memory_order_relaxed);
             if (mine == nullptr) {
@@ -19,6 +25,7 @@ bool made_queue::push(made_batch batch, clock& clock, waiter* mine) {
                 lock.lock();
             }
             emitter_ = mine;
+            waited = true;
             continue; // it may have got room meanwhile
         }
         lock.unlock();
@@ -28,20 +35,71 @@ bool made_queue::push(made_batch batch, clock& clock, waiter* mine) {
     emitter_ = nullptr;
     if (closed_) return false;
     bytes_ += size;
+    const bool covered = std::exchange(batch.whole, batch.whole || loose_);
+    if (covered) loose_ = false;
+    const bool held = !batch.whole;
     batches_.push_back(std::move(batch));
-    count_.store(batches_.size(), std::memory_order_release);
+    if (!held) {
+        release_all();
+    } else if (waited || held_since_.load(std::memory_order_relaxed) == never) {
+        held_since_.store(clock.steady(), std::memory_order_release); // not the time that it waited for room
+    }
     return true;
+}
+
+void made_queue::release_all() {
+    ready_ = batches_.size();
+    held_since_.store(never, std::memory_order_release);
+    count_.store(ready_, std::memory_order_release);
+}
+
+void made_queue::let_go_early() {
+    for (auto i = ready_; i < batches_.size(); ++i) batches_[i].whole = true; // a commit may come between them
+    loose_ = true;
+    untold_ = true;
+    release_all();
+}
+
+void made_queue::let_go() {
+    const std::lock_guard lock{mutex_};
+    loose_ = false;
+    if (ready_ == batches_.size()) return;
+    batches_.back().whole = true;
+    release_all();
+}
+
+std::int64_t made_queue::let_go_of_old(const clock& clock) {
+    if (held_since_.load(std::memory_order_acquire) == never) return never;
+    const auto now = clock.steady();
+    const std::lock_guard lock{mutex_};
+    const auto since = held_since_.load(std::memory_order_relaxed);
+    if (since == never) return never;
+    if (emitter_ != nullptr) return now + longest_hold; // it would give its cursor if there were room
+    if (now < since + longest_hold) return since + longest_hold;
+    let_go_early();
+    return now;
+}
+
+std::uint64_t made_queue::drop_held() {
+    const std::lock_guard lock{mutex_};
+    std::uint64_t records = 0;
+    for (; batches_.size() > ready_; batches_.pop_back()) {
+        bytes_ -= batches_.back().batch->bytes();
+        records += batches_.back().batch->batch.count;
+    }
+    held_since_.store(never, std::memory_order_release);
+    return records;
 }
 
 made_batch made_queue::pop() {
     const std::lock_guard lock{mutex_};
-    if (batches_.empty()) return {};
+    if (ready_ == 0) return {};
     auto first = std::move(batches_.front());
     batches_.pop_front();
-    count_.store(batches_.size(), std::memory_order_release);
+    count_.store(--ready_, std::memory_order_release);
     bytes_ -= first.batch->bytes();
     // Half empty before the emitter is woken: not once for each batch.
-    if (emitter_ != nullptr && (bytes_ * 2 <= limit_ || batches_.empty())) emitter_->wake();
+    if (emitter_ != nullptr && (bytes_ * 2 <= limit_ || ready_ == 0)) emitter_->wake();
     return first;
 }
 

@@ -21,12 +21,17 @@ struct made_batch {
     std::uint64_t sequence = 0; // of the emit, in its node
     std::string cursor;         // empty: unchanged
     state_changes state;
+    bool whole = true; // false: its source gives the cursor that covers it with a later one
     explicit operator bool() const { return static_cast<bool>(batch); }
 };
 
-/// What a node made and the router has not yet taken.
+/// What a node made and the router has not yet taken. Of a source that can read again, the router gets what one cursor
+/// covers only once all of it is here: so whatever is committed agrees with a cursor. What is larger than the queue, or
+/// takes longer than `longest_hold`, it gets before.
 class made_queue {
 public:
+    static constexpr std::int64_t longest_hold = 10'000'000'000;
+
     explicit made_queue(std::size_t limit_bytes)
         : limit_{limit_bytes} {}
 
@@ -34,10 +39,20 @@ public:
     /// `clock`); false when close() was called before there was any. A batch that is greater than the whole queue has
     /// room when the queue is empty.
     bool push(made_batch batch, clock& clock, waiter* mine = nullptr);
-    /// [router] Empty (false as a bool) when nothing waits.
+    /// [router] Empty (false as a bool) when there is nothing for it. After one that is not `whole` comes the rest of
+    /// what its cursor covers.
     made_batch pop();
+    /// [any] What has been held back is for the router: no cursor will come for it.
+    void let_go();
+    /// [router] The same when it is held for too long. When to check again (steady ns).
+    std::int64_t let_go_of_old(const clock& clock);
+    /// [router] Something was let go although its cursor may still come; true once.
+    bool tell_let_go() { return untold_.exchange(false); }
+    /// Its source has ended: what no cursor covers is for the one that reads it again. The number of records.
+    std::uint64_t drop_held();
     /// [any] A thread that waits for room gives up, and so does every later one.
     void close();
+    /// There is nothing for the router.
     bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
     std::size_t bytes() const;
     /// [any] Twice the room: for what a node that ends has in hand.
@@ -46,13 +61,20 @@ public:
     std::uint64_t waits() const { return waits_.load(std::memory_order_relaxed); }
 
 private:
+    void release_all();
+    void let_go_early();
+
     mutable std::mutex mutex_;
     std::size_t limit_;
     std::deque<made_batch> batches_;
+    std::size_t ready_ = 0; // of them, from the front: those that the router may have
+    bool loose_ = false;    // what comes before the next cursor is not held
     std::size_t bytes_ = 0;
     bool closed_ = false;
-    waiter* emitter_ = nullptr; // of the thread that waits for room
-    std::atomic<std::size_t> count_{0};
+    waiter* emitter_ = nullptr;                   // of the thread that waits for room
+    std::atomic<std::size_t> count_{0};           // ready_
+    std::atomic<std::int64_t> held_since_{never}; // steady ns; never: nothing is held
+    std::atomic<bool> untold_{false};
     std::atomic<std::uint64_t> waits_{0};
 };
 

@@ -4,6 +4,7 @@
 #include "pipeline/schedule.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace releve::core {
 
@@ -40,7 +41,8 @@ void epochs::clock_leapt() { ages_count_from_ = shared_.clock.steady() + doubt; 
 
 bool epochs::anything() const {
     const auto& all = graph_.committing();
-    return shared_.inbox.damaged() || !open_.empty() || std::any_of(all.begin(), all.end(), [](const auto& one) {
+    return shared_.inbox.damaged() || shared_.inbox.has_letters() || !open_.empty() ||
+           std::any_of(all.begin(), all.end(), [](const auto& one) {
                return one->memory().has_changes() ||
                       (one->owed().spooled() != nullptr && one->owed().spooled()->dirty());
            });
@@ -106,6 +108,14 @@ bool epochs::written(const closed& one) const {
     return std::all_of(one.waits_for.begin(), one.waits_for.end(), [](const auto& wanted) {
         return wanted.first->load(std::memory_order_acquire) >= wanted.second;
     });
+}
+
+/// Sinks without a spool have answered since it was cut: what they refused is acknowledged with it.
+void epochs::settle(closed& one) {
+    if (std::exchange(one.is_settled, true)) return;
+    auto late = shared_.inbox.take_letters();
+    one.what.dead.insert(one.what.dead.end(), std::make_move_iterator(late.begin()),
+                         std::make_move_iterator(late.end()));
 }
 
 /// At the end, when a sink without a spool has not written: what the spools hold is kept, but the sources read again
@@ -199,6 +209,7 @@ void epochs::run() {
             take_back(*next_);
             next_->waits_for.clear();
         }
+        settle(*next_);
         if (!last_try && shared_.clock.steady() < again) {
             shared_.committer.sleep({}, again);
             continue;

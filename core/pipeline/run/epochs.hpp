@@ -51,12 +51,14 @@ private:
         /// What sinks without a spool have settled, and must have.
         std::vector<std::pair<std::shared_ptr<const std::atomic<std::uint64_t>>, std::uint64_t>> waits_for;
         std::uint64_t asked = 0; // the flushes that it answers
+        bool is_settled = false; // by what it waits for; their dead letters are in it
     };
     bool anything() const;
     void cut(std::int64_t now);
     void take_counters(epoch& into);
     void run();
     bool written(const closed& one) const;
+    void settle(closed& one);
     static void take_back(closed& one);
     bool commit(const closed& one);
     void report_damage(const std::string& why);

@@ -33,15 +33,33 @@ bool router::has_room(const node& maker) {
 
 bool router::route_some() {
     bool any = false;
-    for (auto* maker : graph_.makers())
-        for (int i = 0; i < turn && !maker->made().empty() && has_room(*maker); ++i) {
+    for (auto* maker : graph_.makers()) {
+        bool whole = true; // what a cursor covers is not interrupted: it is no more than a queue of its source holds
+        for (int i = 0; !maker->made().empty() && (!whole || (i < turn && has_room(*maker))); ++i) {
             auto made = maker->made().pop();
             if (!made) break;
+            whole = made.whole;
             if (made.batch->batch.count != 0) deliver(*maker, made.batch);
             if (epochs_ != nullptr) epochs_->routed(*maker, made);
             any = true;
         }
+    }
     return any;
+}
+
+/// Sources that have given no cursor for too long. Returns when to check again (steady ns).
+std::int64_t router::watch_cursors() {
+    std::int64_t next = never;
+    for (auto* one : graph_.makers()) {
+        if (!one->life().must_stop()) next = std::min(next, one->made().let_go_of_old(shared_.clock));
+        if (!one->made().tell_let_go() || one->life().must_stop()) continue;
+        shared_.log.write(log_level::warning, one->name(), "no_cursor",
+                          "what it made since its last cursor is more than its queue holds (queue.size), or took "
+                          "longer than " +
+                              spell_duration(made_queue::longest_hold) +
+                              ": it goes on without its cursor, and after a crash it may count twice in a transform");
+    }
+    return next;
 }
 
 void router::deliver(node& from, const batch_ref& batch) {
@@ -175,7 +193,7 @@ void router::run() {
             idle_passes_.fetch_add(1);
             passed_.notify_all();
         }
-        const auto next = std::min(next_cut, watch_writes());
+        const auto next = std::min({next_cut, watch_writes(), watch_cursors()});
         const auto tick_at = next_tick();
         const auto until_tick =
             tick_at == never ? never : std::clamp<std::int64_t>(tick_at - shared_.clock.now(), 0, look_again);

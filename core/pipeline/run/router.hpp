@@ -55,6 +55,7 @@ private:
     static bool has_room(const node& maker);
     void fails(node& transform, std::string_view call);
     std::int64_t watch_writes();
+    std::int64_t watch_cursors();
     void report_hanging(node& sink, std::int64_t since, std::int64_t now);
     void watch_clock();
     std::int64_t next_tick() const;

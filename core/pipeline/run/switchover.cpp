@@ -80,10 +80,12 @@ void switchover::let_go_of(const change& to, steady_time limit) {
     for (const auto& one : to.left) {
         const bool ended = one->life().ended();
         all_ended = all_ended && ended;
-        if (ended)
+        if (ended) {
+            one->leave_what_has_no_cursor();
             one->destroy();
-        else
+        } else {
             abandoned_.push_back(one);
+        }
         if (find_node(to.nodes, one->name()) == nullptr) shared_.metrics.forget(one->name());
     }
     if (all_ended && connections_.stop(to.left_connections, a_moment_after(limit)))

@@ -102,7 +102,9 @@ void worker::run() {
 
 worker::outcome worker::stream() {
     const auto status = who_.enter([&](void* self) { return who_.abi().run(self); });
-    if (life_.must_stop() || status == RELEVE_OK) return outcome::ended;
+    if (life_.must_stop()) return outcome::ended;
+    let_go_of_made();
+    if (status == RELEVE_OK) return outcome::ended;
     const auto again = failed(status, "broke off", starting_);
     while (!life_.must_stop() && shared_.clock.steady() < again) sleep_until(again);
     return outcome::try_again;
@@ -167,10 +169,17 @@ std::uint64_t worker::skipped(std::int64_t took) {
     return count;
 }
 
+/// No cursor comes for what the call made.
+void worker::let_go_of_made() {
+    who_.made().let_go();
+    shared_.router.wake();
+}
+
 void worker::collect() {
     const auto began = shared_.clock.steady();
     const auto status = who_.enter([&](void* self) { return who_.abi().collect(self); });
     if (life_.must_stop()) return;
+    let_go_of_made();
     if (status != RELEVE_OK) {
         due_ = failed(status, "can't read", collecting_);
         due_at_ = 0;
@@ -233,6 +242,10 @@ void worker::write() {
         write_again_ = 0;
         return goes_well(writing_);
     }
+    if (who_.found_no_room_for_letters() && status == RELEVE_OK && !life_.hurries()) {
+        write_again_ = shared_.clock.steady() + first_pause; // it does nothing wrong: a commit makes room
+        return;
+    }
     if (status == RELEVE_STOPPED && (life_.must_stop() || life_.closes())) return give_up(); // as it was told to
     who_.fail(status == RELEVE_OK ? "it kept records for later" : reason);
     write_again_ = failed(status, "can't write", writing_);
@@ -275,10 +288,10 @@ bool worker::settle(owed_batch& one, releve_status status) {
         if (answer == RELEVE_ANSWER_KEEP) answer = RELEVE_ANSWER_PENDING;
         if (answer > RELEVE_ANSWER_KEEP) {
             ++invalid;
-            answer = RELEVE_ANSWER_REJECTED; // whatever it meant: the record is kept, and the others go on
             const releve_delivery delivery{sizeof delivery, one.attempt, one.id, &*one.batch, one.answers.get()};
-            who_.bury(delivery, i, "its sink gave an invalid answer");
-            figures::add(who_.figures().rejected, 1);
+            const bool buried = who_.bury(delivery, i, "its sink gave an invalid answer");
+            answer = buried ? RELEVE_ANSWER_REJECTED : RELEVE_ANSWER_PENDING; // whatever it meant: the others go on
+            if (buried) figures::add(who_.figures().rejected, 1);
         }
         if (answer == RELEVE_ANSWER_PENDING) ++kept;
         if (answer == RELEVE_ANSWER_WRITTEN) ++written;

@@ -23,6 +23,7 @@ private:
     outcome serve();
     outcome stream();
     void collect();
+    void let_go_of_made();
     void write();
     /// Gives the number of batches of the spool that can't be read and are lost.
     std::uint64_t take(std::vector<owed_batch>& group);

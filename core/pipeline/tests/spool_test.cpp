@@ -33,7 +33,139 @@ const std::string source = R"([source.s]
 component = "rereads"
 )";
 
+/// The state directory as a crash at this moment leaves it.
+void copy_as_after_a_crash(const folder& from, const folder& to) {
+    for (const auto* name : {"state.db", "state.db-wal"})
+        std::filesystem::copy_file(from.path / name, to.path / name, std::filesystem::copy_options::overwrite_existing);
+}
+
+std::int64_t dead_letters_in(const folder& state) {
+    const database look{state.path / store::file_name, database::access::read};
+    statement all{look, "SELECT count(*) FROM dead_letter"};
+    all.step();
+    const auto count = all.integer(0);
+    all.reset();
+    return count;
+}
+
+std::string grouped_sums(const std::string& options) {
+    return source + "total = 2000\n" + options + R"(
+[transform.sums]
+component = "hundreds"
+inputs = ["s"]
+[sink.db]
+component = "store"
+inputs = ["sums"])";
+}
+
+/// Each hundred was counted once.
+void check_sums(const std::vector<testbed::seen>& sums) {
+    for (const auto& one : sums) CHECK(one.number == static_cast<double>(one.time) * 100 - 4950);
+}
+
 } // namespace
+
+TEST_CASE("what one cursor covers is committed whole, wherever a crash or an end comes: nothing counts twice") {
+    const folder state;
+    folder crashed[8]; // NOLINT(*-avoid-c-arrays): a folder can't be moved
+    {
+        bed<virtual_clock> b{&state, grouped_sums("group = 10\npause = \"300ms\""), start};
+        b.pipeline->start();
+        for (const auto& one : crashed) {
+            b.clock.advance(1'700'000'000);
+            copy_as_after_a_crash(state, one);
+        }
+        CHECK(b.pipeline->stop()); // between two cursors, too
+        CHECK_FALSE(b.of_event("left_to_read_again").empty());
+        CHECK(b.of_event("no_cursor").empty());
+        CHECK_FALSE(stored("db").empty());
+        check_sums(stored("db"));
+    }
+    const auto check = [](const folder& left) {
+        bed<virtual_clock> b{&left, grouped_sums(""), start};
+        b.pipeline->start();
+        b.clock.advance(3 * second);
+        REQUIRE_FALSE(stored("db").empty());
+        check_sums(stored("db"));
+        CHECK(stored("db").back().time == 2000);
+        CHECK(b.pipeline->stop());
+    };
+    check(state);
+    for (const auto& one : crashed) check(one);
+}
+
+TEST_CASE("a source that is changed between two cursors is read again from its last one: nothing counts twice") {
+    const folder state;
+    bed<virtual_clock> b{&state, grouped_sums("group = 10\npause = \"300ms\""), start};
+    b.pipeline->start();
+    for (int i = 0; i < 5; ++i) {
+        b.clock.advance(1'700'000'000);
+        REQUIRE(b.reload(grouped_sums("group = 10\npause = \"" + std::to_string(301 + i) + "ms\"")).done());
+    }
+    REQUIRE(b.reload(grouped_sums("")).done());
+    b.clock.advance(3 * second);
+    REQUIRE_FALSE(stored("db").empty());
+    CHECK(stored("db").back().time == 2000);
+    check_sums(stored("db"));
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a source that reads again and gives no cursor for long, or for much, goes on, and that is logged once") {
+    const folder state;
+    const auto much = GENERATE(false, true);
+    bed<virtual_clock> b{&state,
+                         source + "total = 100000\ngroup = 10000\n" +
+                             (much ? "queue = { size = \"4KiB\" }" : "pause = \"700ms\"") + R"(
+[sink.db]
+component = "store"
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.clock.advance(9 * second);
+    CHECK(stored("db").empty() == !much);
+    b.clock.advance(20 * second);
+    CHECK(stored("db").size() >= 400);
+    CHECK(b.of_event("no_cursor").size() == 1);
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("what a sink without a spool refuses late is a dead letter before it is acknowledged, in each run") {
+    const folder state;
+    for (const std::int64_t run : {1, 2}) {
+        bed<virtual_clock> b{&state, source + "total = " + std::to_string(10 * run) + R"(
+[sink.db]
+component = "store"
+reject_odd = true
+rests = "3s"
+spool = false
+inputs = ["s"])",
+                             start};
+        b.pipeline->start();
+        for (int i = 0; i < 100 && !has_happened("acknowledged"); ++i) b.clock.advance(second / 10);
+        REQUIRE(has_happened("acknowledged"));
+        CHECK(dead_letters_in(state) == 5 * run);
+        CHECK(b.pipeline->stop());
+    }
+    CHECK(dead_letters_in(state) == 10);
+}
+
+TEST_CASE("more dead letters than have room before a commit lose none") {
+    const folder state;
+    bed<virtual_clock> b{&state, source + R"(total = 60000
+batch = 20000
+[sink.db]
+component = "store"
+reject_odd = true
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.clock.advance(30 * second);
+    CHECK(stored("db").size() == 30'000);
+    CHECK(b.node("db").figures().rejected == 30'000);
+    CHECK(b.node("db").figures().failures == 0);
+    CHECK(b.pipeline->stop());
+    CHECK(dead_letters_in(state) == 30'000);
+}
 
 TEST_CASE("what a sink could not write waits in its spool, and comes first in the next run") {
     const folder state;

@@ -138,7 +138,8 @@ public:
 /// Can read again: emits `total` numbers from where its cursor says, `batch` at a time, and says what was acknowledged.
 class rereads final : public releve::streaming_source {
     releve::context& host_;
-    std::int64_t total_, batch_;
+    std::int64_t total_, batch_, group_;
+    releve::duration pause_;
     releve::series n_;
 
 public:
@@ -146,11 +147,15 @@ public:
     static void describe(releve::option_list& o) {
         o.integer("total", "The last number").fallback(1000);
         o.integer("batch", "Records a batch").fallback(10);
+        o.integer("group", "Batches that one cursor covers").fallback(1);
+        o.duration("pause", "After each batch").fallback(std::chrono::seconds{0});
     }
     explicit rereads(releve::context& host)
         : host_{host}
         , total_{host.options().integer("total")}
         , batch_{host.options().integer("batch")}
+        , group_{host.options().integer("group")}
+        , pause_{host.options().duration("pause")}
         , n_{host.gauge("n", "1", "The number of the record")} {}
     void run(releve::output& out) override {
         const auto cursor = host_.cursor();
@@ -158,7 +163,9 @@ public:
         std::uint64_t last = 0;
         for (auto i = cursor.empty() ? 1 : std::stoll(cursor) + 1; i <= total_ && !host_.stopping(); ++i) {
             out.add(n_, i, releve::to_time(i));
-            if (i % batch_ == 0) last = out.flush(std::to_string(i));
+            if (i % batch_ != 0) continue;
+            last = out.flush(i % (batch_ * group_) == 0 ? std::to_string(i) : std::string{});
+            if (pause_ > std::chrono::seconds{0} && host_.wait(pause_) == releve::wake::stopped) return;
         }
         while (host_.acknowledged() < last)
             if (host_.wait(releve::duration{-1}) == releve::wake::stopped) return;
