@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values a second from a real owserver: this plugin's client, a bare loop over a blocking socket, and owfs's own owread
-// where it is installed. One line a figure, its columns parted by |: what, measured, peer or limit, ratio.
+// where it is installed. Prints lines of tests/bench/figure.
 #include "owserver/client.hpp"
 #include "tests/peers.hpp"
 
@@ -102,13 +102,13 @@ int main() try {
         keep_best(theirs, cost_of([&] { return bare.read(); }));
         owread = std::max(owread, owread_values_s(server));
     }
-    std::printf("values a second from owserver, one connection|%.0f|bare blocking client: %.0f|%.2f\n", ours.values_s,
-                theirs.values_s, ours.values_s / theirs.values_s);
-    std::printf("the same: CPU time of the client a value|%.1f us|bare blocking client: %.1f us|%.2f\n", ours.cpu_us,
-                theirs.cpu_us, theirs.cpu_us / ours.cpu_us);
+    const char* const bare_name = "bare blocking client";
+    std::printf("values a second from owserver, one connection|%.0f|1/s|more|%s|%.0f\n", ours.values_s, bare_name,
+                theirs.values_s);
+    std::printf("CPU time of the client a value|%.1f|us|less|%s|%.1f\n", ours.cpu_us, bare_name, theirs.cpu_us);
     if (owread > 0)
-        std::printf("the same beside owfs's own owread|%.0f|one owread of %d values: %.0f|%.1f\n", ours.values_s, paths,
-                    owread, ours.values_s / owread);
+        std::printf("values a second beside owfs's own owread|%.0f|1/s|more|one owread of %d values|%.0f\n",
+                    ours.values_s, paths, owread);
 } catch (const std::exception& error) {
     std::fprintf(stderr, "owserver_bench: %s\n", error.what());
     return 1;

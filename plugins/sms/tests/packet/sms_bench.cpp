@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A day of a twenty-dwelling site in messages and octets, beside the bound; and packets a second.
-// One line a figure, its columns parted by |: what, measured, peer or limit, ratio.
+// Prints lines of tests/bench/figure.
 #include "packet/packet.hpp"
 #include "tests/packet/example.hpp"
 #include "tests/packet/site_year.hpp"
@@ -88,10 +88,11 @@ year measure(unsigned seed, int electricity_decimals, bool with_bound) {
 }
 
 void show(const char* what, const year& y) {
-    std::printf("%s, octets a day, mean of a year|%.1f|entropy of the simulated year %.1f octets|%.2f\n", what,
-                y.octets, y.bound_octets, y.bound_octets / y.octets);
-    std::printf("%s, messages of 140 octets a day|%.2f|one on %.0f of 365 days, at most %.0f|\n", what, y.messages,
-                y.one_message_days, y.worst_messages);
+    std::printf("%s: octets a day, mean of a year|%.1f|B|less|entropy of the simulated year|%.1f\n", what, y.octets,
+                y.bound_octets);
+    std::printf("%s: messages of 140 octets a day|%.2f|1/d\n", what, y.messages);
+    std::printf("%s: days of one message, of 365|%.0f|d\n", what, y.one_message_days);
+    std::printf("%s: messages of the worst day|%.0f|1/d\n", what, y.worst_messages);
 }
 
 using records = std::vector<packet_record>;
@@ -140,10 +141,9 @@ void show_speed() {
     const auto bound = a_second(all, authenticate);
     constexpr double modem = 1.0 / 3; // messages a second
     for (const auto& [what, speed] : {std::pair{"written", written}, std::pair{"read", read}}) {
-        std::printf("packets %s a second, one core|%.0f|their MAC alone: %.0f|%.3f\n", what, speed, bound,
-                    speed / bound);
-        std::printf("the same: octets a second|%.0f|a modem, one message in 3 s: %.0f|%.0f\n", speed * octets,
-                    modem * octets, speed / modem);
+        std::printf("packets %s a second, one core|%.0f|1/s|more|their MAC alone|%.0f\n", what, speed, bound);
+        std::printf("octets of packets %s a second|%.0f|B/s|more|a modem, one message in 3 s|%.1f\n", what,
+                    speed * octets, modem * octets);
     }
 }
 
@@ -154,8 +154,8 @@ int main() {
     const auto one = measure(1, 0, true);
     show("20 dwellings x 8, electricity by the kWh", kilo);
     show("20 dwellings x 8, electricity by the Wh", one);
-    std::printf("dictionary of these 160 series, once, and their first values|%zu + %zu messages||\n",
-                one.dictionary_messages, one.first_messages);
+    std::printf("dictionary of these 160 series, once: messages|%zu|1\n", one.dictionary_messages);
+    std::printf("first values of these 160 series: messages|%zu|1\n", one.first_messages);
 
     show_speed();
 }
