@@ -8,6 +8,7 @@ export WES_PASSWORD=wes SIM_PIN=1234 DB_PASSWORD=readings MAIL_PASSWORD=s3cret-w
 LINK_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 
 cant() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+cant_after() { tail -n 20 "$1" >&2; cant "$2"; } # LOG SENTENCE: the log is gone with its folder
 
 as_admin() { mariadb --no-defaults --socket="$folder/mariadb.sock" --user=root "$@"; }
 asked_server() { mariadb --no-defaults --socket="$folder/mariadb.sock" --user=releve --password=readings --batch --skip-column-names --execute="$1" readings; }
@@ -17,7 +18,7 @@ start_mariadb() {
   [[ $(id -u) -ne 0 ]] || as=(--user=root) # else it refuses
   ((${#folder} < 90)) || cant "the path of $folder is too long for the socket in it"
   mariadb-install-db --no-defaults --datadir="$folder/mariadb" --skip-test-db --auth-root-authentication-method=normal \
-    --innodb-log-file-size=16M "${as[@]}" >"$folder/mariadb.log" 2>&1 || cant "no MariaDB: see $folder/mariadb.log"
+    --innodb-log-file-size=16M "${as[@]}" >"$folder/mariadb.log" 2>&1 || cant_after "$folder/mariadb.log" "MariaDB can't make its database: its log is above"
   (beside mariadbd --no-defaults --datadir="$folder/mariadb" --socket="$folder/mariadb.sock" --pid-file="$folder/mariadb.pid" \
     --skip-networking --skip-log-bin --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=2 "${as[@]}" \
     >>"$folder/mariadb.log" 2>&1) &
@@ -27,7 +28,7 @@ start_mariadb() {
       GRANT ALL ON readings.* TO releve@localhost" 2>/dev/null && return
     sleep 0.1
   done
-  cant "MariaDB does not answer: see $folder/mariadb.log"
+  cant_after "$folder/mariadb.log" "MariaDB does not answer: its log is above"
 }
 
 # Three WES servers, a téléinfo line, two connected modems ($@: their options), a database and a mail server.

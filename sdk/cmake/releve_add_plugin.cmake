@@ -69,8 +69,8 @@ function(releve_add_plugin_test)
   add_test(NAME ${arg_PLUGIN}.tests COMMAND ${arg_PLUGIN}_tests WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties(${arg_PLUGIN}.tests PROPERTIES
     ENVIRONMENT "RELEVE_PLUGIN_FILE=$<TARGET_FILE:${arg_PLUGIN}>"
-    TIMEOUT 300)
+    TIMEOUT 1800)
   add_test(NAME ${arg_PLUGIN}.conformance
     COMMAND releve::conformance $<TARGET_FILE:${arg_PLUGIN}> --sample ${CMAKE_CURRENT_SOURCE_DIR}/sample.toml)
-  set_tests_properties(${arg_PLUGIN}.conformance PROPERTIES TIMEOUT 300)
+  set_tests_properties(${arg_PLUGIN}.conformance PROPERTIES TIMEOUT 1800)
 endfunction()
