@@ -7,6 +7,7 @@
 #include <releve/kit/io/byte_stream.hpp>
 #include <releve/kit/io/wait.hpp>
 #include <releve/kit/text/number.hpp>
+#include <releve/kit/text/odd_entries.hpp>
 #include <releve/source.hpp>
 
 #include <algorithm>
@@ -25,6 +26,8 @@ constexpr auto reopen_after = 2s;  // a port that is gone: an adapter needs a se
 constexpr auto check_every = 1s;   // silence and speed, when no byte comes
 constexpr auto silent_after = 10s; // 02E §3.5: absent after 10 s without a correct frame
 constexpr auto recording_step = 100ms;
+constexpr unsigned odd_frames = 3; // in a row: one in 64 damaged groups has a right checksum
+constexpr int max_meters = 16;     // that a line's identifiers are followed for
 
 tic_mode mode_of(const std::string& choice) {
     if (choice == "historique") return tic_mode::historique;
@@ -207,6 +210,7 @@ private:
             if (found && labelled()) publisher_.report(out, value, now);
         });
         if (meter_.good_frames() == good || !found) return;
+        tell_odd_labels();
         last_good_ = host_.steady();
         host_.back(line_.where());
         report_what_was_found();
@@ -218,12 +222,39 @@ private:
         const bool all = identifiers_ == "all";
         if (meter_.serial().empty()) return false;
         if (meter_.serial() == serial_ && (!all || meter_.delivery_point() == delivery_point_)) return true;
+        if (++meters_ > max_meters) {
+            if (meters_ == max_meters + 1)
+                host_.log(level::warning, "too_many_meters",
+                          line_.where() +
+                              ": more than 16 meters on one line: those that follow are not reported; is the "
+                              "line shared, or does somebody write on it?");
+            meters_ = max_meters + 1;
+            return false;
+        }
         serial_ = meter_.serial();
         delivery_point_ = meter_.delivery_point();
         std::vector<label> labels{{"meter", serial_}};
         if (all && !delivery_point_.empty()) labels.push_back({"prm", delivery_point_});
         publisher_.set_labels(std::move(labels));
         return true;
+    }
+
+    /// Labels that can't be read while the rest can. What a bad line does to a group now and then is only counted.
+    void tell_odd_labels() {
+        for (const auto* one : meter_.malformed()) odd_.note(one->label, "has not the form of its label");
+        const auto told = odd_.end_round();
+        if (!told.begun.empty())
+            host_.log(level::warning, "odd_groups",
+                      line_.where() + ": passes over groups that have a right checksum: " + told.begun +
+                          "; the others are read. Is it another kind of meter?");
+        if (!told.over.empty())
+            host_.log(level::info, "odd_groups_over", line_.where() + ": can be read again: " + told.over);
+        if (meter_.refused_labels() == 0 || told_refused_) return;
+        told_refused_ = true;
+        host_.log(level::warning, "too_many_labels",
+                  line_.where() +
+                      ": has more labels that this version does not know than 'max_unknown' keeps: the others "
+                      "are not reported");
     }
 
     void report_what_was_found() {
@@ -264,6 +295,9 @@ private:
     tic_mode reported_mode_ = tic_mode::unknown;
     int reported_speed_ = -1;
     bool reported_end_ = false;
+    kit::odd_entries odd_{odd_frames};
+    bool told_refused_ = false;
+    int meters_ = 0;
 };
 
 } // namespace releve::teleinfo

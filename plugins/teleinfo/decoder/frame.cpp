@@ -8,6 +8,8 @@ namespace releve::teleinfo {
 void tic_frame::begin() noexcept {
     for (auto& one : entries_) one.present = false;
     other_count_ = good_ = bad_ = 0;
+    malformed_.clear();
+    first_generation_power_.present = false;
     mode_ = tic_mode::unknown;
     test_ = false;
 }
@@ -18,6 +20,7 @@ void tic_frame::take(const tic_group& group) {
     case tic_verdict::good:
         break;
     case tic_verdict::malformed:
+        if (group.in_frame && malformed_.size() < max_others) malformed_.push_back(value.label);
         return take_bad();
     case tic_verdict::unknown:
         return take_other(group);
@@ -26,7 +29,7 @@ void tic_frame::take(const tic_group& group) {
     if (!group.in_frame) return;
     ++good_;
     mode_ = group.mode;
-    auto& kept = entries_[place_of(*value.label)];
+    auto& kept = group.label == first_generation_power ? first_generation_power_ : entries_[place_of(*value.label)];
     kept.present = true;
     kept.number = value.number;
     kept.at = value.at;
@@ -53,6 +56,23 @@ void tic_frame::take_other(const tic_group& group) {
     kept.number = value->number;
     kept.unit = value->unit;
     kept.text.assign(value->text);
+    kept.stamped = value->stamped;
+    kept.at = value->at;
+}
+
+void tic_frame::place_first_generation_power(unsigned phases) {
+    if (!first_generation_power_.present) return;
+    std::array<char, 32> name{}; // find_label reads beyond the label
+    const auto entry_of = [&](std::string_view label) -> entry& {
+        label.copy(name.data(), name.size());
+        return entries_[place_of(*find_label({name.data(), label.size()}, tic_mode::standard))];
+    };
+    auto& total = entry_of("SINSTS");
+    if (phases == 3) {
+        if (auto& one = entry_of("SINSTS1"); !one.present) one = first_generation_power_;
+    } else if (!total.present && (phases == 1 || clean())) { // a damaged frame may have lost the other phases
+        total = first_generation_power_;
+    }
 }
 
 const tic_frame::entry* tic_frame::find(std::string_view label, tic_mode mode) const noexcept {

@@ -234,6 +234,32 @@ constexpr label_index make_index() {
 
 constexpr auto labels = make_index();
 
+/// Names in Linky of the first generation (ERDF-NOI-CPT_54E v1), as published decoders have met them, and those of 54E.
+struct other_name {
+    label_key key;
+    std::uint8_t place;
+};
+constexpr std::uint8_t place_named(std::string_view label) {
+    for (std::size_t i = 0; i < table.size(); ++i)
+        if (table[i].mode == standard && table[i].label == label) return static_cast<std::uint8_t>(i);
+    throw "no such label"; // not at run time
+}
+constexpr other_name first(std::string_view label, std::string_view now) {
+    return {key_of(label, standard), place_named(now)};
+}
+constexpr std::array first_generation{
+    first("SINST1", "SINSTS"),      first("SINST2", "SINSTS2"),     first("SINST3", "SINSTS3"),
+    first("SMAXN", "SMAXSN"),       first("SMAXN1", "SMAXSN1"),     first("SMAXN2", "SMAXSN2"),
+    first("SMAXN3", "SMAXSN3"),     first("SMAXN-1", "SMAXSN-1"),   first("SMAXN1-1", "SMAXSN1-1"),
+    first("SMAXN2-1", "SMAXSN2-1"), first("SMAXN3-1", "SMAXSN3-1"), first("PPOINTE1", "PPOINTE"),
+};
+
+const tic_label* find_first(const label_key& key) noexcept {
+    for (const auto& one : first_generation)
+        if (one.key == key) return &table[one.place];
+    return nullptr;
+}
+
 const tic_label* find(const label_key& key) noexcept {
     const auto i = labels.slots[slot_of(key, labels.seed)];
     return i != no_label && labels.keys[i] == key ? &table[i] : nullptr;
@@ -249,12 +275,18 @@ const tic_label* find_label(std::string_view label, tic_mode mode) noexcept {
     return find(with_mode(low, high, mode));
 }
 
+const tic_label* find_first_generation(std::string_view label, tic_mode mode) noexcept {
+    if (label.size() > 9) return nullptr;
+    return find_first(key_of(label, mode));
+}
+
 bool resembles_known(std::string_view label, tic_mode mode) noexcept {
     std::array<char, 16> flipped{};
     label.copy(flipped.data(), flipped.size());
     for (std::size_t i = 0; i < label.size() && i < flipped.size(); ++i) {
         flipped[i] = static_cast<char>(flipped[i] ^ 0x40);
-        if (find(key_of({flipped.data(), label.size()}, mode)) != nullptr) return true;
+        const auto key = key_of({flipped.data(), label.size()}, mode);
+        if (find(key) != nullptr || find_first(key) != nullptr) return true;
         flipped[i] = label[i];
     }
     return false;

@@ -55,12 +55,19 @@ constexpr std::size_t tic_label_count = 107;
 /// nullptr: not one of them. At least 16 bytes must be readable at label.data().
 const tic_label* find_label(std::string_view label, tic_mode mode) noexcept;
 
+/// The label of 54E that meters of the first generation (VTIC 01) write as `label`: SMAXN is SMAXSN. nullptr: none.
+const tic_label* find_first_generation(std::string_view label, tic_mode mode) noexcept;
+/// What these meters write for SINSTS, or for SINSTS1 where they have three phases: it belongs to the first of these
+/// labels, until its frame tells.
+constexpr std::string_view first_generation_power = "SINST1";
+
 /// Index of a label in the table.
 inline std::size_t place_of(const tic_label& of) noexcept {
     return static_cast<std::size_t>(&of - tic_labels().data());
 }
 
 /// A label that a known one becomes when one bit is flipped that the checksum cannot see (bit 6: 64 is 0 modulo 64).
+/// Names of the first generation are known ones.
 bool resembles_known(std::string_view label, tic_mode mode) noexcept;
 
 } // namespace releve::teleinfo

@@ -115,6 +115,7 @@ void tic_meter::end_frame(frame_end end, std::int64_t now_ns, std::int64_t stead
 void tic_meter::learn(frame_end end) {
     phases_.inspect(frame_, end);
     frame_phases_ = phases_.known() != 0 ? phases_.known() : phase_judge::of_frame(frame_, end);
+    frame_.place_first_generation_power(frame_phases_);
     for (const auto& [label, mode] : {std::pair{"ADCO", tic_mode::historique}, std::pair{"ADSC", tic_mode::standard}})
         if (const auto* entry = frame_.find(label, mode)) serial_.inspect(entry->text);
     if (const auto* entry = frame_.find("PRM", tic_mode::standard)) delivery_point_.inspect(entry->text);
@@ -280,15 +281,19 @@ void tic_meter::report_others(const report_function& report) {
         if (entry.label == "ADS") continue; // the serial number of a PME-PMI: personal data
         const auto number = others_.inspect(entry);
         if (!number) continue;
-        report({.id = others + *number,
-                .kind = entry.is_number ? tic_kind::gauge : tic_kind::text,
-                .series = entry.is_number ? "other_value" : "other_text",
-                .unit = entry.unit,
-                .help = "A label that this version does not know",
-                .by = "tic",
-                .by_value = entry.label,
-                .number = entry.number,
-                .text = entry.text});
+        meter_value reading{.id = others + *number,
+                            .kind = entry.is_number ? tic_kind::gauge : tic_kind::text,
+                            .series = entry.is_number ? "other_value" : "other_text",
+                            .unit = entry.unit,
+                            .help = "A label that this version does not know",
+                            .by = "tic",
+                            .by_value = entry.label,
+                            .number = entry.number,
+                            .text = entry.text,
+                            .doubtful = entry.at.degraded};
+        if (entry.stamped && settings_.horodates == horodate_use::mainland)
+            if (const auto seconds = mainland_seconds(entry.at)) reading.own_time_ns = *seconds * 1'000'000'000;
+        report(reading);
     }
     others_.end_frame();
 }

@@ -51,6 +51,10 @@ public:
     void end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const report_function& report);
 
     const tic_frame::totals& totals() const noexcept { return frame_.all(); }
+    /// Of the frame that ended: known labels whose data did not have their form, in spite of a right checksum.
+    const std::vector<const tic_label*>& malformed() const noexcept { return frame_.malformed(); }
+    /// Times that a label was not kept, because there were as many unknown ones as are kept.
+    std::size_t refused_labels() const noexcept { return others_.refused(); }
     std::uint64_t frames() const noexcept { return frames_; }
     /// Frames with a good group, and when the last of them ended.
     std::uint64_t good_frames() const noexcept { return good_frames_; }

@@ -45,24 +45,51 @@ constexpr int hex_digit(char c) noexcept {
     return -1;
 }
 
-bool read_slot(std::string_view block, profile_slot& out) noexcept {
+struct clock_time {
+    unsigned hour = 0, minute = 0;
+    bool exists() const noexcept { return hour < 24 && minute < 60; }
+    friend bool operator==(const clock_time&, const clock_time&) = default;
+};
+
+/// A block as both notations have it. In decimals, a digit above 9 makes an hour or a minute that does not exist.
+struct block_reading {
+    std::string_view text;
+    clock_time decimal, octets;
+    unsigned action = 0;
+};
+
+bool read_block(std::string_view text, block_reading& out) noexcept {
     std::array<unsigned, 8> digits{};
     for (std::size_t i = 0; i < 8; ++i) {
-        const int digit = hex_digit(block[i]);
-        if (digit < 0 || (i < 4 && digit > 9)) return false;
+        const int digit = hex_digit(text[i]);
+        if (digit < 0) return false;
         digits[i] = static_cast<unsigned>(digit);
     }
-    const unsigned hour = digits[0] * 10 + digits[1];
-    const unsigned minute = digits[2] * 10 + digits[3];
-    const unsigned action = digits[4] << 12 | digits[5] << 8 | digits[6] << 4 | digits[7];
-    if (hour > 23 || minute > 59) return false;
-    const unsigned index = action & 0xf;
-    out.hour = static_cast<std::uint8_t>(hour);
-    out.minute = static_cast<std::uint8_t>(minute);
-    out.index = static_cast<std::uint8_t>(index <= 10 ? index : 0);
-    out.contacts = static_cast<std::uint8_t>(action >> 4 & 0x7f);
-    out.contact = static_cast<dry_contact>(action >> 14);
+    const auto two = [&](std::size_t at, unsigned base) {
+        constexpr unsigned none = 99;
+        return digits[at] >= base || digits[at + 1] >= base ? none : digits[at] * base + digits[at + 1];
+    };
+    out.text = text;
+    out.decimal = {two(0, 10), two(2, 10)};
+    out.octets = {two(0, 16), two(2, 16)};
+    out.action = digits[4] << 12 | digits[5] << 8 | digits[6] << 4 | digits[7];
     return true;
+}
+
+profile_slot slot_of(const block_reading& block, bool decimal, bool octets) noexcept {
+    profile_slot made;
+    const auto& time = decimal ? block.decimal : block.octets;
+    if (decimal && octets && block.decimal != block.octets) {
+        made.raw = block.text;
+        return made;
+    }
+    const unsigned index = block.action & 0xf;
+    made.hour = static_cast<std::uint8_t>(time.hour);
+    made.minute = static_cast<std::uint8_t>(time.minute);
+    made.index = static_cast<std::uint8_t>(index <= 10 ? index : 0);
+    made.contacts = static_cast<std::uint8_t>(block.action >> 4 & 0x7f);
+    made.contact = static_cast<dry_contact>(block.action >> 14);
+    return made;
 }
 
 } // namespace
@@ -71,14 +98,22 @@ bool read_day_profile(std::string_view data, day_profile& out) noexcept {
     constexpr std::size_t block = 8;
     out.size = 0;
     if (data.size() != out.slots.size() * (block + 1) - 1) return false;
+    std::array<block_reading, 11> read;
+    std::size_t size = 0;
+    bool decimal = true, octets = true; // all blocks are times so
     for (std::size_t i = 0; i < out.slots.size(); ++i) {
         const std::size_t at = i * (block + 1);
         if (i != 0 && data[at - 1] != ' ') return false;
         const auto text = data.substr(at, block);
         if (text == "NONUTILE") continue;
-        if (!read_slot(text, out.slots[out.size])) return false;
-        ++out.size;
+        auto& one = read[size++];
+        if (!read_block(text, one)) return false;
+        decimal = decimal && one.decimal.exists();
+        octets = octets && one.octets.exists();
     }
+    if (!decimal && !octets) return false;
+    for (std::size_t i = 0; i < size; ++i) out.slots[i] = slot_of(read[i], decimal, octets);
+    out.size = size;
     return true;
 }
 
@@ -87,9 +122,13 @@ std::string profile_text(const day_profile& of) {
     std::string text;
     for (std::size_t i = 0; i < of.size; ++i) {
         const auto& slot = of.slots[i];
+        if (i != 0) text += "; ";
+        if (!slot.raw.empty()) {
+            text += slot.raw;
+            continue;
+        }
         std::array<char, 16> time{};
         std::snprintf(time.data(), time.size(), "%02u:%02u", slot.hour % 100u, slot.minute % 100u);
-        if (i != 0) text += "; ";
         text += time.data();
         if (slot.index != 0) text += " index " + std::to_string(slot.index);
         text += contact[static_cast<std::size_t>(slot.contact)];

@@ -129,6 +129,7 @@ constexpr std::array units{
 
 tic_verdict read_value(const tic_group& group, tic_value& out) noexcept {
     const auto* label = find_label(group.label, group.mode);
+    if (label == nullptr) label = find_first_generation(group.label, group.mode);
     if (label == nullptr) return tic_verdict::unknown;
     out.label = label;
     out.text = group.data;
@@ -143,9 +144,11 @@ std::optional<other_value> read_other(const tic_group& group) noexcept {
     const bool label_fits = letter(group.label[0]) && std::all_of(group.label.begin(), group.label.end(), [&](char c) {
                                 return letter(c) || digit(c) || c == '+' || c == '-' || c == '_';
                             });
-    if (!label_fits || group.horodate.data() != nullptr || !is_plain(group.data)) return std::nullopt;
+    if (!label_fits || !is_plain(group.data)) return std::nullopt;
     if (resembles_known(group.label, group.mode)) return std::nullopt;
     other_value made{.text = group.data};
+    made.stamped = group.horodate.data() != nullptr;
+    if (made.stamped && !read_horodate(group.horodate, made.at)) return std::nullopt;
     const auto digits =
         static_cast<std::size_t>(std::find_if_not(group.data.begin(), group.data.end(), digit) - group.data.begin());
     if (digits == 0 || digits > 15) return made;

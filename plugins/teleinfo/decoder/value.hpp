@@ -33,8 +33,11 @@ struct other_value {
     double number = 0;     // in `unit`
     std::string_view unit; // UCUM; "1" for a bare number
     std::string_view text;
+    bool stamped = false; // it came with a horodate
+    horodate at;
 };
-/// nullopt: not [A-Za-z][A-Za-z0-9+_-]*, or one flipped bit away from a known label, or control characters in the data.
+/// nullopt: not [A-Za-z][A-Za-z0-9+_-]*, or one flipped bit away from a known label, or control characters in the data,
+/// or a horodate that is no time.
 std::optional<other_value> read_other(const tic_group& group) noexcept;
 
 } // namespace releve::teleinfo

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 
 namespace {
 
@@ -281,4 +282,56 @@ TEST_CASE("a recorded file is played at the speed of its line") {
     CHECK(n.up(file.name()) != false); // its end is not a loss
     REQUIRE(n.stop());
     CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("a group that has not the form of its label costs no other, and is told once, and once when it is over") {
+    const peers::terminal terminal;
+    node n{plugin{}, "teleinfo", port_of(terminal)};
+    REQUIRE(n.start());
+    n.run();
+    const auto with = [](const std::string& profile) {
+        return tic_write::frame({tic_write::standard("EAST", "028658741"), tic_write::standard("IRMS1", "004"),
+                                 tic_write::standard("PJOURF+1", profile + tic_frames::unused_blocks(10)),
+                                 tic_write::standard("SINSTS", "00931")});
+    };
+    for (int i = 0; i < 10; ++i) n.feed(terminal.fd(), with("99990001"));
+    CHECK(n.last("apparent_power_drawn").value == 931);
+    CHECK(n.emitted("day_schedule_tomorrow").empty());
+    REQUIRE(n.logs("odd_groups").size() == 1);
+    CHECK_THAT(n.logs("odd_groups")[0].text, ContainsSubstring("PJOURF+1 has not the form of its label"));
+    for (int i = 0; i < 10; ++i) n.feed(terminal.fd(), with("00008001"));
+    CHECK(n.last("day_schedule_tomorrow").text == "00:00 index 1 contact open");
+    CHECK(n.logs("odd_groups_over").size() == 1);
+    CHECK(n.logs("odd_groups").size() == 1);
+    n.advance(61s);
+    CHECK(n.last("line_groups_bad").value == 10);
+}
+
+TEST_CASE("more unknown labels than are kept: said once") {
+    const peers::terminal terminal;
+    node n{plugin{}, "teleinfo", port_of(terminal) + "max_unknown = 2"};
+    REQUIRE(n.start());
+    n.run();
+    const auto frame = tic_write::frame({tic_write::standard("NEWA", "1"), tic_write::standard("NEWB", "2"),
+                                         tic_write::standard("NEWC", "3"), tic_write::standard("EAST", "028658741")});
+    for (int i = 0; i < 10; ++i) n.feed(terminal.fd(), frame);
+    CHECK(n.logs("too_many_labels").size() == 1);
+    CHECK(n.last("other_value", {{"tic", "NEWB"}}).value == 2);
+}
+
+TEST_CASE("a line that names another meter again and again declares a bounded number of series") {
+    const peers::terminal terminal;
+    node n{plugin{}, "teleinfo", port_of(terminal) + "identifiers = \"serial\""};
+    REQUIRE(n.start());
+    n.run();
+    for (int i = 0; i < 40; ++i) {
+        const auto frame =
+            tic_write::frame({tic_write::standard("ADSC", "0218613484" + std::to_string(10 + i)),
+                              tic_write::standard("EAST", "028658741"), tic_write::standard("SINSTS", "00931")});
+        for (int j = 0; j < 3; ++j) n.feed(terminal.fd(), frame);
+    }
+    std::set<std::string> meters;
+    for (const auto& one : n.emitted("apparent_power_drawn")) meters.insert(one.label("meter"));
+    CHECK(meters.size() == 16);
+    CHECK(n.logs("too_many_meters").size() == 1);
 }

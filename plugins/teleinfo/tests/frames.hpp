@@ -160,6 +160,25 @@ inline std::string standard_three_phase(const std::string& power_of_phase_2 = "0
                   standard("PPOINTE", "06008003 2200C004" + unused_blocks(9))});
 }
 
+/// Linky of the first generation, one phase: VTIC 01 and other names (ERDF-NOI-CPT_54E v1).
+inline std::string first_generation(const std::string& power = "00460") {
+    return frame({standard("ADSC", "041563098701"), standard("VTIC", "01"), standard("DATE", "H261123143512", ""),
+                  standard("EAST", "008612345"), standard("IRMS1", "002"), standard("URMS1", "231"),
+                  standard("PREF", "06"), standard("PCOUP", "06"), standard("SINST1", power),
+                  standard("SMAXN", "H261123120000", "04210"), standard("SMAXN-1", "H261122190000", "03870"),
+                  standard("CCASN", "H261123143000", "00410"), standard("STGE", "003A0001"), standard("NTARF", "01")});
+}
+
+/// The same, with three phases.
+inline std::string first_generation_three_phase() {
+    return frame({standard("ADSC", "041563098702"), standard("VTIC", "01"), standard("EAST", "008612345"),
+                  standard("IRMS1", "002"), standard("IRMS2", "001"), standard("IRMS3", "000"),
+                  standard("URMS1", "231"), standard("URMS2", "232"), standard("URMS3", "229"),
+                  standard("SINST1", "00460"), standard("SINST2", "00210"), standard("SINST3", "00030"),
+                  standard("SMAXN1", "H261123120000", "02210"), standard("SMAXN2", "H261123120100", "01210"),
+                  standard("SMAXN3", "H261123120200", "00210"), standard("SMAXN1-1", "H261122120000", "02000")});
+}
+
 /// All of them, with a name each.
 inline std::vector<std::pair<std::string, std::string>> all() {
     return {{"historique, one phase, Tempo", historique_tempo()},
@@ -167,7 +186,9 @@ inline std::vector<std::pair<std::string, std::string>> all() {
             {"historique, three phases", historique_three_phase()},
             {"historique, short frame", historique_short()},
             {"standard, one phase", standard_one_phase()},
-            {"standard, three phases, producer", standard_three_phase()}};
+            {"standard, three phases, producer", standard_three_phase()},
+            {"standard, first generation", first_generation()},
+            {"standard, first generation, three phases", first_generation_three_phase()}};
 }
 
 } // namespace tic_frames

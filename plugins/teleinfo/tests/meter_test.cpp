@@ -326,3 +326,45 @@ TEST_CASE("a meter that is switched to standard mode continues the same series")
     CHECK(line.last("apparent_power_drawn") == "931 V.A");
     CHECK(line.last("current{phase=1}") == "4 A");
 }
+
+TEST_CASE("a Linky of the first generation is read as any other") {
+    listener one;
+    one.feed(tic_frames::first_generation() + tic_frames::first_generation("00470"));
+    CHECK(one.all("apparent_power_drawn") == list{"460 V.A", "470 V.A"});
+    CHECK(one.last("apparent_power_drawn{phase=1}") == "nothing");
+    CHECK(one.all("apparent_power_drawn_max") == list{"4210 V.A"});
+    CHECK(one.all("apparent_power_drawn_max_yesterday") == list{"3870 V.A"});
+    CHECK(one.last("tic_version") == "1 1");
+    CHECK(one.meter.totals().bad == 0);
+    CHECK(one.meter.totals().unknown == 0);
+
+    listener three;
+    three.feed(tic_frames::first_generation_three_phase());
+    CHECK(three.last("apparent_power_drawn") == "nothing"); // no label says the total
+    CHECK(three.last("apparent_power_drawn{phase=1}") == "460 V.A");
+    CHECK(three.last("apparent_power_drawn{phase=3}") == "30 V.A");
+    CHECK(three.last("apparent_power_drawn_max{phase=2}") == "1210 V.A");
+    CHECK(three.meter.totals().bad == 0);
+}
+
+TEST_CASE("an unknown label with a horodate is unknown, not damage, and has its own time") {
+    listener line;
+    const auto with = [](const std::string& data) {
+        return frame({standard("EAST", "008612345"), standard("NEWMAX", "H261123120000", data),
+                      standard("NEWTXT", "h261123120000", "ABC")});
+    };
+    line.feed(with("04210") + with("04210") + with("04211"));
+    CHECK(line.meter.totals().bad == 0);
+    CHECK(line.meter.totals().unknown == 6);
+    CHECK(line.last("active_energy_drawn") == "8612345 Wh"); // a clean frame: not held back
+    CHECK(line.all("other_value{tic=NEWMAX}") == list{"4210 1", "4211 1"});
+    for (const auto& value : line.values) {
+        if (value.key == "other_value{tic=NEWMAX}") CHECK(value.own_time_s == 1'795'431'600); // 2026-11-23 11:00 UTC
+        if (value.key == "other_text{tic=NEWTXT}") CHECK(value.doubtful);
+    }
+    listener old;
+    old.feed(frame({historique("BASE", "010151184"), historique("NEWLAB", "00042")}) +
+             frame({historique("BASE", "010151184"), historique("NEWLAB", "00042")}));
+    CHECK(old.meter.totals().bad == 0);
+    CHECK(old.last("other_value{tic=NEWLAB}") == "42 1");
+}

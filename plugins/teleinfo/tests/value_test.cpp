@@ -216,12 +216,61 @@ TEST_CASE("day profiles are decoded") {
     CHECK(profile_text(profile) == "06:00 index 3 contact as tempo virtual 1,3; 22:00");
     CHECK_FALSE(read_day_profile("24000001" + tic_frames::unused_blocks(10), profile));
     CHECK_FALSE(read_day_profile("00600001" + tic_frames::unused_blocks(10), profile));
-    CHECK_FALSE(read_day_profile("0A000001" + tic_frames::unused_blocks(10), profile));
     CHECK_FALSE(read_day_profile("0000000g" + tic_frames::unused_blocks(10), profile));
     CHECK_FALSE(read_day_profile("00000001" + tic_frames::unused_blocks(9), profile));
     CHECK_FALSE(read_day_profile("00000001_NONUTILE" + tic_frames::unused_blocks(9), profile));
     REQUIRE(read_day_profile(tic_frames::unused_blocks(11).substr(1), profile));
     CHECK(profile.size == 0);
+}
+
+TEST_CASE("a block of a day profile that is a time in one notation alone tells how all are written") {
+    const auto text = [](const std::string& blocks) {
+        day_profile profile;
+        const auto data = blocks + tic_frames::unused_blocks(static_cast<int>(11 - (blocks.size() + 1) / 9));
+        return read_day_profile(data, profile) ? profile_text(profile) : "malformed";
+    };
+    // Octets in base 16.
+    CHECK(text("00008002 0038C001 07388002 0D1A8001 0E1A8002") ==
+          "00:00 index 2 contact open; 00:56 index 1 contact closed; 07:56 index 2 contact open; "
+          "13:26 index 1 contact open; 14:26 index 2 contact open");
+    CHECK(text("0A000001") == "10:00 index 1");
+    CHECK(text("00004001 1600C002 171E4003") == "00:00 index 1 contact as tempo; 22:00 index 2 contact closed; "
+                                                "23:30 index 3 contact as tempo");
+    // Decimals.
+    CHECK(text("06004001 22004002") == "06:00 index 1 contact as tempo; 22:00 index 2 contact as tempo");
+    CHECK(text("00450001 16000002") == "00:45 index 1; 16:00 index 2"); // 00:69 does not exist
+    // The same in both.
+    CHECK(text("00004001 06054002") == "00:00 index 1 contact as tempo; 06:05 index 2 contact as tempo");
+    // Not to be told: Tempo's 22:00 of the law, or 16:00.
+    CHECK(text("00004001 06004002 16004001") ==
+          "00:00 index 1 contact as tempo; 06:00 index 2 contact as tempo; 16004001");
+    CHECK(text("10308001") == "10308001");
+    // A time in neither, or blocks that contradict each other.
+    CHECK(text("24000001") == "malformed");
+    CHECK(text("00600001") == "malformed");
+    CHECK(text("0A000001 22000002") == "malformed");
+    CHECK(text("0A5A0001") == "malformed");
+    CHECK(text("0a000001") == "malformed");
+}
+
+TEST_CASE("labels of the first generation are other names of known ones") {
+    const auto label_of = [](const std::string& bytes) {
+        tic_reader reader;
+        tic_group group;
+        tic_value value;
+        reader.feed(bytes);
+        REQUIRE(reader.next(group) == tic_event::group);
+        return read_value(group, value) == good ? std::string{value.label->label} : "not good";
+    };
+    CHECK(label_of(standard("SINST1", "00460")) == "SINSTS");
+    CHECK(label_of(standard("SINST2", "00460")) == "SINSTS2");
+    CHECK(label_of(standard("SMAXN", "H261123120000", "04210")) == "SMAXSN");
+    CHECK(label_of(standard("SMAXN-1", "H261122120000", "04210")) == "SMAXSN-1");
+    CHECK(label_of(standard("SMAXN3-1", "H261122120000", "04210")) == "SMAXSN3-1");
+    CHECK(norm("SINST1", "460") == malformed);
+    CHECK(norm("SMAXN", "04210") == malformed);
+    CHECK(hist("SINST1", "00460") == tic_verdict::unknown);
+    CHECK(norm("SINST4", "00460") == tic_verdict::unknown);
 }
 
 TEST_CASE("unknown labels are read by their form") {
@@ -238,5 +287,10 @@ TEST_CASE("unknown labels are read by their form") {
     CHECK_FALSE(other(standard("NJOURFk1", "00")));
     CHECK_FALSE(other(standard("1ABC", "00")));
     CHECK_FALSE(other(standard("N*W", "00")));
-    CHECK_FALSE(other(standard("NEW", "H081225223518", "00")));
+    const auto stamped = other(standard("NEW", "H081225223518", "00"));
+    REQUIRE(stamped);
+    CHECK(stamped->stamped);
+    CHECK(stamped->at == horodate{8, 12, 25, 22, 35, 18, season::winter, false});
+    CHECK_FALSE(other(standard("NEW", "H081325223518", "00"))); // no such month
+    CHECK_FALSE(other(standard("SINSTq", "00000"))); // SINST1 with a bit flipped that the checksum does not see
 }
