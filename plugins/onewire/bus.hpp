@@ -4,6 +4,9 @@
 
 #include "temperature.hpp"
 
+#include <releve/kit/text/odd_entries.hpp>
+
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,7 +21,17 @@ struct chip_value {
     std::string part; // of a chip that has several: "A", "0"
     double value = 0;
     power_on_sign sign = power_on_sign::unknown; // of a temperature
+    bool doubtful = false;                       // what a bus says on which nothing answers
 };
+
+/// A DS2423 at this count, and a bus on which nothing answers, read the same.
+constexpr std::int64_t counter_all_ones = 4'294'967'295;
+inline chip_value counted(const char* part, std::int64_t pulses) {
+    return {.is = measure::count,
+            .part = part,
+            .value = static_cast<double>(pulses),
+            .doubtful = pulses == counter_all_ones};
+}
 
 /// Which chip to read, and how.
 struct read_request {
@@ -39,8 +52,8 @@ struct probe_lost : std::runtime_error {
 class bus {
 public:
     virtual ~bus() = default;
-    /// The addresses of its chips. Throws bus_lost.
-    virtual std::vector<std::string> list() = 0;
+    /// The addresses of its chips. `odd`: gets what it lists and is not a chip that can be asked. Throws bus_lost.
+    virtual std::vector<std::string> list(kit::odd_entries& odd) = 0;
     /// The server's name of a chip; empty: it has none. Throws bus_lost.
     virtual std::string alias(const std::string& id) = 0;
     /// Starts one conversion of all thermometers and waits for its end. False: this bus can't do that.

@@ -6,6 +6,7 @@
 #include "settings.hpp"
 #include "w1/kernel_bus.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/source.hpp>
 
 #include <algorithm>
@@ -37,7 +38,8 @@ public:
 
     void probe() override {
         try {
-            bus_->list();
+            kit::odd_entries odd; // told at the first reading
+            bus_->list(odd);
         } catch (const bus_lost& why) {
             throw transient_error(where_ + " " + why.what());
         }
@@ -60,7 +62,9 @@ public:
         else
             host_.lost(where_, lost);
         out.add(up_, lost.empty() ? 1.0 : 0.0);
+        if (has_odd_ && lost.empty()) out.add(passed_over(), odd_.count());
         for (auto& [id, one] : probes_) report(one, out);
+        tell_values();
     }
 
 private:
@@ -79,10 +83,31 @@ private:
         outcome result;
     };
 
+    series passed_over() {
+        if (!passed_over_)
+            passed_over_ = host_.declare({.name = "entries_passed_over",
+                                          .quantity = "count",
+                                          .unit = "1",
+                                          .help = "Entries that the bus lists and that are no chip",
+                                          .resolution = 1});
+        return passed_over_;
+    }
+
     std::unique_ptr<bus> make_bus() {
         if (settings_.server.empty()) return std::make_unique<w1_bus>(settings_.folder, kit::waiter{host_});
         return std::make_unique<owserver_bus>(settings_.address, settings_.timeouts, settings_.uncached,
                                               settings_.aliases, kit::waiter{host_});
+    }
+
+    /// What the bus lists and is no chip costs none of the others: told once, and once when it is over.
+    std::vector<std::string> list() {
+        auto all = bus_->list(odd_);
+        const auto told = odd_.end_round();
+        if (!told.begun.empty())
+            host_.log(level::warning, "odd_entries", where_ + ": passes over entries of the bus: " + told.begun);
+        if (!told.over.empty()) host_.log(level::info, "odd_entries_over", where_ + ": no longer lists: " + told.over);
+        has_odd_ = has_odd_ || odd_.count() != 0;
+        return all;
     }
 
     /// Adds the chips that are new on the bus. Throws bus_lost.
@@ -93,7 +118,7 @@ private:
         if (!settings_.scan) return;
         for (auto& [id, one] : probes_) one.listed = false;
         std::string news;
-        for (const auto& id : bus_->list()) {
+        for (const auto& id : list()) {
             const auto found = probes_.find(id);
             if (found != probes_.end()) {
                 found->second.listed = true;
@@ -109,12 +134,20 @@ private:
             if (news.size() < 2000) news.append(" ").append(id);
         }
         if (!news.empty()) host_.log(level::info, "found", where_ + ": found" + news);
+        if (odd_alias_.empty()) return;
+        host_.log(level::warning, "odd_alias",
+                  where_ +
+                      ": reported by their addresses, because their aliases are longer than 64 bytes, no UTF-8, or "
+                      "given twice:" +
+                      odd_alias_.substr(0, 2000));
+        odd_alias_.clear();
     }
 
     void add_found(const std::string& id) {
         const auto alias = bus_->alias(id);
         const bool usable = !alias.empty() && alias.size() <= 64 && !names_.contains(alias) &&
-                            std::all_of(alias.begin(), alias.end(), [](char c) { return c >= ' ' && c < 127; });
+                            kit::printable(alias) == alias; // UTF-8, without control characters
+        if (!alias.empty() && !usable) odd_alias_ += " " + id;
         const auto& name = usable ? alias : id;
         names_.insert(name);
         const auto* setting = setting_of(id);
@@ -164,13 +197,19 @@ private:
                                                          [this](const auto& id) { return bus_->parasite(id); });
     }
 
-    static void report(entry& one, output& out) {
+    void report(entry& one, output& out) {
         if (!one.result.asked)
             one.is->unknown(out);
         else if (!one.result.failure.empty())
             one.is->lost(one.result.failure, out);
         else
-            one.is->take(one.result.values, out);
+            one.is->take(one.result.values, out, odd_values_);
+    }
+
+    void tell_values() {
+        const auto told = odd_values_.end_round();
+        if (!told.begun.empty()) host_.log(level::warning, "value_rejected", told.begun);
+        if (!told.over.empty()) host_.log(level::info, "value_accepted", "no longer rejected: " + told.over);
     }
 
     context& host_;
@@ -181,6 +220,10 @@ private:
     std::unique_ptr<bus> bus_;
     std::map<std::string, entry> probes_; // by address
     std::set<std::string> names_;
+    std::string odd_alias_;             // chips that were found just now, whose aliases can't be names
+    kit::odd_entries odd_, odd_values_; // of the bus; of its chips
+    bool has_odd_ = false;              // since the start
+    series passed_over_;
 };
 
 } // namespace releve::onewire

@@ -30,7 +30,7 @@ series_description described(measure is) {
     return {.name = "input", .quantity = "state", .unit = "1", .help = "1 when the input is high", .resolution = 1};
 }
 
-std::string shown(double value) {
+std::string digits(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.10g", value);
     return text;
@@ -56,19 +56,26 @@ probe::probe(context& host, std::string id, std::string name, humidity_chip humi
     if (chip_of(id_) != chip::thermometer) rules_.power_on = power_on_rule::accept;
 }
 
-void probe::take(const std::vector<chip_value>& all, output& out) {
+void probe::take(const std::vector<chip_value>& all, output& out, kit::odd_entries& odd) {
     host_.back(name_);
     out.add(up_, 1.0);
     for (const auto& one : all) {
         const auto why = doubt(one);
-        if (why.empty()) {
+        if (!why.empty()) {
+            rejected_.add();
+            odd.note(shown(one), why);
+            out.absent(to(one));
+        } else if (one.doubtful) {
+            odd.note(shown(one), "of all ones is suspect: so reads a bus on which nothing answers");
+            out.add(to(one), one.value, quality::suspect);
+        } else {
             out.add(to(one), one.value);
-            continue;
         }
-        rejected_.add();
-        host_.log(level::warning, "value_rejected", name_ + ": " + why);
-        out.absent(to(one));
     }
+}
+
+std::string probe::shown(const chip_value& one) const {
+    return name_ + (one.part.empty() ? ": " : "." + one.part + ": ") + described(one.is).name;
 }
 
 void probe::lost(const std::string& why, output& out) {
@@ -83,13 +90,13 @@ void probe::unknown(output& out) {
 
 std::string probe::doubt(const chip_value& one) {
     if (one.is == measure::relative_humidity && !(one.value >= 0 && one.value <= 100))
-        return "a humidity of " + shown(one.value) + " %: check the option 'humidity'";
+        return "of " + digits(one.value) + " % is rejected: check the option 'humidity'";
     if (one.is != measure::temperature) return {};
     switch (judge({one.value, one.sign}, before_, rules_)) {
     case temperature_verdict::out_of_range:
-        return shown(one.value) + " degrees are outside -55 to 125";
+        return "of " + digits(one.value) + " degrees is rejected: it is outside -55 to 125";
     case temperature_verdict::power_on:
-        return "85 degrees are the value of a thermometer that has just got power";
+        return "of 85 degrees is rejected: a thermometer that has just got power reads so";
     case temperature_verdict::good:
         break;
     }

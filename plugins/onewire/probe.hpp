@@ -3,6 +3,7 @@
 
 #include "bus.hpp"
 
+#include <releve/kit/text/odd_entries.hpp>
 #include <releve/output.hpp>
 
 #include <map>
@@ -19,7 +20,8 @@ public:
     probe(context& host, std::string id, std::string name, humidity_chip humidity, temperature_rules rules,
           metric rejected);
 
-    void take(const std::vector<chip_value>& all, output& out);
+    /// `odd`: gets the values that are rejected, or suspect.
+    void take(const std::vector<chip_value>& all, output& out, kit::odd_entries& odd);
     /// It can't be read; the loss is logged once.
     void lost(const std::string& why, output& out);
     /// Nothing on the bus can be read.
@@ -31,7 +33,8 @@ public:
 
 private:
     series to(const chip_value& one);
-    /// Why a value is rejected; empty: it is accepted.
+    std::string shown(const chip_value& one) const;
+    /// Why a value is rejected, as the end of a sentence; empty: it is accepted.
     std::string doubt(const chip_value& one);
 
     context& host_;

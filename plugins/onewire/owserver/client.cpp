@@ -115,6 +115,8 @@ reply owserver_client::ask(const request& what) {
 
 reply owserver_client::ask_once(const request& what) {
     until_ = wait_.steady() + timeouts_.answer;
+    received_ = looked_ = 0;
+    pings_ = 0;
     try {
         send_all(encode(what));
         auto got = receive();
@@ -137,26 +139,37 @@ void owserver_client::send_all(std::string_view bytes) {
         if (sent > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            if (!wait_.ready(socket_.get(), RELEVE_WRITABLE, timeouts_.silence)) throw bus_lost("takes no request");
+            if (!wait_.ready(socket_.get(), RELEVE_WRITABLE, std::min(timeouts_.silence, until_ - wait_.steady())))
+                throw bus_lost("takes no request");
         } else if (errno != EINTR) {
             throw connection_ended("closes the connection: " + kit::error_text(errno));
         }
     }
 }
 
+/// Where bytes come without a pause, nothing else looks at the time and at a stop.
+void owserver_client::check_bounds() {
+    if (received_ > max_bytes) throw bus_lost("answers without end");
+    if (wait_.steady() >= until_) throw bus_lost("does not end its answer within the time limit");
+    constexpr std::size_t often = 65'536; // bytes
+    if (received_ - looked_ < often) return;
+    looked_ = received_;
+    wait_.pause(duration{0}); // throws at a stop
+}
+
 reply owserver_client::receive() {
     std::array<char, 8192> buffer{};
-    int pings = 0;
     while (true) {
+        check_bounds();
         reply got;
         for (auto event = reader_.next(got); event != message_event::none; event = reader_.next(got)) {
             if (event == message_event::reply) return got;
-            if (++pings > max_pings) throw bus_lost("says without end that it is working");
+            if (++pings_ > max_pings) throw bus_lost("says without end that it is working");
         }
         const auto left = until_ - wait_.steady();
-        if (left <= duration{0}) throw bus_lost("does not end its answer within the time limit");
         const auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
         if (size > 0) {
+            received_ += static_cast<std::size_t>(size);
             reader_.feed({buffer.data(), static_cast<std::size_t>(size)});
         } else if (size == 0) {
             throw connection_ended(reader_.left() != 0 ? "ends in the middle of its answer"

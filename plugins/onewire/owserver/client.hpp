@@ -37,6 +37,7 @@ class owserver_client {
 public:
     static constexpr int max_pings = 10'000; // in a request
     static constexpr std::size_t max_entries = 10'000;
+    static constexpr std::size_t max_bytes = 4'194'304; // of a whole reply, with pings and all entries of a list
 
     owserver_client(kit::host_port to, owserver_timeouts timeouts, bool uncached, kit::waiter wait);
     owserver_client(const owserver_client&) = delete;
@@ -55,6 +56,7 @@ private:
     std::vector<std::string> directory_by_entry(const std::string& path);
     void send_all(std::string_view bytes);
     reply receive();
+    void check_bounds();
     void check(const reply& got) const;
 
     kit::host_port to_;
@@ -65,7 +67,9 @@ private:
     bool used_ = false; // fd_ has answered before
     bool no_dirall_ = false;
     reply_reader reader_;
-    duration until_{}; // steady
+    duration until_{};         // steady; of the request
+    std::size_t received_ = 0, looked_ = 0; // bytes of the reply; those at which a stop was looked for
+    int pings_ = 0;            // of the reply
 };
 
 } // namespace releve::onewire

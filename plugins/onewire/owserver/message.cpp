@@ -70,12 +70,8 @@ std::vector<std::string> entries_of(std::string_view payload) {
     if (payload.ends_with('\0')) payload.remove_suffix(1);
     std::vector<std::string> entries;
     while (!payload.empty()) {
-        const auto end = std::min(payload.find(','), payload.size());
-        const auto entry = payload.substr(0, end);
-        const bool printable = std::all_of(entry.begin(), entry.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-        if (!entry.starts_with('/') || !printable)
-            throw bad_message("lists a directory with an entry that is not a path");
-        entries.emplace_back(entry);
+        const auto end = std::min(payload.find(",/"), payload.size());
+        entries.emplace_back(payload.substr(0, end));
         payload.remove_prefix(std::min(end + 1, payload.size()));
     }
     return entries;

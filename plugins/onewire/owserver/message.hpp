@@ -66,7 +66,8 @@ private:
 /// The value in the reply to a read; throws bad_message when its lengths contradict each other.
 const std::string& value_of(const reply& read);
 
-/// The entries of a dirall's reply: "/28.0,/1D.1" and a NUL. Throws bad_message for other entries.
+/// The entries of a dirall's reply: "/28.0,/Greenhouse Peak,/a,b" and a NUL. Each begins with '/', and an alias has any
+/// other bytes, also blanks and commas. What does not begin so is an entry as well: none of its bytes are lost.
 std::vector<std::string> entries_of(std::string_view payload);
 
 } // namespace releve::onewire

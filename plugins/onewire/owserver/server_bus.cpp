@@ -12,8 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto conversion = 750ms; // at 12 bits, by the data sheets
-constexpr std::int64_t largest_counter = 4'294'967'295;
+constexpr auto conversion = 750ms;      // at 12 bits, by the data sheets
+constexpr auto ask_again_after = 10min; // for the address of an entry that had none
+constexpr std::size_t max_entry = 256;  // bytes
 constexpr std::string_view humidity_folders[] = {"", "HIH4000", "HIH3600", "HIH5030", "HTM1735"};
 
 } // namespace
@@ -23,11 +24,15 @@ owserver_bus::owserver_bus(kit::host_port to, owserver_timeouts timeouts, bool u
     , aliases_{aliases}
     , wait_{std::move(wait)} {}
 
-std::vector<std::string> owserver_bus::list() {
+std::vector<std::string> owserver_bus::list(kit::odd_entries& odd) {
     std::vector<std::string> all;
     try {
-        for (const auto& entry : client_.directory("/"))
-            if (auto id = id_of(entry.substr(1))) all.push_back(*id);
+        for (const auto& entry : client_.directory("/")) {
+            if (!entry.starts_with('/'))
+                odd.note(entry, "is no path");
+            else if (auto id = id_of(entry.substr(1), odd); id && std::find(all.begin(), all.end(), *id) == all.end())
+                all.push_back(std::move(*id));
+        }
     } catch (const refused& why) {
         throw bus_lost(std::string{"does not list its bus: it "}.append(why.what()));
     }
@@ -35,22 +40,37 @@ std::vector<std::string> owserver_bus::list() {
 }
 
 /// Of an entry of the root: an address, or an alias in its place.
-std::optional<std::string> owserver_bus::id_of(const std::string& entry) {
+std::optional<std::string> owserver_bus::id_of(const std::string& entry, kit::odd_entries& odd) {
     static constexpr std::string_view folders[] = {"uncached",  "settings",     "system", "statistics",
                                                    "structure", "simultaneous", "alarm"};
     if (auto id = owserver_id(entry)) return id;
     if (entry.starts_with("bus.") || std::find(std::begin(folders), std::end(folders), entry) != std::end(folders))
         return std::nullopt;
     if (const auto known = aliased_.find(entry); known != aliased_.end()) return known->second;
+    const auto refuse = [&](const char* why) {
+        odd.note("/" + entry, why);
+        return std::nullopt;
+    };
+    // An alias has any bytes; these are none, or would name something else on the server.
+    if (entry.empty()) return refuse("has no name");
+    if (entry.size() > max_entry) return refuse("is longer than 256 bytes");
+    if (entry.find('/') != std::string::npos || entry.find('\0') != std::string::npos)
+        return refuse("is no name of a chip");
+    if (const auto known = not_chips_.find(entry); known != not_chips_.end() && wait_.steady() < known->second)
+        return refuse("is no chip, and no alias of one");
+    if (not_chips_.size() >= owserver_client::max_entries) not_chips_.clear();
+    not_chips_[entry] = wait_.steady() + ask_again_after; // also where the server ends over the question
     try {
         const auto address = client_.read("/" + entry + "/address"); // family, number, CRC
-        if (address.size() != 16) return std::nullopt;
-        auto id = owserver_id(address.substr(0, 2) + "." + address.substr(2, 12));
-        if (id && aliased_.size() < owserver_client::max_entries) aliased_[entry] = *id;
-        return id;
-    } catch (const refused&) {
-        return std::nullopt;
+        auto id = address.size() == 16 ? owserver_id(address.substr(0, 2) + "." + address.substr(2, 12)) : std::nullopt;
+        if (id) {
+            not_chips_.erase(entry);
+            if (aliased_.size() < owserver_client::max_entries) aliased_[entry] = *id;
+            return id;
+        }
+    } catch (const refused&) { // as an entry without an address
     }
+    return refuse("is no chip, and no alias of one");
 }
 
 std::string owserver_bus::alias(const std::string& id) {
@@ -131,10 +151,10 @@ void owserver_bus::add_counters(const std::string& id, std::vector<chip_value>& 
         text = client_.read("/" + id + "/counter.ALL");
         counters_ = "/counter.ALL";
     }
-    const auto values = integers_in(text, largest_counter);
+    const auto values = integers_in(text, counter_all_ones);
     if (values.size() != 2) throw probe_lost("answers no two counters");
-    to.push_back({measure::count, "A", static_cast<double>(values[0])});
-    to.push_back({measure::count, "B", static_cast<double>(values[1])});
+    to.push_back(counted("A", values[0]));
+    to.push_back(counted("B", values[1]));
 }
 
 void owserver_bus::add_bits(const std::string& id, std::vector<chip_value>& to) {

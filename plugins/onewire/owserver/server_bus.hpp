@@ -14,15 +14,18 @@ namespace releve::onewire {
 class owserver_bus final : public bus {
 public:
     owserver_bus(kit::host_port to, owserver_timeouts timeouts, bool uncached, bool aliases, kit::waiter wait);
-    std::vector<std::string> list() override;
+    std::vector<std::string> list(kit::odd_entries& odd) override;
     std::string alias(const std::string& id) override;
     bool convert() override;
     bool parasite(const std::string& id) override;
     std::vector<chip_value> read(const read_request& of) override;
-    void close() override { client_.close(); }
+    void close() override {
+        client_.close();
+        aliased_.clear(); // the next server may have others
+    }
 
 private:
-    std::optional<std::string> id_of(const std::string& entry);
+    std::optional<std::string> id_of(const std::string& entry, kit::odd_entries& odd);
     double number(const std::string& path);
     void add_counters(const std::string& id, std::vector<chip_value>& to);
     void add_bits(const std::string& id, std::vector<chip_value>& to);
@@ -32,6 +35,7 @@ private:
     kit::waiter wait_;
     std::map<std::string, bool> parasite_;
     std::map<std::string, std::string> aliased_; // alias to address
+    std::map<std::string, duration> not_chips_;  // entries without an address, and when to ask again (steady)
     std::string counters_ = "/counters.ALL";     // or the older name
 };
 

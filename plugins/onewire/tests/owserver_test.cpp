@@ -223,3 +223,30 @@ TEST_CASE("counters as they rise, and fall back to 0") {
     CHECK(n.emitted("pulse_count", {{"channel", counter + ".B"}})[1].value == 4'294'967'295);
     CHECK(n.last("pulse_count", {{"channel", counter + ".B"}}).value == 0);
 }
+
+TEST_CASE("aliases with blanks, commas, umlauts and dots cost no chip") {
+    const auto aliases = std::filesystem::temp_directory_path() / ("releve_odd_" + std::to_string(::getpid()));
+    std::ofstream{aliases} << "28.000028D70200=Greenhouse Peak\n10.000010EF0000=a,b\n"
+                              "A6.0000A6590100=K\xc3\xbc"
+                              "che\n12.000012ED0400=..\n29.000029D60500="
+                           << std::string(10'000, 'z') << "\n1D.00001DE20300=a/b\n";
+    owserver server{{all_chips, "-a", aliases.string()}};
+    for (const bool with : {true, false}) {
+        node n{plugin{}, "onewire", server.toml() + (with ? "" : "aliases = false"), with_real_peer()};
+        REQUIRE(n.start());
+        REQUIRE(n.collect());
+        CHECK(n.last("up", {{"device", "onewire"}}).value == 1);
+        CHECK(n.last("temperature", {{"channel", with ? "Greenhouse Peak" : b20}}).value == 4.2);
+        CHECK(n.last("temperature", {{"channel", with ? "a,b" : "10.000010EF0000"}}).value == 1.6);
+        CHECK(n.last("temperature", {{"channel", with ? "K\xc3\xbc"
+                                                        "che"
+                                                      : "A6.0000A6590100"}})
+                  .value == 16.7);
+        CHECK(n.last("input", {{"channel", with ? "...B" : "12.000012ED0400.B"}}).value == 1);
+        CHECK(n.last("pulse_count", {{"channel", "1D.00001DE20300.A"}}).value == 32);
+        CHECK(n.emitted("relay").size() == 10);
+        CHECK(n.logs("odd_entries").empty());
+        CHECK(n.health().empty());
+    }
+    std::filesystem::remove(aliases);
+}

@@ -3,6 +3,7 @@
 #include "tests/peers.hpp"
 
 #include <memory>
+#include <mutex>
 #include <releve/testing/catch.hpp>
 
 using namespace onewire_testing;
@@ -72,9 +73,6 @@ TEST_CASE("a server that announces less than nothing") {
 }
 TEST_CASE("a server of another protocol") {
     check_trouble(always("HTTP/1.1 400 Bad Request\r\n\r\n"), "another protocol");
-}
-TEST_CASE("a server that lists an entry that is not a path") {
-    check_trouble(always(reply_bytes(0, "28.AABBCCDDEEFF")), "not a path");
 }
 TEST_CASE("a server that says without end that it is working") {
     std::string pings;
@@ -194,4 +192,121 @@ TEST_CASE("a chip that the server can't read costs none of the others") {
     CHECK(n.last("up", {{"channel", "28.000000000002"}}).value == 1);
     REQUIRE(n.health().size() == 1);
     CHECK_THAT(n.health()[0].why, Catch::Matchers::ContainsSubstring("Input/output error"));
+}
+
+namespace {
+
+/// A directory with these entries, as dirall and as dir, and chips that answer by their addresses; "Greenhouse Peak"
+/// and the like are aliases of the second one.
+peer::script with_entries(std::vector<std::string> entries, std::string alias) {
+    return [=](std::uint32_t type, const std::string& path) {
+        if (type == 7) {
+            std::string all;
+            for (const auto& one : entries) all += (all.empty() ? "" : ",") + one;
+            return act{reply_bytes(0, all + '\0')};
+        }
+        if (path == "/" + alias + "/address") return act{reply_bytes(16, "2800000000000211")};
+        if (path == "/28.000000000002/alias") return act{reply_bytes(static_cast<std::int32_t>(alias.size()), alias)};
+        if (path.ends_with("/alias")) return act{reply_bytes(0, "")};
+        if (path == "/28.000000000001/temperature") return act{reply_bytes(5, "21.25")};
+        if (path == "/28.000000000002/temperature") return act{reply_bytes(5, "18.75")};
+        return act{reply_bytes(-1, "")};
+    };
+}
+
+} // namespace
+
+TEST_CASE("an alias of any bytes is a chip, and costs no other") {
+    const std::string good = "/28.000000000001";
+    for (const std::string alias : {"Greenhouse Peak",
+                                    "K\xc3\xbc"
+                                    "che",
+                                    "a,b", "..", "x", "28.00",
+                                    "k\xfc"
+                                    "che",
+                                    "a\x1b[2Jb", " ", ",", "\"{}=", "%2F"}) {
+        INFO(alias);
+        for (const auto* aliases : {"", "aliases = false"}) {
+            peer server{with_entries({"/" + alias, good}, alias)};
+            node n{plugin{}, "onewire", server.toml() + aliases, with_real_peer()};
+            REQUIRE(n.probe());
+            REQUIRE(n.start());
+            REQUIRE(n.collect());
+            CHECK(n.last("temperature", {{"channel", "28.000000000001"}}).value == 21.25);
+            const bool named = std::string_view{aliases}.empty() && alias.find('\x1b') == alias.npos &&
+                               alias.find('\xfc') == alias.npos;
+            CHECK(n.last("temperature", {{"channel", named ? alias : "28.000000000002"}}).value == 18.75);
+            CHECK(n.last("up", {{"device", "onewire"}}).value == 1);
+            CHECK(n.logs("odd_alias").size() == (!named && std::string_view{aliases}.empty() ? 1 : 0));
+            CHECK(n.logs("odd_entries").empty());
+            CHECK(n.health().empty());
+        }
+    }
+}
+
+TEST_CASE("an entry that is no chip costs no other: told once, counted, and told once when it is over") {
+    const std::string good = "/28.000000000001", long_one = "/" + std::string(10'000, 'z');
+    const std::vector<std::string> odd{"28.AABBCCDDEEFF", "/",        "/no chip", "/a/b",   "/../settings",
+                                       "/\x1b[2J",        "/28.0000", "/..",      long_one, "/28.00000000000G"};
+    auto entries = odd;
+    entries.push_back(good);
+    peer server{with_entries(entries, "none")};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
+    REQUIRE(n.start());
+    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    CHECK(n.emitted("temperature").size() == 3);
+    CHECK(n.last("up", {{"device", "onewire"}}).value == 1);
+    CHECK(n.last("entries_passed_over").value == 10);
+    REQUIRE(n.logs("odd_entries").size() == 1);
+    const auto said = n.logs("odd_entries")[0].text;
+    CHECK_THAT(said, Catch::Matchers::ContainsSubstring("and 2 more"));
+    CHECK(said.find('\x1b') == said.npos);
+    CHECK(said.size() < 2500);
+    CHECK(n.health().empty());
+    server.now(with_entries({good}, "none"));
+    n.forget();
+    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    CHECK(n.logs("odd_entries_over").size() == 1);
+    CHECK(n.logs("odd_entries").empty());
+    CHECK(n.last("entries_passed_over").value == 0);
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("an entry over which the server closes is asked about once, and the chips are read from then on") {
+    const auto chips = with_entries({"/killer", "/28.000000000001"}, "none");
+    peer server{[=](std::uint32_t type, const std::string& path) {
+        return path == "/killer/address" ? act{"", true} : chips(type, path);
+    }};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
+    REQUIRE(n.start());
+    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    CHECK(n.emitted("temperature").size() == 2);
+    CHECK(n.last("up", {{"device", "onewire"}}).value == 1);
+}
+
+TEST_CASE("a counter of all ones is suspect: a bus on which nothing answers reads so") {
+    std::string counts = "12345,7";
+    std::mutex guard;
+    peer server{[&](std::uint32_t type, const std::string& path) {
+        if (type == 7) return act{reply_bytes(0, std::string{"/1D.000000000001\0", 17})};
+        if (!path.ends_with("/counters.ALL")) return act{reply_bytes(0, "")};
+        const std::lock_guard lock{guard};
+        return act{reply_bytes(static_cast<std::int32_t>(counts.size()), counts)};
+    }};
+    node n{plugin{}, "onewire", server.toml(), with_real_peer()};
+    REQUIRE(n.start());
+    std::vector<releve::quality> grades;
+    for (const auto* next : {"12345,7", "4294967295,8", "4294967295,8", "12346,4294967295", "12347,9"}) {
+        {
+            const std::lock_guard lock{guard};
+            counts = next;
+        }
+        REQUIRE(n.collect());
+        grades.push_back(n.last("pulse_count", {{"channel", "1D.000000000001.A"}}).quality);
+    }
+    using enum releve::quality;
+    CHECK(grades == std::vector{good, suspect, suspect, good, good});
+    CHECK(n.last("pulse_count", {{"channel", "1D.000000000001.A"}}).value == 12347);
+    CHECK(n.last("pulse_count", {{"channel", "1D.000000000001.B"}}).quality == good);
+    CHECK(n.logs("value_rejected").size() == 2); // once for A, once for B
 }

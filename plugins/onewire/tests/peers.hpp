@@ -7,6 +7,8 @@
 #include <releve/testing/testing.hpp>
 #include <sys/types.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -55,6 +57,8 @@ private:
 struct act {
     std::string bytes;
     bool close = false;
+    std::string endless = {};             // is sent after that, again and again, until the client closes
+    std::chrono::milliseconds pause = {}; // between two of them
 };
 
 /// Answers one client at a time, as the script says; the script is asked with the request's type and path.
@@ -68,6 +72,7 @@ public:
     void now(script what);
     int connections() const;
     std::string toml() const { return "server = \"127.0.0.1:" + std::to_string(port_) + "\"\n"; }
+    std::uint16_t port() const { return port_; }
 
 private:
     void serve();
@@ -78,7 +83,7 @@ private:
     int connections_ = 0;
     std::uint16_t port_ = 0;
     int listening_ = -1, talking_ = -1;
-    bool ending_ = false;
+    std::atomic<bool> ending_{false};
     std::thread thread_;
 };
 

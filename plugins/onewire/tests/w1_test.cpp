@@ -218,3 +218,26 @@ TEST_CASE("a folder that is not there is lost, and back") {
     CHECK(n.last("up").value == 0);
     CHECK(n.up("/nowhere/w1") == false);
 }
+
+TEST_CASE("a counter that the kernel prints as -1 is suspect: so reads a bus on which nothing answers") {
+    const std::string line =
+        "00 02 00 00 00 00 00 00 00 6d 38 00 ff ff 00 00 fe ff 00 00 ff ff 00 00 ff ff 00 00 ff ff ff ff "
+        "ff ff ff ff ff ff ff ff ff ff crc=YES c=";
+    const tree w1;
+    const auto with = [&](const std::string& a) {
+        w1.put("1d-00000000000a/w1_slave", line + "1\n" + line + "2\n" + line + a + "\n" + line + "7\n");
+    };
+    node n{plugin{}, "onewire", w1.toml()};
+    REQUIRE(n.start());
+    std::vector<releve::quality> grades;
+    for (const auto* next : {"12345", "-1", "12346", "-2"}) {
+        with(next);
+        REQUIRE(n.collect());
+        grades.push_back(n.last("pulse_count", {{"channel", "1d-00000000000a.A"}}).quality);
+    }
+    CHECK(grades[0] == releve::quality::good);
+    CHECK(grades[1] == releve::quality::suspect);
+    CHECK(grades[2] == releve::quality::good);
+    CHECK(n.last("pulse_count", {{"channel", "1d-00000000000a.B"}}).quality == releve::quality::good);
+    CHECK(n.logs("value_rejected").size() == 1);
+}

@@ -61,7 +61,7 @@ std::vector<std::string> w1_bus::entries() const {
     return names;
 }
 
-std::vector<std::string> w1_bus::list() {
+std::vector<std::string> w1_bus::list(kit::odd_entries& /*the folder has other things too*/) {
     std::vector<std::string> all;
     for (const auto& name : entries())
         if (w1_id(name) == name) all.push_back(name);
@@ -114,8 +114,8 @@ std::vector<chip_value> w1_bus::read(const read_request& of) {
     case chip::ds2423: {
         const auto counters = w1_counters_in(file(of.id, "w1_slave"));
         if (counters.size() != 2) throw probe_lost("is not read right (CRC)");
-        all.push_back({measure::count, "A", static_cast<double>(counters[0])});
-        all.push_back({measure::count, "B", static_cast<double>(counters[1])});
+        all.push_back(counted("A", counters[0]));
+        all.push_back(counted("B", counters[1]));
         break;
     }
     case chip::ds2408:

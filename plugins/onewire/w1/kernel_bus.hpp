@@ -11,7 +11,7 @@ namespace releve::onewire {
 class w1_bus final : public bus {
 public:
     w1_bus(std::string folder, kit::waiter wait);
-    std::vector<std::string> list() override;
+    std::vector<std::string> list(kit::odd_entries& odd) override;
     std::string alias(const std::string&) override { return {}; }
     /// Throws bus_lost when a master does not end its conversion in time.
     bool convert() override;
