@@ -3,6 +3,8 @@
 #include "exit_codes.hpp"
 #include "options.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -51,7 +53,7 @@ int dispatch(const arguments& given) {
         if (one.name == name) return one.run({given.begin() + 1, given.end()});
         names.emplace_back(one.name);
     }
-    std::cerr << "releve: no command '" << name << "'";
+    std::cerr << "releve: no command '" << kit::printable(name) << "'";
     if (const auto meant = options::nearest(name, names); !meant.empty())
         std::cerr << "; did you mean '" << meant << "'?";
     std::cerr << "\nreleve help lists the commands\n";
@@ -83,11 +85,11 @@ int main(int argc, char** argv) {
     try {
         return dispatch(given);
     } catch (const boost::program_options::error& e) {
-        std::cerr << "releve " << given.front() << ": " << e.what() << "\nreleve " << given.front()
-                  << " --help shows the options\n";
+        std::cerr << "releve " << given.front() << ": " << releve::kit::printable(e.what()) << "\nreleve "
+                  << given.front() << " --help shows the options\n";
         return exit_usage;
     } catch (const std::exception& e) {
-        std::cerr << "releve: " << e.what() << "\n";
+        std::cerr << "releve: " << releve::kit::printable_lines(e.what()) << "\n";
         return exit_failed;
     }
 }

@@ -3,6 +3,8 @@
 
 #include "console.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <unistd.h>
 
 #include <sstream>
@@ -43,8 +45,8 @@ std::string site::reload(reloaded& outcome) {
     if (wrong.empty()) return {};
     std::ostringstream text;
     print(text, next->file, false);
-    text << file.pipeline.path.string() << ": " << wrong.size() << (wrong.size() == 1 ? " mistake" : " mistakes")
-         << ", nothing was changed\n";
+    text << kit::printable(file.pipeline.path.string()) << ": " << wrong.size()
+         << (wrong.size() == 1 ? " mistake" : " mistakes") << ", nothing was changed\n";
     return text.str();
 }
 
@@ -52,7 +54,7 @@ void site::print_mistakes(std::ostream& out, bool json) const {
     if (json) return print_json(out, file);
     print(out, file, wants_colour(STDERR_FILENO));
     const auto count = file.diagnostics.size();
-    out << file.pipeline.path.string() << ": " << count << (count == 1 ? " mistake" : " mistakes")
+    out << kit::printable(file.pipeline.path.string()) << ": " << count << (count == 1 ? " mistake" : " mistakes")
         << ", nothing was started\n";
 }
 

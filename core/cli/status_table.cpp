@@ -109,7 +109,7 @@ const char* colour_of(const std::string& state) {
 void print_row(std::string& out, const row& cells, const std::array<std::size_t, columns.size()>& widths, bool colour) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string padding(widths[i] - cells[i].size(), ' ');
+        const std::string padding(widths[i] - kit::width(cells[i]), ' ');
         const bool coloured = colour && i == state_column;
         if (i != 0) line += "  ";
         if (columns[i].right) line += padding;
@@ -139,7 +139,7 @@ std::string status_table(std::string_view text, bool colour) {
     }
     std::array<std::size_t, columns.size()> widths{};
     for (const auto& one : rows)
-        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], one[i].size());
+        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], kit::width(one[i]));
     auto made = text_of(all.at("site")) + ": releve " + text_of(all.at("version")) + ", runs since " +
                 text_of(all.at("since")) + "\n\n";
     for (std::size_t i = 0; i < rows.size(); ++i) print_row(made, rows[i], widths, colour && i != 0);

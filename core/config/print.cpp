@@ -35,7 +35,7 @@ void print(std::ostream& out, const checked_file& result, bool colour) {
     const auto& in = colour ? ansi : none;
     for (const auto& [file, problem] : result.diagnostics) {
         const auto& where = problem.where;
-        out << in.strong << file.string() << ':';
+        out << in.strong << kit::printable(file.string()) << ':';
         if (where.line > 0) out << where.line << ':' << where.column << ':';
         out << in.off << ' ' << in.error << "error: " << in.off << in.strong << kit::printable(problem.what) << in.off
             << '\n';

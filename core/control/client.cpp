@@ -39,6 +39,10 @@ kit::descriptor send_request(const std::filesystem::path& path, std::string_view
     return socket;
 }
 
+std::runtime_error too_large(const std::filesystem::path& socket) {
+    return std::runtime_error(socket.string() + ": what answers is not releve: its response is too large");
+}
+
 /// Feeds what arrives next to `reader`; needs_more while there is more to come.
 http_state read_some(const kit::descriptor& socket, response_reader& reader) {
     std::array<char, 65536> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
@@ -77,6 +81,7 @@ control_client::response control_client::exchange(std::string_view method, std::
         wait_for(socket, -1, timeout_ms);
         state = read_some(socket, reader);
         if (reader.status() != 0) made.body += reader.take_body();
+        if (made.body.size() > max_response) throw too_large(socket_);
     }
     if (state == http_state::wrong)
         throw std::runtime_error(socket_.string() + ": what answers is not releve, or it ended meanwhile");
@@ -91,18 +96,21 @@ control_client::ended control_client::tap(std::string_view node, std::string_vie
     const auto socket = send_request(socket_, "GET", target);
     response_reader reader;
     std::string text;
+    std::size_t searched = 0; // bytes of it without an end of line
     for (auto state = http_state::needs_more; state == http_state::needs_more;) {
         if (!wait_for(socket, stop_fd, reader.status() == 0 ? response_timeout_ms : -1)) return ended::asked;
         state = read_some(socket, reader);
         if (reader.status() == 0) continue;
         text += reader.take_body();
+        if (text.size() > max_response) throw too_large(socket_);
         if (reader.status() != 200) continue;
         std::size_t from = 0;
-        for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', from)) {
+        for (auto end = text.find('\n', searched); end != std::string::npos; end = text.find('\n', from)) {
             if (!line(std::string_view{text}.substr(from, end - from))) return ended::asked;
             from = end + 1;
         }
         text.erase(0, from);
+        searched = text.size();
     }
     if (reader.status() == 200) return ended::by_host;
     while (!text.empty() && text.back() == '\n') text.pop_back();

@@ -18,6 +18,8 @@ class control_client {
 public:
     /// For each piece of a response to arrive.
     static constexpr int response_timeout_ms = 30'000;
+    /// Bytes of a response, and of one line of a tap: what answers on a path may be anything.
+    static constexpr std::size_t max_response = 64 << 20;
 
     explicit control_client(std::filesystem::path socket)
         : socket_{std::move(socket)} {}

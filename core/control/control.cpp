@@ -7,6 +7,7 @@
 #include "tap.hpp"
 
 #include <releve/kit/text/pattern.hpp>
+#include <releve/kit/text/printable.hpp>
 
 #include <algorithm>
 #include <system_error>
@@ -15,8 +16,8 @@ namespace releve::core {
 
 namespace {
 
-response say(unsigned http_status, std::string sentence) {
-    return {http_status, plain_text, std::move(sentence += '\n')};
+response say(unsigned http_status, std::string_view sentence) {
+    return {http_status, plain_text, kit::printable(sentence) + '\n'};
 }
 
 void add(std::vector<std::string>& to, const std::string& one) {
@@ -92,8 +93,8 @@ response control::handle(const request& asked, bool local) {
     if (asked.method != "GET" && asked.method != "HEAD") return say(405, "use GET");
     if (asked.path == "/metrics") return {200, metrics_type, metrics_page(of_, status_.since())};
     if (asked.path == "/health") {
-        const auto why = health_problem(of_);
-        return why.empty() ? say(200, "well") : say(503, why);
+        const auto health = health_of(of_);
+        return say(health.well() ? 200 : 503, local ? health.sentence() : health.words());
     }
     if (!local) return say(404, "there are /metrics and /health; the rest is on the control socket");
     if (asked.path == "/status") return {200, "application/json", status_.json()};
@@ -111,6 +112,10 @@ response control::tap_of(const request& asked) {
     };
     const auto name = given("node");
     if (name.empty()) return say(400, "a tap names its node: /tap?node=NAME");
+    constexpr std::size_t max_pattern = 1024; // it is tried on each series, by the router too
+    for (const auto* key : {"node", "series"})
+        if (given(key).size() > max_pattern)
+            return say(400, "'" + std::string{key} + "' takes at most " + std::to_string(max_pattern) + " bytes");
     for (const auto* key : {"node", "series"})
         if (const auto wrong = kit::problem_of_pattern(given(key)); !wrong.empty())
             return say(400, "'" + std::string{key} + "' " + wrong);

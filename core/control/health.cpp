@@ -20,19 +20,39 @@ bool router_passes(runtime& of) {
     return false;
 }
 
+/// Nodes with the same word are together.
+std::string told(const std::vector<site_health::trouble>& all, bool with_reasons) {
+    std::string made;
+    std::string_view word;
+    for (const auto& one : all) {
+        if (!made.empty()) made += "; ";
+        if (one.node.empty()) {
+            made += with_reasons ? one.why : one.word;
+            word = {};
+            continue;
+        }
+        if (one.word != word) made += one.word + ": ";
+        word = one.word;
+        made += one.node;
+        if (with_reasons) made += " (" + one.why + ")";
+    }
+    return made.empty() ? "well" : made;
+}
+
 } // namespace
 
-std::string health_problem(runtime& of) {
-    if (of.ending()) return "it is stopping";
-    if (of.router().passes() == 0) return "it is starting";
-    if (!router_passes(of)) return "records do not move: a transform is busy for too long";
-    std::string failing;
-    for (const auto& one : of.nodes()) {
-        if (!one->life().is(node_state::failing) && !one->life().is(node_state::hanging)) continue;
-        failing += failing.empty() ? "failing: " : "; ";
-        failing += one->name() + " (" + one->figures().last_error().text + ")";
-    }
-    return failing;
+std::string site_health::sentence() const { return told(all, true); }
+std::string site_health::words() const { return told(all, false); }
+
+site_health health_of(runtime& of) {
+    if (of.ending()) return {{{{}, "stopping", "it is stopping"}}};
+    if (of.router().passes() == 0) return {{{{}, "starting", "it is starting"}}};
+    if (!router_passes(of)) return {{{{}, "stuck", "records do not move: a transform is busy for too long"}}};
+    site_health made;
+    for (const auto& one : of.nodes())
+        if (one->life().is(node_state::failing) || one->life().is(node_state::hanging))
+            made.all.push_back({one->name(), "failing", one->figures().last_error().text});
+    return made;
 }
 
 } // namespace releve::core

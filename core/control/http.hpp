@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads HTTP/1.1 messages with Boost.Beast's parser, which only this file includes. Written messages are plain text and
-// need no library.
+// Reads HTTP/1.1 messages: their fields with Boost.Beast's parser, which only this file includes. Written messages are
+// plain text and need no library.
 #pragma once
 #include <cstddef>
 #include <map>
@@ -18,7 +18,8 @@ struct request {
 
 enum class http_state { needs_more, whole, wrong };
 
-/// One request, of bounded size.
+/// One request, of bounded size. Its body is counted, and means nothing: what is asked is in the address. A request in
+/// chunks is refused.
 class request_reader {
 public:
     static constexpr std::size_t max_header = 8192, max_body = 4096;
@@ -36,14 +37,16 @@ public:
 private:
     struct parsing;
     http_state finish();
+    http_state refuse(std::string why);
     std::unique_ptr<parsing> parsing_;
     request read_;
     std::string why_;
 };
 
-/// One response, whose body is taken as it arrives.
+/// One response, whose body is taken as it arrives: what nobody takes is kept.
 class response_reader {
 public:
+    static constexpr std::size_t max_header = 8192;
     response_reader();
     ~response_reader();
     response_reader(const response_reader&) = delete;

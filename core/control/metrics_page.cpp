@@ -3,6 +3,7 @@
 
 #include "spool_of.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/string.hpp>
 
 #include <algorithm>
@@ -26,9 +27,11 @@ std::string spell_number(double number) {
     return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
 }
 
+/// As Prometheus' format escapes it; other control characters and what is not UTF-8 become U+FFFD: one odd label would
+/// cost the whole page.
 std::string escaped(std::string_view text, bool in_quotes) {
     std::string made;
-    for (const char c : text) {
+    for (const char c : kit::printable_lines(text)) {
         if (c == '\n') {
             made += "\\n";
             continue;
@@ -53,6 +56,7 @@ std::string label_name(std::string_view key, const labels& taken) {
 /// Metrics of one name are together, whichever node they are of.
 struct family {
     std::string help, lines;
+    std::map<std::string, std::uint64_t> samples; // how often each came
 };
 
 class page {
@@ -60,13 +64,13 @@ public:
     void add(const std::string& name, std::string_view help, const labels& of, double value) {
         auto& into = all_[name];
         if (into.help.empty()) into.help = help;
-        into.lines += "releve_" + name;
-        const char* between = "{";
-        for (const auto& [key, text] : of) {
-            into.lines += between + key + "=\"" + escaped(text, true) + '"';
-            between = ",";
-        }
-        into.lines += (of.empty() ? " " : "} ") + spell_number(value) + '\n';
+        std::string sample;
+        for (const auto& [key, text] : of)
+            sample += (sample.empty() ? "" : ",") + key + "=\"" + escaped(text, true) + '"';
+        // Two labels that differ only in what can't be shown: a page with the same sample twice is refused as a whole.
+        if (const auto same = ++into.samples[sample]; same > 1)
+            sample += (sample.empty() ? "" : ",") + ("_same=\"" + std::to_string(same)) + '"';
+        into.lines += "releve_" + name + (sample.empty() ? " " : "{" + sample + "} ") + spell_number(value) + '\n';
     }
     bool has(const std::string& name) const { return all_.count(name) != 0; }
     std::string text() const {

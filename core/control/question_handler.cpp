@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "question_handler.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -14,7 +16,9 @@ namespace {
 /// For questions to end once the runtime has stopped.
 constexpr std::chrono::seconds close_timeout{1};
 
-response sentence(unsigned status, const std::string& text) { return {status, plain_text, text + "\n"}; }
+response sentence(unsigned status, const std::string& text) {
+    return {status, plain_text, kit::printable(text) + "\n"};
+}
 
 response response_to(answered of, const std::string& component) {
     switch (of.status) {

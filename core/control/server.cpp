@@ -69,15 +69,21 @@ std::string chunk_of(std::string_view text) {
 } // namespace
 
 struct server::inside {
+    /// Those who came over one of the sockets: what the network takes never lacks to the Unix socket.
+    struct clients {
+        std::size_t open = 0;
+        std::size_t sending = 0; // bytes of responses, but for taps, which have their own bound
+    };
     std::set<session*> open; // outlives io, whose destructor destroys them
-    asio::io_context io{1};  // one thread runs it; others only post
+    clients local_clients, network_clients;
+    asio::io_context io{1}; // one thread runs it; others only post
     handler handle;
     std::function<void()> tick;
     std::chrono::milliseconds timeout;
     struct listener {
         acceptor on;
         asio::steady_timer pause;
-        bool local;
+        clients* of;
     };
     std::optional<listener> local, network;
     asio::steady_timer ticking{io};
@@ -94,14 +100,19 @@ struct server::inside {
 /// One connection: lives while it waits for something.
 class server::session : public std::enable_shared_from_this<session> {
 public:
-    session(inside& of, protocol::socket socket, bool local)
+    session(inside& of, protocol::socket socket, inside::clients& among)
         : of_{of}
+        , among_{among}
         , socket_{std::move(socket)}
-        , local_{local}
         , timer_{of.io} {
         of_.open.insert(this);
+        ++among_.open;
     }
-    ~session() { of_.open.erase(this); }
+    ~session() {
+        among_.sending -= sending_;
+        --among_.open;
+        of_.open.erase(this);
+    }
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
@@ -128,9 +139,12 @@ private:
         });
     }
     response handled() {
-        if (of_.open.size() > max_connections) return {503, plain_text, "too many clients at once\n"};
+        if (among_.open > max_connections) return {503, plain_text, "too many clients at once\n"};
         try {
-            return of_.handle(reader_.read(), local_);
+            auto made = of_.handle(reader_.read(), &among_ == &of_.local_clients);
+            if (among_.sending != 0 && among_.sending + made.body.size() > max_sending)
+                return {503, plain_text, "too many clients at once, who take their responses slowly\n"};
+            return made;
         } catch (const std::exception& e) {
             return {500, plain_text, std::string{e.what()} + "\n"};
         }
@@ -161,6 +175,8 @@ private:
             watch_for_end();
         } else {
             if (!head_only) out_ += made.body;
+            among_.sending += out_.size() - sending_;
+            sending_ = out_.size();
             close_later();
         }
         write();
@@ -183,9 +199,11 @@ private:
         out_ = chunk_of(text);
         write();
     }
+    /// Passes over what a client sends after its request, up to a bound.
     void watch_for_end() {
-        socket_.async_read_some(asio::buffer(bytes_), [me = shared_from_this()](error_code error, std::size_t) {
-            return error ? me->close() : me->watch_for_end();
+        socket_.async_read_some(asio::buffer(bytes_), [me = shared_from_this()](error_code error, std::size_t size) {
+            me->passed_over_ += size;
+            return error || me->passed_over_ > max_passed_over ? me->close() : me->watch_for_end();
         });
     }
     void close_later() {
@@ -196,8 +214,8 @@ private:
     }
 
     inside& of_;
+    inside::clients& among_;
     protocol::socket socket_;
-    bool local_;
     asio::steady_timer timer_;
     std::array<char, 4096> bytes_{};
     request_reader reader_;
@@ -205,6 +223,7 @@ private:
     std::unique_ptr<tap> tap_;
     std::shared_ptr<session> awaited_; // itself, while its response is awaited: it ends only on the server's thread
     bool writing_ = false;
+    std::size_t passed_over_ = 0, sending_ = 0; // bytes
 };
 
 void server::inside::listen(std::optional<listener>& at, int fd) {
@@ -212,7 +231,8 @@ void server::inside::listen(std::optional<listener>& at, int fd) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    at.emplace(listener{acceptor{io, protocol{address.ss_family, 0}, fd}, asio::steady_timer{io}, &at == &local});
+    at.emplace(listener{acceptor{io, protocol{address.ss_family, 0}, fd}, asio::steady_timer{io},
+                        &at == &local ? &local_clients : &network_clients});
     accept(*at);
 }
 
@@ -221,8 +241,7 @@ void server::inside::accept(listener& at) {
         if (error == asio::error::operation_aborted) return;
         if (!error) {
             // Up to twice as many get a 503; more are closed at once.
-            if (open.size() < 2 * max_connections)
-                std::make_shared<session>(*this, std::move(socket), at.local)->begin();
+            if (at.of->open < 2 * max_connections) std::make_shared<session>(*this, std::move(socket), *at.of)->begin();
             return accept(at);
         }
         at.pause.expires_after(std::chrono::seconds{1}); // out of descriptors: some may be closed meanwhile

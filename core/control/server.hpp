@@ -29,7 +29,12 @@ struct response {
 
 class server {
 public:
+    /// Through each of the two sockets: however many come over the network, the Unix socket answers.
     static constexpr std::size_t max_connections = 64;
+    /// Bytes of responses that the clients of one socket have not taken yet, with one that may be larger.
+    static constexpr std::size_t max_sending = 16 << 20;
+    /// Bytes that a client may send after its request.
+    static constexpr std::size_t max_passed_over = 64 << 10;
     /// For a request to arrive completely, and for the client to take each piece of its response; not of a tap.
     static constexpr std::chrono::milliseconds default_timeout{10'000};
     static constexpr std::chrono::seconds tick_interval{10};

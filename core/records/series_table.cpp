@@ -39,17 +39,29 @@ const char* kind_name(std::uint32_t kind) {
     return kind < names.size() ? names[kind] : "unknown kind";
 }
 
+/// The end of a sentence about a text of so many bytes.
+std::string too_long(std::size_t size) {
+    return " has " + std::to_string(size) + " bytes, and at most " + std::to_string(longest_text) +
+           " are allowed: make it shorter";
+}
+
 /// Why `what` is no series at all; empty: it is one.
 std::string mistake(const releve_series& what) {
+    if (what.name.size > longest_text) return "the name of a series" + too_long(what.name.size);
     const std::string name{view(what.name)};
     if (!is_name(name)) return "a series' name is lower case letters, digits and '_', not '" + name + "'";
     if (what.kind > RELEVE_KIND_SETTING) return "unknown kind " + std::to_string(what.kind);
     if (what.help.size == 0) return "a series says in one sentence what it is: 'help' is empty";
-    if (what.label_count > most_labels) return "more than " + std::to_string(most_labels) + " labels";
+    if (what.label_count > most_labels)
+        return "series '" + name + "' has " + std::to_string(what.label_count) + " labels, and at most " +
+               std::to_string(most_labels) + " are allowed";
     for (std::uint32_t i = 0; i < what.label_count; ++i) {
+        if (what.labels[i].key.size > longest_text)
+            return "the key of a label of series '" + name + "'" + too_long(what.labels[i].key.size);
         const std::string key{view(what.labels[i].key)};
         if (!is_name(key)) return "a label's key is lower case letters, digits and '_', not '" + key + "'";
-        if (what.labels[i].value.size > longest_text) return "the value of label '" + key + "' is too long";
+        if (what.labels[i].value.size > longest_text)
+            return "the value of label '" + key + "' of series '" + name + "'" + too_long(what.labels[i].value.size);
         for (std::uint32_t k = 0; k < i; ++k)
             if (view(what.labels[k].key) == key) return "label '" + key + "' is given twice";
     }

@@ -2,6 +2,9 @@
 #include "cli/exit_codes.hpp"
 #include "cli/site.hpp"
 #include "commands.hpp"
+#include "control/json_text.hpp"
+
+#include <releve/kit/text/printable.hpp>
 
 #include <boost/json.hpp>
 
@@ -31,9 +34,9 @@ int check_online(site& checked, bool json) {
         if (json)
             nodes.push_back({{"node", one.node}, {"state", state}, {"why", one.why}});
         else
-            std::cout << one.node << ": " << state << (one.why.empty() ? "" : ": " + one.why) << "\n";
+            std::cout << one.node << ": " << state << (one.why.empty() ? "" : ": " + kit::printable(one.why)) << "\n";
     }
-    if (json) std::cout << boost::json::serialize(boost::json::object{{"nodes", nodes}}) << "\n";
+    if (json) std::cout << json_text(boost::json::object{{"nodes", nodes}}) << "\n";
     return all_there ? exit_ok : exit_not_there;
 }
 
@@ -61,7 +64,8 @@ int command_check(const arguments& given) {
     if (json)
         checked.print_mistakes(std::cout, true);
     else
-        std::cout << checked.file.pipeline.path.string() << ": good (" << summary(checked.file.pipeline) << ")\n";
+        std::cout << kit::printable(checked.file.pipeline.path.string()) << ": good (" << summary(checked.file.pipeline)
+                  << ")\n";
     return exit_ok;
 }
 

@@ -91,12 +91,12 @@ std::string value_of(const kept_letter& one) {
 }
 
 void print_line(const kept_letter& one, kit::site_time& zone) {
-    std::cout << one.number << "  " << local_time(one.record_time, zone) << "  " << one.sink << "  "
+    std::cout << one.number << "  " << local_time(one.record_time, zone) << "  " << kit::printable(one.sink) << "  "
               << kit::printable(one.series_text) << "  " << value_of(one) << "  " << kit::printable(one.reason) << "\n";
 }
 
 void print_all(const kept_letter& one, kit::site_time& zone) {
-    std::cout << "dead letter  " << one.number << "\nsink         " << one.sink << "\nrefused      "
+    std::cout << "dead letter  " << one.number << "\nsink         " << kit::printable(one.sink) << "\nrefused      "
               << local_time(one.time, zone) << "\nreason       " << kit::printable(one.reason) << "\nseries       "
               << kit::printable(one.series_text) << "\ntime         " << local_time(one.record_time, zone)
               << "\nvalue        " << value_of(one) << "\nquality      " << qualities[one.quality % qualities.size()]

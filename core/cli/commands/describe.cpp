@@ -2,8 +2,10 @@
 #include "describe.hpp"
 #include "cli/exit_codes.hpp"
 #include "commands.hpp"
+#include "control/json_text.hpp"
 #include "plugin/catalogue.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/string.hpp>
 
 #include <boost/json.hpp>
@@ -50,10 +52,10 @@ int command_describe(const arguments& given) {
     catalogue all{default_plugin_folders()};
     if (all.find(name) == nullptr) {
         if (const auto* refused = all.refused_for(name)) {
-            std::cerr << "releve: " << refused->why << "\n";
+            std::cerr << "releve: " << kit::printable(refused->why) << "\n";
             return exit_failed;
         }
-        std::cerr << "releve: no plugin has a component '" << name << "'";
+        std::cerr << "releve: no plugin has a component '" << kit::printable(name) << "'";
         if (const auto meant = options::nearest(name, all.component_names()); !meant.empty())
             std::cerr << "; did you mean '" << meant << "'?";
         std::cerr << "\nreleve plugins lists them\n";
@@ -69,13 +71,13 @@ int command_describe(const arguments& given) {
                                        {"takes", what.takes()},
                                        {"connection", what.connection()},
                                        {"options", json_of(what.options)}};
-        std::cout << boost::json::serialize(made) << "\n";
+        std::cout << json_text(made) << "\n";
     } else if (values.count("markdown") != 0) {
-        std::cout << options::table_markdown(what.options);
+        std::cout << kit::printable_lines(options::table_markdown(what.options));
     } else {
-        std::cout << name << ": " << view(what.abi->summary) << "\nfrom plugin " << what.plugin.name << " "
-                  << what.plugin.version << " (" << what.plugin.file.string() << ")\n\n"
-                  << (what.options.empty() ? "no options\n" : options::table_text(what.options));
+        std::cout << name << ": " << kit::printable(view(what.abi->summary)) << "\nfrom plugin " << what.plugin.name
+                  << " " << what.plugin.version << " (" << kit::printable(what.plugin.file.string()) << ")\n\n"
+                  << (what.options.empty() ? "no options\n" : kit::printable_lines(options::table_text(what.options)));
     }
     return exit_ok;
 }

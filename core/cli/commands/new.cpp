@@ -3,6 +3,8 @@
 #include "cli/new_plugin.hpp"
 #include "commands.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <filesystem>
 #include <iostream>
 
@@ -29,7 +31,7 @@ int command_new(const arguments& given) {
     try {
         write_new_plugin(values["role"].as<std::string>(), values.count("streaming") != 0, name, into);
     } catch (const std::exception& e) { // a bad role or name, or a folder that exists
-        std::cerr << "releve new: " << e.what() << "\n";
+        std::cerr << "releve new: " << kit::printable(e.what()) << "\n";
         return exit_usage;
     }
     std::cout << into.string() << " is written; build and test it:\n  cd " << into.string()

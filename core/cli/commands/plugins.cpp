@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_codes.hpp"
 #include "commands.hpp"
+#include "control/json_text.hpp"
 #include "plugin/catalogue.hpp"
+
+#include <releve/kit/text/printable.hpp>
 
 #include <boost/json.hpp>
 
@@ -39,7 +42,7 @@ void print_json(const catalogue& all) {
                            {"components", std::move(components)}});
     }
     for (const auto& one : all.refused()) refused.push_back({{"file", one.file.string()}, {"why", one.why}});
-    std::cout << boost::json::serialize(boost::json::object{{"plugins", plugins}, {"refused", refused}}) << "\n";
+    std::cout << json_text(boost::json::object{{"plugins", plugins}, {"refused", refused}}) << "\n";
 }
 
 } // namespace
@@ -55,15 +58,16 @@ int command_plugins(const arguments& given) {
     const catalogue all{default_plugin_folders()};
     if (values.count("json") != 0) return print_json(all), exit_ok;
     for (const auto& one : all.plugins()) {
-        std::cout << one.name << " " << one.version << "  (" << one.file.string() << ")\n";
+        std::cout << kit::printable(one.name + " " + one.version + "  (" + one.file.string() + ")") << "\n";
         for (const auto& c : one.components)
             std::cout << "  " << c.name << std::string(c.name.size() < 20 ? 20 - c.name.size() : 1, ' ')
                       << role(c.roles) << "\n";
     }
-    for (const auto& one : all.refused()) std::cout << "can't be used: " << one.why << "\n";
+    for (const auto& one : all.refused()) std::cout << "can't be used: " << kit::printable(one.why) << "\n";
     if (all.plugins().empty()) {
         std::cout << "no plugins found in";
-        for (const auto& folder : all.folders()) std::cout << " " << folder.string();
+        if (all.folders().empty()) std::cout << " any folder: RELEVE_PLUGINS names none";
+        for (const auto& folder : all.folders()) std::cout << " " << kit::printable(folder.string());
         std::cout << " (set RELEVE_PLUGINS for other folders)\n";
     }
     return exit_ok;

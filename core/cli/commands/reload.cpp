@@ -4,6 +4,8 @@
 #include "control/client.hpp"
 #include "control_socket.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <iostream>
 
 namespace releve::core {
@@ -21,10 +23,10 @@ int command_reload(const arguments& given) {
     constexpr unsigned good = 200, mistakes = 422;
     const auto answer = control_client{socket_of(values)}.post("/reload");
     if (answer.status == good) {
-        std::cout << answer.body;
+        std::cout << kit::printable_lines(answer.body);
         return exit_ok;
     }
-    std::cerr << (answer.status == mistakes ? "" : "releve: ") << answer.body;
+    std::cerr << (answer.status == mistakes ? "" : "releve: ") << kit::printable_lines(answer.body);
     return answer.status == mistakes ? exit_bad_file : exit_failed;
 }
 

@@ -112,8 +112,8 @@ int run_once(site& at, signals& asked) {
     for (const auto& one : pipeline.nodes()) {
         if (one->takes() || one->figures().records != 0) continue;
         const auto why = one->figures().last_error().text;
-        std::cerr << "releve: source '" << one->name() << "' made no records" << (why.empty() ? "" : ": " + why)
-                  << "\n";
+        std::cerr << "releve: source '" << one->name() << "' made no records"
+                  << (why.empty() ? "" : ": " + kit::printable(why)) << "\n";
         code = exit_nothing_read;
     }
     if (!all_ended) std::_Exit(code == exit_ok ? exit_failed : code);

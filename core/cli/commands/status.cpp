@@ -6,6 +6,8 @@
 #include "control/client.hpp"
 #include "control_socket.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <unistd.h>
 
 #include <iostream>
@@ -25,10 +27,11 @@ int command_status(const arguments& given) {
         return code;
     const auto answer = control_client{socket_of(values)}.get("/status");
     if (answer.status != 200) {
-        std::cerr << "releve: " << answer.body;
+        std::cerr << "releve: " << kit::printable_lines(answer.body);
         return exit_failed;
     }
-    std::cout << (values.count("json") != 0 ? answer.body : status_table(answer.body, wants_colour(STDOUT_FILENO)));
+    std::cout << (values.count("json") != 0 ? kit::printable_lines(answer.body)
+                                            : status_table(answer.body, wants_colour(STDOUT_FILENO)));
     return exit_ok;
 }
 

@@ -75,7 +75,7 @@ int command_tap(const arguments& given) {
     const auto end = control_client{socket_of(values)}.tap(
         values["node"].as<std::string>(), values["series"].as<std::string>(), asked.fd(), [&](std::string_view line) {
             if (as_json)
-                std::cout << line << "\n";
+                std::cout << kit::printable(line) << "\n"; // the host has escaped all: another server may not have
             else
                 print(line);
             std::cout.flush();

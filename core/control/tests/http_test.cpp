@@ -63,6 +63,35 @@ TEST_CASE("a header without end is given up at its limit") {
     CHECK_THAT(reader.why(), ContainsSubstring("too large"));
 }
 
+TEST_CASE("a request in chunks is refused before its first chunk, however it says so") {
+    for (const auto* field :
+         {"Transfer-Encoding: chunked", "transfer-encoding:chunked", "Transfer-Encoding: gzip, chunked",
+          "Transfer-Encoding: identity", "Transfer-Encoding:", "Content-Length: 0\r\nTransfer-Encoding: chunked",
+          "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "TE: x\r\nTransfer-Encoding: chunked"}) {
+        INFO(field);
+        request_reader reader;
+        CHECK(feed_slowly(reader, "POST /reload HTTP/1.1\r\n" + std::string{field} + "\r\n\r\n") == http_state::wrong);
+        CHECK(!reader.why().empty());
+    }
+    request_reader reader;
+    CHECK(reader.feed("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5;x=aaaa") == http_state::wrong);
+    CHECK_THAT(reader.why(), ContainsSubstring("chunks"));
+}
+
+TEST_CASE("a body is counted and not kept, and has a limit") {
+    request_reader reader;
+    CHECK(reader.feed("POST /reload HTTP/1.1\r\nContent-Length: 10\r\n\r\n012") == http_state::needs_more);
+    CHECK(reader.feed("34567") == http_state::needs_more);
+    CHECK(reader.feed("89") == http_state::whole);
+    CHECK(reader.read().path == "/reload");
+    const auto largest = std::to_string(request_reader::max_body),
+               larger = std::to_string(request_reader::max_body + 1);
+    request_reader whole, over;
+    CHECK(whole.feed("POST / HTTP/1.1\r\nContent-Length: " + largest + "\r\n\r\n") == http_state::needs_more);
+    CHECK(whole.feed(std::string(request_reader::max_body, 'x')) == http_state::whole);
+    CHECK(over.feed("POST / HTTP/1.1\r\nContent-Length: " + larger + "\r\n\r\n") == http_state::wrong);
+}
+
 TEST_CASE("a response in chunks gives its body as it comes") {
     response_reader reader;
     CHECK(reader.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab\n\r\n") == http_state::needs_more);
@@ -72,6 +101,28 @@ TEST_CASE("a response in chunks gives its body as it comes") {
     CHECK(reader.take_body() == "c\n");
     CHECK(reader.take_body().empty());
     CHECK(feed_slowly(reader, "0\r\n\r\n") == http_state::whole);
+}
+
+TEST_CASE("extensions and trailers of chunks are passed over, up to a bound") {
+    const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    response_reader good;
+    CHECK(feed_slowly(good, head + "2;name=value\r\nab\r\n0\r\nX: y\r\n\r\n") == http_state::whole);
+    CHECK(good.take_body() == "ab");
+    const auto fed_until_wrong = [&](std::string_view begin, std::string_view again) {
+        response_reader reader;
+        auto state = reader.feed(head + std::string{begin});
+        std::size_t fed = 0;
+        for (; state == http_state::needs_more && fed < 1'000'000; fed += again.size()) state = reader.feed(again);
+        CHECK(state == http_state::wrong);
+        return fed;
+    };
+    CHECK(fed_until_wrong("5;x=", "aaaaaaaaaaaaaaaa") < 20'000);
+    CHECK(fed_until_wrong("0\r\n", "X: 01234567890\r\n") < 20'000);
+    for (const auto* bad : {"x\r\n", "-1\r\n", "\r\n", "2\r\nabc\r\n", "fffffffffffffffff\r\n", "2\nab\n"}) {
+        INFO(bad);
+        response_reader reader;
+        CHECK(feed_slowly(reader, head + std::string{bad} + "\r\n") == http_state::wrong);
+    }
 }
 
 TEST_CASE("a response that is cut is not whole") {

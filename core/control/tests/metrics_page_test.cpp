@@ -2,6 +2,7 @@
 #include "components.hpp"
 #include "control/metrics_page.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/string.hpp>
 #include <releve/testing/catch.hpp>
 
@@ -55,6 +56,37 @@ void check_format(const std::string& page) {
 }
 
 } // namespace
+
+TEST_CASE("hostile labels neither reach a terminal nor cost the page") {
+    testbed::bed<virtual_clock> b{R"([source.a]
+component = "beat"
+[sink.db]
+component = "store"
+inputs = ["a"])",
+                                  start};
+    const auto declare_with = [&](std::string_view value, double number) {
+        const releve_label one{to_c("text"), to_c(value)};
+        releve_metric what{};
+        what.size = sizeof what;
+        what.kind = RELEVE_METRIC_GAUGE;
+        what.name = to_c("odd");
+        what.help = to_c("A \033[31mfigure\xff");
+        what.labels = &one;
+        what.label_count = 1;
+        std::string why;
+        b.pipeline->metrics().set(b.pipeline->metrics().declare("a", what, why), number);
+        CHECK(why.empty());
+    };
+    for (const auto* odd : {"\033[31m", "\xff[31m", "\u009b31m", "\u202e[31m"}) declare_with(odd, 1);
+    declare_with("plain", 7);
+    const auto page = metrics_page(*b.pipeline, start);
+    INFO(page);
+    check_format(page); // no sample is there twice
+    CHECK(page == releve::kit::printable_lines(page));
+    CHECK_THAT(page, ContainsSubstring("releve_odd{node=\"a\",text=\"plain\"} 7\n") &&
+                         ContainsSubstring("releve_odd{node=\"a\",text=\"\ufffd[31m\"} 1\n") &&
+                         ContainsSubstring("# HELP releve_odd A \ufffd[31mfigure\ufffd\n"));
+}
 
 TEST_CASE("the metrics page has the figures of each node, and those that nodes keep of themselves") {
     testbed::bed<virtual_clock> b{R"(grace = "5m"

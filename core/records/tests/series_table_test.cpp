@@ -73,6 +73,14 @@ TEST_CASE_METHOD(fixture, "the same series declared otherwise, or by another nod
 TEST_CASE_METHOD(fixture, "what is no series is refused with the reason") {
     CHECK(declare({.name = "Température"}, linky) == 0);
     CHECK(why == "a series' name is lower case letters, digits and '_', not 'Température'");
+    CHECK(declare({.name = std::string(300, 'a')}, linky) == 0);
+    CHECK(why == "the name of a series has 300 bytes, and at most 256 are allowed: make it shorter");
+    CHECK(declare({.labels = {{"a", std::string(257, 'x')}}}, linky) == 0);
+    CHECK(why ==
+          "the value of label 'a' of series 'temperature' has 257 bytes, and at most 256 are allowed: make it shorter");
+    CHECK(declare({.labels = {{std::string(257, 'x'), "1"}}}, linky) == 0);
+    CHECK(why ==
+          "the key of a label of series 'temperature' has 257 bytes, and at most 256 are allowed: make it shorter");
     CHECK(declare({.help = ""}, linky) == 0);
     CHECK(why == "a series says in one sentence what it is: 'help' is empty");
     CHECK(declare({.labels = {{"a", "1"}, {"a", "2"}}}, linky) == 0);

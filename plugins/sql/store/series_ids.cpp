@@ -16,6 +16,8 @@ constexpr std::uint32_t max_series_number = 10'000'000;
 /// Sizes that can be part of a key in every database.
 constexpr std::size_t max_name_bytes = 255, max_labels_bytes = 2000;
 
+/// Never releve::append_json: each byte of the column `labels` is a part of a series' identity in databases that exist,
+/// and what that function escapes may change. Its labels are storable: UTF-8 without NUL.
 void append_json_string(std::string& to, std::string_view text) {
     to += '"';
     for (const char c : text) {

@@ -79,8 +79,15 @@ inline utf8_character first_character(std::string_view text) noexcept {
     return {code, size, true};
 }
 
-/// As a JSON string (RFC 8259): control characters are escaped; bytes that are not UTF-8 become U+FFFD, since JSON
-/// can't represent them.
+/// What a terminal may act on, or lets a text look like another: C0 and C1 control characters, line and paragraph
+/// separators, the byte order mark, and the marks that change the direction of writing.
+constexpr bool is_control(char32_t code) noexcept {
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200e && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+/// As a JSON string (RFC 8259): control characters (is_control) are escaped, so that it can be shown as it is; bytes
+/// that are not UTF-8 become U+FFFD, since JSON can't represent them.
 inline void append_json(std::string& to, std::string_view text) {
     constexpr auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
     to += '"';
@@ -93,7 +100,7 @@ inline void append_json(std::string& to, std::string_view text) {
         const auto one = first_character(text);
         if (one.code == '"' || one.code == '\\') {
             (to += '\\') += text.front();
-        } else if (one.valid && (one.code < 0x20 || one.code == 0x7f)) {
+        } else if (one.valid && is_control(one.code)) { // all are below U+10000
             std::array<char, 8> escape{};
             std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(one.code));
             to += escape.data();

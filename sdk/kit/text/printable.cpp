@@ -21,11 +21,6 @@ std::size_t columns_of(char32_t code) noexcept {
 
 } // namespace
 
-bool is_control(char32_t code) noexcept {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200e && code <= 0x200f) ||
-           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
-}
-
 std::string one_line(std::string_view text, std::size_t max_bytes) {
     std::string made;
     while (!text.empty()) {
@@ -39,6 +34,17 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string printable(std::string_view text) { return one_line(text, std::numeric_limits<std::size_t>::max()); }
+
+std::string printable_lines(std::string_view text) {
+    std::string made;
+    for (;;) {
+        const auto end = text.find('\n');
+        made += printable(text.substr(0, end));
+        if (end == std::string_view::npos) return made;
+        made += '\n';
+        text.remove_prefix(end + 1);
+    }
+}
 
 std::size_t width(std::string_view printable_text) noexcept {
     std::size_t columns = 0;

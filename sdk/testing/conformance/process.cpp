@@ -3,6 +3,8 @@
 
 #include "checks.hpp"
 
+#include <releve/record_text.hpp>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -118,18 +120,9 @@ result run(const order& given, const std::string& component, const check& what) 
 }
 
 std::string json_string(const std::string& text) {
-    std::string made = "\"";
-    for (const char c : text) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            made += std::string{'\\'} + c;
-        else if (byte < 0x20)
-            made += std::string{"\\u00"} + digits[byte >> 4] + digits[byte & 15];
-        else
-            made += c;
-    }
-    return made + "\"";
+    std::string made;
+    append_json(made, text);
+    return made;
 }
 
 void say(const order& given, const std::string& component, const check& what, const result& made) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # references.sh SOURCE BUILD: what the pages name exists. Files of the tree and links, in every page; the tests that
-# hold what docs/guarantees.md promises, by their names in ctest and by the beginnings of their cases; and those of the
-# invariants in docs/architecture.md.
+# hold what docs/guarantees.md promises and what docs/security.md bounds, by their names in ctest and by the beginnings
+# of their cases; and those of the invariants in docs/architecture.md.
 # shellcheck disable=SC2016,SC2001 # backticks are of Markdown; patterns are of sed
 set -euo pipefail
 source=$1 build=$2
@@ -30,11 +30,9 @@ for page in ./*.md docs/*.md; do
   done < <(grep -oE '`(core|plugins|sdk|examples|tests|conf|docs)/[A-Za-z0-9_./*-]+`' "$page" | tr -d '`')
 done
 
-promises=$(grep -E '^\| .* \| .* \|$' docs/guarantees.md | sed -E 's/^\| (.*) \| (.*) \|$/\2/' | tail -n +2)
+# The last column of the tables of a page: the tests that hold what stands before them.
+last_column() { grep -E '^\| .* \| .* \|$' "$1" | sed -E 's/^\| (.*) \| (.*) \|$/\2/' | grep -vx 'tests\?'; }
 registered=$(ctest --test-dir "$build" -N | sed -nE 's/^ *Test +#[0-9]+: //p')
-while read -r name; do
-  grep -qxF "$name" <<<"$registered" || missing docs/guarantees.md "names the test $name, which ctest does not know"
-done < <(grep -oE '`[a-z_]+\.[a-z_]+`' <<<"$promises" | tr -d '`' | sort -u)
 invariants=$(sed -n '/^## What always holds/,/^## Why/p' docs/architecture.md)
 while read -r name; do
   grep -qxF "$name" <<<"$registered" || missing docs/architecture.md "names the test $name, which ctest does not know"
@@ -43,10 +41,16 @@ done < <(grep -oE '`[a-z_]+(\.[a-z_0-9]+)+`' <<<"$invariants" | tr -d '`' | sort
 # Names of cases as the compiler sees them: a long one is several literals, one after the other.
 cases=$(find core plugins tests examples sdk -name '*_test*.cpp' -exec cat {} + | tr '\n' ' ' |
   sed -E 's/" +"//g' | grep -oE 'TEST_CASE[A-Z_]*\( *([a-z_:]+, *)?"([^"\\]|\\.)*"' | sed -E 's/^[^"]*"//')
-while read -r words; do
-  grep -qE "^$(sed 's/[.[\*^$()+?{|]/\\&/g' <<<"$words")" <<<"$cases" ||
-    missing docs/guarantees.md "names the case \"$words…\", which no test begins with"
-done < <(grep -oE '"[^"…]+…"' <<<"$promises" | sed -E 's/^"//; s/…"$//' | sort -u)
+for page in docs/guarantees.md docs/security.md; do
+  promises=$(last_column "$page")
+  while read -r name; do
+    grep -qxF "$name" <<<"$registered" || missing "$page" "names the test $name, which ctest does not know"
+  done < <(grep -oE '`[a-z0-9_]+\.[a-z0-9_]+`' <<<"$promises" | tr -d '`' | sort -u)
+  while read -r words; do
+    grep -qE "^$(sed 's/[.[\*^$()+?{|]/\\&/g' <<<"$words")" <<<"$cases" ||
+      missing "$page" "names the case \"$words…\", which no test begins with"
+  done < <(grep -oE '"[^"…]+…"' <<<"$promises" | sed -E 's/^"//; s/…"$//' | sort -u)
+done
 
-[[ $(wc -l <<<"$promises") -gt 20 ]] || missing docs/guarantees.md "has no table that this test can read"
+[[ $(wc -l < <(last_column docs/guarantees.md)) -gt 20 ]] || missing docs/guarantees.md "has no table that this test can read"
 [[ $failures == 0 ]] || { echo "$failures references lead nowhere"; exit 1; }

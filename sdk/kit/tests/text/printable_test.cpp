@@ -23,6 +23,12 @@ TEST_CASE("nothing from a wire moves the cursor") {
     CHECK(printable("\xed\xa0\x80") == "\ufffd\ufffd\ufffd");
 }
 
+TEST_CASE("a text of several lines keeps its lines, and nothing else") {
+    CHECK(printable_lines("a\nb\033[1m\n") == "a\nb\ufffd[1m\n");
+    CHECK(printable_lines("a\r\n\nb\u2028") == "a\ufffd\n\nb\ufffd");
+    CHECK(printable_lines("").empty());
+}
+
 TEST_CASE("width counts columns, not bytes") {
     CHECK(width("") == 0);
     CHECK(width("\u00e9t\u00e9") == 3);

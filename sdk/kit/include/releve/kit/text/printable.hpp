@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text as a terminal, a mail or a log may get it. [any thread]
 #pragma once
+#include <releve/record_text.hpp> // is_control
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace releve::kit {
 
-/// C0 and C1 control characters, line and paragraph separators, the byte order mark, and the marks that change the
-/// direction of writing.
-bool is_control(char32_t code) noexcept;
+using releve::is_control;
 
 /// Each control character (is_control) and each byte that is not UTF-8 is replaced by U+FFFD. The result is one line.
 std::string printable(std::string_view text);
+
+/// printable() of each line of a text: its ends of line ("\n") stay.
+std::string printable_lines(std::string_view text);
 
 /// Columns of a terminal that a printable text takes: 0 for combining marks, 2 for East Asian wide characters and
 /// emoji (UAX #11, the blocks that matter here), else 1.
