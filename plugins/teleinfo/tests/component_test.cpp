@@ -6,9 +6,13 @@
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
+#include <sys/resource.h>
+
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <set>
+#include <thread>
 
 namespace {
 
@@ -334,4 +338,47 @@ TEST_CASE("a line that names another meter again and again declares a bounded nu
     for (const auto& one : n.emitted("apparent_power_drawn")) meters.insert(one.label("meter"));
     CHECK(meters.size() == 16);
     CHECK(n.logs("too_many_meters").size() == 1);
+}
+
+TEST_CASE("bytes without end, in any form, take a bounded memory, and a stop ends them") {
+    const auto peak_kib = [] {
+        rusage used{};
+        ::getrusage(RUSAGE_SELF, &used);
+        return used.ru_maxrss;
+    };
+    const auto before = peak_kib();
+    std::string labels = "\x02";
+    for (int i = 0; i < 5000; ++i) labels += tic_write::standard("L" + std::to_string(i), std::string(100, 'x'));
+    const auto group = tic_write::standard("IRMS1", "004");
+    for (const std::string& form :
+         {std::string(65'536, 'x'), std::string(65'536, '\x02'), std::string(65'536, '\n'), std::string(65'536, '\0'),
+          std::string(65'536, '\xff'), labels, "\x02" + group + group + group, std::string{"\x02\x03"}}) {
+        const peers::server server;
+        node n{plugin{}, "teleinfo", "port = \"tcp://127.0.0.1:" + std::to_string(server.port()) + "\""};
+        REQUIRE(n.start());
+        const int peer = server.accept();
+        n.run(); // comes back when the line is quiet: before the flood
+        std::string block;
+        while (block.size() < 65'536) block += form;
+        std::promise<void> much;
+        std::thread writer{[&] {
+            constexpr std::size_t enough = 1'048'576; // each pair of STX is a frame
+            std::size_t sent = 0;
+            bool told = false;
+            for (ssize_t size = 1; size > 0;) {
+                size = ::send(peer, block.data(), block.size(), MSG_NOSIGNAL);
+                sent += size > 0 ? static_cast<std::size_t>(size) : 0;
+                if (!told && (sent >= enough || size <= 0)) {
+                    told = true;
+                    much.set_value();
+                }
+            }
+        }};
+        CHECK(much.get_future().wait_for(2min) == std::future_status::ready);
+        CHECK(n.stop());
+        writer.join();
+        ::close(peer);
+        CHECK(n.misbehaviour().empty());
+    }
+    CHECK(peak_kib() - before < 64 * 1024);
 }

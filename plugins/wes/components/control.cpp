@@ -214,7 +214,11 @@ void wes_control::apply(job& one) {
     if (reply.status == 404) return refuse(name + " has no page " + one.target.path + " (HTTP 404)");
     if (reply.status == 401 || reply.status == 403)
         throw permanent_error(name + " does not allow it (HTTP " + std::to_string(reply.status) + "): check its user");
-    if (reply.status >= 400) throw transient_error(name + " answers HTTP " + std::to_string(reply.status));
+    if (reply.status >= 300 && reply.status < 400)
+        return refuse(name + " points to another page (HTTP " + std::to_string(reply.status) +
+                      "), as no WES does: it is not set. Is " + servers_.servers()[one.server].request.host +
+                      " its address?");
+    if (reply.status != 200) throw transient_error(name + " answers HTTP " + std::to_string(reply.status));
     if (!readable) return done("sent");
     if (shows(one)) return done("set");
     if (one.in->attempt() >= max_attempts)

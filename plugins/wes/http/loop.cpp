@@ -7,11 +7,14 @@
 #include <cerrno>
 #include <cstring>
 #include <curl/curl.h>
+#include <linux/tcp.h> // with tcpi_bytes_received, which netinet/tcp.h does not have
 #include <map>
+#include <netinet/in.h>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <sys/poll.h>
+#include <sys/socket.h>
 #include <vector>
 
 namespace releve::wes {
@@ -23,6 +26,17 @@ long milliseconds(duration of) {
 
 /// While curl makes the data connection of FTP, it names no socket and has to be called again.
 constexpr duration without_sockets = std::chrono::milliseconds{10};
+/// Of a reply's head, interim replies and trailers; of the lines of an FTP session.
+constexpr std::size_t max_head = 65'536;
+/// All bytes that a connection has received, also those that curl drops, such as the extensions of chunks.
+std::uint64_t received_by(curl_socket_t fd) {
+    tcp_info known{};
+    socklen_t size = sizeof known;
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &known, &size) != 0) return 0; // not TCP: the host on this machine
+    return size >= offsetof(tcp_info, tcpi_bytes_received) + sizeof known.tcpi_bytes_received
+               ? known.tcpi_bytes_received
+               : 0;
+}
 
 struct exchange {
     CURL* easy = nullptr;
@@ -30,8 +44,11 @@ struct exchange {
     http_loop::on_reply done;
     duration timeout{};
     std::optional<duration> until; // on the owner's clock; nothing: no run has seen it yet
-    std::size_t max_body = 0;
-    bool too_large = false;
+    std::size_t max_body = 0, head = 0;
+    bool too_large = false, endless = false;
+
+    /// Chunks and their extensions may double a body.
+    std::uint64_t max_received() const noexcept { return std::uint64_t{max_body} * 2 + max_head; }
 
     exchange() = default;
     exchange(const exchange&) = delete;
@@ -47,6 +64,13 @@ std::size_t take_body(const char* bytes, std::size_t one, std::size_t count, voi
     }
     it.reply.body.append(bytes, one * count);
     return one * count;
+}
+
+std::size_t take_head(const char*, std::size_t one, std::size_t count, void* self) {
+    auto& it = *static_cast<exchange*>(self);
+    it.head += one * count;
+    it.endless = it.endless || it.head > max_head;
+    return it.endless ? 0 : one * count;
 }
 
 /// curl's reasons, in words for the people who run the site.
@@ -71,6 +95,8 @@ std::string reason(const exchange& it, CURLcode code) {
     case CURLE_SEND_ERROR:
     case CURLE_PARTIAL_FILE:
         return "cut the connection";
+    case CURLE_OUT_OF_MEMORY: // the bound of a line is curl's own
+        return "sends a line that is too long";
     case CURLE_GOT_NOTHING:
         return "closed the connection without a reply";
     case CURLE_WEIRD_SERVER_REPLY:
@@ -86,9 +112,13 @@ std::string reason(const exchange& it, CURLcode code) {
 struct http_loop::state {
     CURLM* multi = nullptr;
     std::map<CURL*, std::unique_ptr<exchange>> under_way;
-    std::map<curl_socket_t, short> sockets; // the events that curl waits for
-    long timer_ms = -1;                     // when curl is to be called again; -1: no timer
-    kit::bell never;                        // is not rung: a wait for peers has a descriptor, also when curl names none
+    struct connection {
+        short events; // that curl waits for
+        CURL* of;
+    };
+    std::map<curl_socket_t, connection> sockets;
+    long timer_ms = -1; // when curl is to be called again; -1: no timer
+    kit::bell never;    // is not rung: a wait for peers has a descriptor, also when curl names none
 
     state() {
         // Counted by curl; safe beside another plugin's call since 7.84.
@@ -113,14 +143,14 @@ struct http_loop::state {
         under_way.clear();
     }
 
-    static int on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+    static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*) {
         auto& sockets = static_cast<state*>(self)->sockets;
         if (what == CURL_POLL_REMOVE) {
             sockets.erase(fd);
         } else {
             const int in = (what & CURL_POLL_IN) != 0 ? POLLIN : 0;
             const int out = (what & CURL_POLL_OUT) != 0 ? POLLOUT : 0;
-            sockets[fd] = static_cast<short>(in | out);
+            sockets[fd] = {static_cast<short>(in | out), easy};
         }
         return 0;
     }
@@ -157,6 +187,18 @@ struct http_loop::state {
         complete(*it, code);
         it->done(std::move(it->reply));
     }
+    /// Ends what has received more than its bound, whatever curl makes of the bytes.
+    void bound(std::span<const releve_wait> waits) {
+        for (const auto& one : waits) {
+            if ((one.revents & POLLIN) == 0) continue;
+            const auto at = sockets.find(one.fd);
+            if (at == sockets.end()) continue;
+            const auto it = under_way.find(at->second.of);
+            if (it == under_way.end() || received_by(one.fd) <= it->second->max_received()) continue;
+            it->second->endless = true;
+            end(it, CURLE_WRITE_ERROR);
+        }
+    }
     static void complete(exchange& it, CURLcode code) {
         curl_off_t took_us = 0;
         curl_easy_getinfo(it.easy, CURLINFO_TOTAL_TIME_T, &took_us);
@@ -169,7 +211,9 @@ struct http_loop::state {
         const char* type = nullptr;
         curl_easy_getinfo(it.easy, CURLINFO_CONTENT_TYPE, &type);
         if (type != nullptr) it.reply.content_type = type;
-        if (it.too_large) {
+        if (it.endless) {
+            it.reply.failure = "sends without end what is no part of a page";
+        } else if (it.too_large) {
             it.reply.failure = "sends more than " + std::to_string(it.max_body / 1024) + " KiB";
         } else if (code != CURLE_OK) {
             it.reply.failure = reason(it, code);
@@ -249,6 +293,8 @@ void http_loop::start(const http_request& what, on_reply done) {
     set(CURLOPT_QUICK_EXIT, 1L); // a look-up in progress does not delay a stop
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(it.get()));
+    set(CURLOPT_HEADERFUNCTION, &take_head); // also each line of an FTP session
+    set(CURLOPT_HEADERDATA, static_cast<void*>(it.get()));
     auto* const easy = it->easy;
     state_->under_way.emplace(easy, std::move(it));
     if (curl_multi_add_handle(state_->multi, easy) != CURLM_OK) {
@@ -268,7 +314,7 @@ void http_loop::run(const kit::waiter& wait, duration until, int also) {
         const auto next = std::min(state_->expire(now), until);
         if (state_->under_way.empty() || now >= until) return;
         waits.clear();
-        for (const auto& [fd, events] : state_->sockets) waits.push_back({fd, events, 0});
+        for (const auto& [fd, one] : state_->sockets) waits.push_back({fd, one.events, 0});
         duration limit = std::chrono::seconds{1};
         if (state_->timer_ms >= 0) limit = std::min<duration>(limit, std::chrono::milliseconds{state_->timer_ms});
         if (waits.empty()) {
@@ -280,6 +326,7 @@ void http_loop::run(const kit::waiter& wait, duration until, int also) {
         const bool is_called = also >= 0 && waits.back().revents != 0;
         if (also >= 0) waits.pop_back();
         state_->serve(waits); // `never` has no events
+        state_->bound(waits);
         if (!is_called) continue;
         state_->finish();
         return;

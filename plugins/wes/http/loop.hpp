@@ -23,7 +23,7 @@ struct http_request {
     std::string user, password; // sent at once (Basic), not only after a 401
     duration connect_timeout = std::chrono::seconds{3};
     duration timeout = std::chrono::seconds{10}; // of the whole exchange
-    std::size_t max_body = 262'144;              // bytes
+    std::size_t max_body = 262'144;              // bytes; of the head, and of the lines of FTP: 64 KiB
     bool connect_only = false;                   // no request is sent
 };
 

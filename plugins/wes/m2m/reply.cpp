@@ -23,6 +23,7 @@ void m2m_reply::begin(std::string_view command) {
     line_.clear();
     value_.clear();
     repeated_ = false;
+    bytes_ = 0;
     state_ = state::awaited;
 }
 
@@ -30,7 +31,9 @@ std::size_t m2m_reply::feed(std::string_view bytes) {
     std::size_t taken = 0;
     while (taken < bytes.size() && state_ == state::awaited) {
         const char c = bytes[taken++];
-        if (c == '\n') {
+        if (++bytes_ > max_bytes) {
+            state_ = state::broken;
+        } else if (c == '\n') {
             end_line();
         } else if (c == '\r') {
             continue; // of CR LF

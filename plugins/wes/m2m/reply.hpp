@@ -17,13 +17,15 @@ class m2m_reply {
 public:
     /// The longest known line has 13 characters.
     static constexpr std::size_t max_line = 128;
+    /// Of a whole reply, with empty lines and blanks.
+    static constexpr std::size_t max_bytes = 1024;
 
     enum class state { awaited, whole, broken };
 
     /// Before a command ("gT100") is sent: discards earlier input.
     void begin(std::string_view command);
     /// Takes bytes up to the end of the reply, and returns how many. Lines end with LF or CR LF; empty lines are
-    /// ignored. Broken: a line is too long, or not printable ASCII.
+    /// ignored. Broken: a line or the reply is too long, or not printable ASCII.
     std::size_t feed(std::string_view bytes);
     state is() const noexcept { return state_; }
     /// Of a whole reply, without blanks around it; may be empty (dialect B, "=").
@@ -34,6 +36,7 @@ private:
 
     std::string command_, line_, value_;
     bool repeated_ = false; // the first line of dialect B came
+    std::size_t bytes_ = 0;
     state state_ = state::awaited;
 };
 

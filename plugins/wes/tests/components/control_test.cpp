@@ -3,6 +3,7 @@
 #include "client/server.hpp"
 #include "page/control_target.hpp"
 #include "tests/components/site.hpp"
+#include "tests/flood_peer.hpp"
 
 #include <releve/testing/catch.hpp>
 
@@ -135,6 +136,36 @@ TEST_CASE("a setting that a server does not know, or does not allow, is refused 
     CHECK(written.answers[3].is == verdict::written);
     REQUIRE(wes.fault("name=403"));
     CHECK_THAT(n.write(from.batch().add(tariff, 1)).why, ContainsSubstring("S0 does not allow it (HTTP 403)"));
+}
+
+TEST_CASE("a reply that is none of a WES is not taken as sent") {
+    for (const std::string status : {"301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect",
+                                     "304 Not Modified", "204 No Content", "206 Partial", "500 Oops"}) {
+        INFO(status);
+        const flood_peer wes{"HTTP/1.1 " + status + "\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", ""};
+        node n{
+            plugin{}, "wes_control",
+            "[connection.c]\ncomponent = \"wes\"\nservers = [{ name = \"S0\", host = \"127.0.0.1\", port = " +
+                std::to_string(wes.port()) +
+                " }]\n[sink.s]\ncomponent = \"wes_control\"\nconnection = \"c\"\ninputs = [\"x\"]\npages = \"ajax\"\n"
+                "settings = [{ setting = \"alarm\", channel = \"alarm\" }, { setting = \"tariff\", request = "
+                "\"/T.CGI?a={value}\" }]\n",
+            real_peers()};
+        upstream from{n, "office"};
+        const auto alarm = from.setting("alarm", "1", {{"device", "S0"}});
+        const auto tariff = from.setting("tariff", "1", {{"device", "S0"}});
+        REQUIRE(n.start());
+        for (const auto& one : {alarm, tariff}) {
+            const auto written = n.write(from.batch().add(one, 1));
+            for (const auto& answer : written.answers) CHECK(answer.is != verdict::written);
+            if (status[0] == '3') {
+                REQUIRE(written.answers.size() == 1);
+                CHECK(written.answers[0].is == verdict::rejected);
+                CHECK_THAT(written.answers[0].why, ContainsSubstring("(HTTP " + status.substr(0, 3) + ")"));
+            }
+        }
+        for (const auto& one : n.emitted("setting_outcome")) CHECK(one.text.substr(0, 7) == "refused");
+    }
 }
 
 TEST_CASE("a request may contain the site's time at which it is sent") {

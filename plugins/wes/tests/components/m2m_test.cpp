@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // wes_m2m against the simulator: the real plugin, on real connections.
 #include "tests/components/site.hpp"
+#include "tests/flood_peer.hpp"
 
 #include <cmath>
 #include <netinet/in.h>
@@ -191,6 +192,27 @@ TEST_CASE("more servers than one wait has room for") {
     REQUIRE(until(n, [&] { return n.health().size() >= servers || !n.running(); }));
     CHECK(n.running());
     for (const auto& one : n.health()) REQUIRE(one.why == "does not answer gT100");
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("a server that sends line ends without end does not starve the others, nor a stop") {
+    wes_simulator::process wes{noon()};
+    const flood_peer endless{"", many("\n", 65'536)}, blank{"", many(" ", 65'536)};
+    node n{plugin{}, "wes_m2m",
+           "[connection.c]\ncomponent = \"wes\"\n" + long_timeouts +
+               "servers = [{ name = \"E\", host = \"127.0.0.1\", m2m_port = " + std::to_string(endless.port()) +
+               " }, { name = \"B\", host = \"127.0.0.1\", m2m_port = " + std::to_string(blank.port()) +
+               " }, { name = \"S0\", host = \"127.0.0.1\", m2m_port = " + std::to_string(wes.port()) +
+               " }]\n[source.s]\ncomponent = \"wes_m2m\"\nconnection = \"c\"\nevery = \"2s\"\ntags = [{ tag = \"T100\" "
+               "}]\n",
+           real_peers()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(until(n, [&] { return n.emitted("apparent_power_drawn", {{"device", "S0"}}).size() >= 5; }));
+    CHECK(n.up("E") == false);
+    CHECK(n.up("B") == false);
+    CHECK(n.emitted("apparent_power_drawn", {{"device", "E"}}).empty());
+    CHECK(n.stop());
     CHECK(n.misbehaviour().empty());
 }
 
