@@ -19,6 +19,9 @@ constexpr duration pause = 500ms;
 /// A WES reads from an SD card: it has 30 s and the time that the file takes at this speed, in bytes a second.
 constexpr std::int64_t min_speed = 20'000;
 
+/// In 32 bits: so reads a counter that does not answer.
+constexpr double counter_all_ones = 4'294'967'295;
+
 std::string state_key(const std::string& server, std::size_t part) {
     return "files/" + server + "/" + std::to_string(part);
 }
@@ -99,6 +102,7 @@ wes_files::wes_files(context& host)
 void wes_files::start() {
     log_ = std::make_unique<csv_log>(layout_);
     positions_.assign(servers_.servers().size(), {});
+    odd_.assign(servers_.servers().size(), kit::odd_entries{});
     for (std::size_t i = 0; i < positions_.size(); ++i)
         for (std::size_t part = 0; part < read_positions::parts; ++part)
             positions_[i].restore(host_.state(state_key(servers_.servers()[i].name, part)).value_or(""));
@@ -172,8 +176,14 @@ void wes_files::read_server(std::size_t which, output& out) {
     was_served_ = false;
     const auto listing = fetch(which, folder_, 0);
     std::vector<listed_file> files;
-    for (auto& one : read_listing(listing.value_or("")))
+    auto& odd = odd_[which];
+    for (auto& one : read_listing(listing.value_or(""), &odd))
         if (is_named(files_, one.name)) files.push_back(std::move(one));
+    const auto& server = servers_.servers()[which].name;
+    const auto told = odd.end_round();
+    if (!told.begun.empty())
+        host_.log(level::warning, "odd_listing", server + ": passes over lines of its listing: " + told.begun);
+    if (!told.over.empty()) host_.log(level::info, "odd_listing_over", server + ": no longer lists: " + told.over);
     std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     const auto changed = positions_[which].keep(files);
     save(which);
@@ -232,7 +242,12 @@ void wes_files::take_lines(const std::string& server, const std::string& file, s
     log_->begin();
     std::size_t number = 0, position = 0;
     std::string first_bad;
-    std::uint64_t bad = 0;
+    std::uint64_t bad = 0, last_bad = 0; // lines, and the number of the last one
+    const auto count = [&](const bad_line& e) {
+        if (bad == 0) first_bad = "line " + std::to_string(number) + " " + e.what();
+        if (last_bad != number) ++bad;
+        last_bad = number;
+    };
     while (position < text.size()) {
         const auto end = std::min(text.find('\n', position), text.size());
         auto line = text.substr(position, end - position);
@@ -245,14 +260,19 @@ void wes_files::take_lines(const std::string& server, const std::string& file, s
             const auto fields = log_->fields(line);
             const auto time = log_->time(fields);
             if (!is_new) continue;
-            std::vector<std::pair<const column*, double>> values;
-            for (const auto& one : columns_)
-                if (const auto value = log_->number(fields, one.number)) values.emplace_back(&one, *value * one.factor);
             const auto is = log_->is_set(fields, suspect_column_) ? quality::suspect : quality::good;
-            for (const auto& [of, value] : values) out.add(series_of(server, *of), value, time, is);
+            for (const auto& one : columns_) {
+                try { // a field that is no number costs no other
+                    const auto value = log_->number(fields, one.number);
+                    if (!value) continue;
+                    const bool doubtful = one.is == kind::counter && *value == counter_all_ones;
+                    out.add(series_of(server, one), *value * one.factor, time, doubtful ? quality::suspect : is);
+                } catch (const bad_line& e) {
+                    count(e);
+                }
+            }
         } catch (const bad_line& e) {
-            if (!is_new) continue;
-            if (bad++ == 0) first_bad = "line " + std::to_string(number) + " " + e.what();
+            if (is_new) count(e);
         }
     }
     if (bad == 0) return;

@@ -58,6 +58,7 @@ private:
     std::vector<column> columns_;
     std::unique_ptr<csv_log> log_;
     std::vector<read_positions> positions_; // of each server
+    std::vector<kit::odd_entries> odd_;     // of each server: lines of its listing
     bool was_served_ = false;               // the server has given a file or a listing in this collect
     std::map<std::pair<std::string, std::size_t>, series> series_;
     metric bad_lines_;

@@ -105,10 +105,15 @@ void wes_m2m::declare(server& at, const option_values& given) {
         if (!row.label.empty()) as.labels.push_back({std::string{row.label}, std::string{row.label_value}});
     }
     if (as.is == kind::text) as.unit.clear();
+    const auto known = given.text("series").empty() ? m2m_tag_named(tag) : std::nullopt;
     const auto name = given.text("name");
     as.labels.push_back({"channel", name.empty() ? channel : std::string{name}});
-    at.requests.push_back(
-        {.command = "g" + tag, .every = every, .is = as.is, .is_state = is_state, .to = host_.declare(as)});
+    at.requests.push_back({.command = "g" + tag,
+                           .every = every,
+                           .is = as.is,
+                           .is_state = is_state,
+                           .known = known ? known->row : nullptr,
+                           .to = host_.declare(as)});
 }
 
 void wes_m2m::probe() {
@@ -212,13 +217,26 @@ void wes_m2m::take(server& at, output& out) {
         return;
     }
     const auto number = m2m_number(value);
-    if (!number || (request.is_state && *number != 0 && *number != 1)) {
+    const bool is_state = number && (*number == 0 || *number == 1);
+    if (!number || (request.is_state && !is_state) ||
+        (request.known != nullptr && !is_value_of(*request.known, value))) {
         unread_.add(1);
-        host_.log(level::warning, "unread_reply",
-                  at.name + " answers " + request.command + " with \"" + value + "\", which is not a value of it");
-        return;
+        return tell(at, request, "answers " + request.command + " with \"" + value + "\", which is not a value of it");
     }
-    out.add(request.to, *number);
+    // So reads a counter that does not answer, in 32 bits.
+    const bool all_ones = request.is == kind::counter && value.starts_with("4294967295");
+    tell(at, request, all_ones ? "answers " + request.command + " with all ones: the value is suspect" : "");
+    out.add(request.to, *number, all_ones ? quality::suspect : quality::good);
+}
+
+/// Once, and once when it is over (`why` empty).
+void wes_m2m::tell(const server& at, read_request& of, const std::string& why) {
+    if (of.is_odd == !why.empty()) return;
+    of.is_odd = !why.empty();
+    if (of.is_odd)
+        host_.log(level::warning, "unread_reply", at.name + " " + why);
+    else
+        host_.log(level::info, "reply_read", at.name + " answers " + of.command + " with a value again");
 }
 
 void wes_m2m::lost(server& at, output& out) {

@@ -32,9 +32,11 @@ private:
         std::string command; // "gT100"
         duration every;
         kind is;
-        bool is_state; // only 0 and 1 are values
+        bool is_state;                  // only 0 and 1 are values
+        const m2m_row* known = nullptr; // nothing: a tag of the user's
         series to;
         duration due{};
+        bool is_odd = false; // its last reply was not a value of it
     };
     struct server {
         explicit server(const m2m_address& at)
@@ -55,6 +57,7 @@ private:
     bool has_turn(server& at, std::size_t number);
     duration step(server& at, std::size_t number, output& out);
     void take(server& at, output& out);
+    void tell(const server& at, read_request& of, const std::string& why);
     void lost(server& at, output& out);
 
     context& host_;

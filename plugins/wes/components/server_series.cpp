@@ -53,21 +53,44 @@ void server_series::take(const document& page, duration took, output& out) {
     host_.back(name_);
     out.add(up_, 1.0);
     out.add(response_time_, std::chrono::duration<double>{took}.count());
-    const auto values = values_of(page, clamps_);
+    const auto values = values_of(page, clamps_, &odd_);
     mark_seen(values);
     add_meters(page, out);
     for (const auto& one : values) {
         const auto* setting = plan_.of(name_, channel_name(one.row->of, one.channel));
         if (!is_reported(one, setting)) continue;
         const auto& to = target_of(one);
+        const auto grade = one.doubtful ? quality::suspect : quality::good;
         if (one.row->is == kind::text) {
-            out.add(to.direct, one.text);
+            out.add(to.direct, one.text, out.time(), grade);
             continue;
         }
-        if (to.max != 0 && (one.number < 0 || one.number > to.max)) continue;
-        if (to.direct) out.add(to.direct, one.number * to.factor);
-        if (to.counted) out.add(to.counted, one.number * to.per_pulse);
+        if (to.max != 0 && (one.number < 0 || one.number > to.max)) {
+            odd_.note(channel_name(one.row->of, one.channel), "is out of the range of what it measures");
+            continue;
+        }
+        if (to.direct) out.add(to.direct, one.number * to.factor, grade);
+        if (to.counted) out.add(to.counted, one.number * to.per_pulse, grade);
     }
+    tell_odd(out);
+}
+
+/// What can't be read costs no other value: told once, and once when it is over.
+void server_series::tell_odd(output& out) {
+    const auto told = odd_.end_round();
+    if (!told.begun.empty())
+        host_.log(level::warning, "odd_elements",
+                  name_ + ": passes over elements of its page, or doubts them: " + told.begun);
+    if (!told.over.empty()) host_.log(level::info, "odd_elements_over", name_ + ": can be read again: " + told.over);
+    if (odd_.count() == 0 && !passed_over_) return;
+    if (!passed_over_)
+        passed_over_ = host_.declare({.name = "entries_passed_over",
+                                      .quantity = "count",
+                                      .unit = "1",
+                                      .help = "Elements of the page that can't be read, or are doubtful",
+                                      .labels = {{"device", name_}},
+                                      .resolution = 1});
+    out.add(passed_over_, odd_.count());
 }
 
 void server_series::lost(const std::string& why, output& out) {
@@ -86,7 +109,7 @@ std::string server_series::key(const element_value& one) const {
 void server_series::mark_seen(const std::vector<element_value>& values) {
     bool is_new = false;
     for (const auto& one : values) {
-        if (one.row->form == element_form::text || one.number == 0) continue;
+        if (one.row->form == element_form::text || one.number == 0 || one.doubtful) continue;
         is_new = seen_.insert(key(one)).second || is_new;
     }
     if (!is_new) return;

@@ -49,6 +49,7 @@ private:
     target make(const element_value& one) const;
     void mark_seen(const std::vector<element_value>& values);
     void add_meters(const document& page, output& out);
+    void tell_odd(output& out);
     series_description described(const element_value& one, const channel_setting* setting) const;
 
     context& host_;
@@ -59,6 +60,8 @@ private:
     std::set<std::string, std::less<>> seen_;
     std::map<std::pair<const element_row*, int>, target> targets_;
     std::map<int, series> meters_;
+    kit::odd_entries odd_; // elements of its page
+    series passed_over_;
 };
 
 } // namespace releve::wes

@@ -83,7 +83,11 @@ time_point csv_log::time(const std::vector<std::string>& fields) {
 std::optional<double> csv_log::number(const std::vector<std::string>& fields, std::size_t column) const {
     if (column == 0 || column > fields.size() || fields[column - 1].empty()) return {};
     auto text = fields[column - 1];
-    if (layout_.decimal == ',') std::replace(text.begin(), text.end(), ',', '.');
+    if (layout_.decimal == ',') {
+        // A point would be a mark of thousands: 1.234 is no 1.234 then.
+        if (text.find('.') != text.npos) throw bad_line("has no number in column " + std::to_string(column));
+        std::replace(text.begin(), text.end(), ',', '.');
+    }
     const auto number = plain_number_in(text);
     if (!number) throw bad_line("has no number in column " + std::to_string(column));
     return number;

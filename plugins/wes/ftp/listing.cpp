@@ -53,6 +53,12 @@ std::optional<listed_file> read_line(std::string_view line) {
     return made;
 }
 
+/// Of either style, also a link, and the first line of Unix: nothing to read there.
+bool is_folder(std::string_view line) {
+    return line.find_first_not_of(" \t") == line.npos || line.find("<DIR>") != line.npos || line.front() == 'd' ||
+           line.front() == 'l' || line.starts_with("total ");
+}
+
 std::string upper(std::string_view text) {
     std::string made{text};
     std::transform(made.begin(), made.end(), made.begin(),
@@ -62,14 +68,21 @@ std::string upper(std::string_view text) {
 
 } // namespace
 
-std::vector<listed_file> read_listing(std::string_view text) {
+std::vector<listed_file> read_listing(std::string_view text, kit::odd_entries* odd) {
     std::vector<listed_file> all;
-    while (!text.empty() && all.size() < max_files) {
+    while (!text.empty()) {
+        if (all.size() == max_files) {
+            if (odd != nullptr) odd->note("what follows 10,000 files", "is not read");
+            break;
+        }
         const auto end = std::min(text.find('\n'), text.size());
         auto line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-        if (auto one = read_line(line)) all.push_back(std::move(*one));
+        if (auto one = read_line(line))
+            all.push_back(std::move(*one));
+        else if (odd != nullptr && !is_folder(line))
+            odd->note(line, "is no line of a listing");
     }
     return all;
 }

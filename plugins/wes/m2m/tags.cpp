@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "m2m/tags.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -101,6 +103,15 @@ std::string spell(const m2m_tag& tag) {
         left /= 10;
     }
     return made;
+}
+
+bool is_value_of(const m2m_row& row, std::string_view reply) {
+    reply = reply.substr(0, reply.find(' '));
+    const auto decimals = decimals_of(reply);
+    const auto number = plain_number_in(reply);
+    if (!decimals || !number || *decimals > kit::decimals_of(row.resolution)) return false;
+    if (row.of == channel_kind::probe) return *number >= -60 && *number <= 130;
+    return *number >= 0 && (row.modulus == 0 || *number < row.modulus);
 }
 
 bool is_m2m_tag(std::string_view tag) {

@@ -38,6 +38,9 @@ std::optional<m2m_tag> m2m_tag_named(std::string_view tag);
 std::optional<m2m_tag> m2m_tag_of(channel_kind of, int channel, std::string_view series, std::string_view label_value);
 /// "T100": what to ask for.
 std::string spell(const m2m_tag& tag);
+
+/// Whether a reply has the decimals that the device prints for such a tag, and a number in its range.
+bool is_value_of(const m2m_row& row, std::string_view reply);
 /// A letter of either case and three to five digits, as in all known tags: what may be sent to a WES.
 bool is_m2m_tag(std::string_view tag);
 

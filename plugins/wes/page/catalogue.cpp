@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page/catalogue.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -132,7 +134,7 @@ constexpr auto rows = std::to_array<element_row>({
     index("Production", "active_energy_produced", "Active energy produced"),
 
     quantity("count", counter(channel("impulsion", "PULSE#", channel_kind::pulse, 6, whole, "pulse_count", "1", "Pulses counted"), 0)),
-    counter(channel("impulsion", "INDEX#", channel_kind::pulse, 6, decimal, "volume", "m3", "Index of the meter behind"), 0),
+    counter(channel("impulsion", "INDEX#", channel_kind::pulse, 6, pulse_index, "volume", "m3", "Index of the meter behind"), 0),
 
     steps(0.01, between(0, 1000, channel("pince", "I#", channel_kind::clamp, 4, decimal, "current", "A", "Current"))),
     counter(channel("pince", "INDEX#", channel_kind::clamp, 4, clamp_energy, "active_energy_drawn", "Wh", "Energy index"), 20),
@@ -169,12 +171,10 @@ bool is_placeholder(sv value) {
            value.find_first_not_of('-') == sv::npos;
 }
 
-/// Free of what no firmware prints; 64 bytes are more than any sv of the page has.
-bool is_credible(sv value) {
-    return value.size() <= 64 && std::all_of(value.begin(), value.end(), [](char c) {
-               return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f;
-           });
-}
+constexpr std::size_t max_text = 64; // bytes: more than any text of the page has
+
+/// All ones in 32 bits: what a counter reads whose device does not answer.
+constexpr sv all_ones = "4294967295";
 
 struct element_channel {
     const element_row* row;
@@ -198,9 +198,10 @@ const std::unordered_map<std::string, element_channel>& channels_by_element() {
 
 class page {
 public:
-    page(const document& from, clamp_unit clamps)
+    page(const document& from, clamp_unit clamps, kit::odd_entries* odd)
         : from_{from}
         , clamps_{clamps}
+        , odd_{odd}
         , energy_decimals_{common_decimals(from)} {
         for (int n = 1; n <= 3; ++n) meters_[static_cast<std::size_t>(n)] = meter(from, n);
     }
@@ -210,8 +211,9 @@ public:
         all.reserve(from_.size());
         for (const auto& [key, found] : from_.elements()) {
             const auto at = channels_by_element().find(key);
-            if (at != channels_by_element().end() && !found.empty()) take(at->second, found, all);
+            if (at != channels_by_element().end() && !found.empty()) take(key, at->second, found, all);
         }
+        note_odd();
         std::sort(all.begin(), all.end(), [](const element_value& a, const element_value& b) {
             return a.row != b.row ? a.row < b.row : a.channel < b.channel;
         });
@@ -219,19 +221,49 @@ public:
     }
 
 private:
-    void take(const element_channel& at, sv found, std::vector<element_value>& all) const {
+    void note(sv key, sv why, sv text = {}) const {
+        if (odd_ == nullptr) return;
+        std::string said{why};
+        if (!text.empty()) said.append(": \"").append(text).append("\"");
+        odd_->note(key, said);
+    }
+
+    /// Of the elements that the document itself could not read, those that would be a value.
+    void note_odd() const {
+        for (const auto& [key, one] : from_.odd()) {
+            const auto at = channels_by_element().find(key);
+            const bool is_value = at != channels_by_element().end() && !is_absent(at->second);
+            const bool is_section = key.find('/') == key.npos;
+            if (key.ends_with("/ADCO"))
+                note(key, one.why); // a meter's number: personal data
+            else if (is_value || is_section)
+                note(key, one.why, one.text);
+        }
+    }
+
+    bool is_absent(const element_channel& at) const {
+        return at.row->of == channel_kind::tic && meters_[static_cast<std::size_t>(at.channel)] != meter_state::present;
+    }
+
+    void take(const std::string& key, const element_channel& at, sv found, std::vector<element_value>& all) const {
         const auto& row = *at.row;
-        if (row.of == channel_kind::tic && meters_[static_cast<std::size_t>(at.channel)] != meter_state::present)
-            return;
-        element_value made{&row, at.channel, 0, {}};
+        if (is_absent(at)) return;
+        element_value made{&row, at.channel, 0, {}, from_.odd().contains(key)};
         if (row.form == text) {
             if (row.element == "OPTARIF" && found.ends_with('.')) found.remove_suffix(1); // printed by the template
-            if (found.empty() || is_placeholder(found) || !is_credible(found)) return;
+            if (found.empty() || is_placeholder(found)) return;
+            if (found.size() > max_text) return note(key, "is longer than 64 bytes");
             made.text = found;
         } else {
+            if (row.form == volts && decimals_of(found) == 0) return; // of which unit?
             const auto number = value(row, found);
-            if (!number || *number < row.min || *number > row.max) return;
+            if (!number) return note(key, "is not as a WES prints it", found);
+            if (*number < row.min || *number > row.max) return note(key, "is out of its range", found);
             made.number = *number;
+            if (row.is == releve::kind::counter && found == all_ones) {
+                made.doubtful = true;
+                note(key, "of all ones is suspect: so reads a counter that does not answer");
+            }
         }
         all.push_back(made);
     }
@@ -243,11 +275,23 @@ private:
             return std::nullopt;
         }
         const auto decimals = decimals_of(found);
-        if (!decimals) return std::nullopt;
-        if (row.form == whole && *decimals != 0) return std::nullopt;
-        if (row.form == volts && *decimals == 0) return std::nullopt;
+        if (!decimals || !is_form(row, *decimals, found)) return std::nullopt;
         const auto number = plain_number_in(found);
         return row.form == clamp_energy && number ? energy_wh(*number, *decimals) : number;
+    }
+
+    /// Digits that no firmware prints are damage, or a carry that its format has lost: 12.1000 of "%d.%03.0f" is 13.
+    static bool is_form(const element_row& row, int decimals, sv found) {
+        switch (row.form) {
+        case whole:
+            return decimals == 0 && found.size() <= std::to_string(static_cast<std::int64_t>(row.max)).size();
+        case pulse_index:
+            return decimals == 0 || decimals == 3;
+        case clamp_energy:
+            return true; // by its unit
+        default:
+            return decimals <= kit::decimals_of(row.resolution);
+        }
     }
 
     std::optional<double> energy_wh(double number, int decimals) const {
@@ -266,7 +310,8 @@ private:
             const auto energy = from.text("pince", element);
             if (!energy) continue;
             const auto decimals = decimals_of(*energy);
-            if (!decimals || (common && *common != *decimals)) return std::nullopt;
+            if (!decimals) continue; // no number: that clamp alone has no value
+            if (common && *common != *decimals) return std::nullopt;
             common = decimals;
         }
         return common;
@@ -274,6 +319,7 @@ private:
 
     const document& from_;
     clamp_unit clamps_;
+    kit::odd_entries* odd_;
     std::optional<int> energy_decimals_;
     std::array<meter_state, 4> meters_{};
 };
@@ -290,18 +336,23 @@ std::string channel_name(channel_kind kind, int number) {
     return name;
 }
 
-std::vector<element_value> values_of(const document& from, clamp_unit clamps) { return page{from, clamps}.read(); }
+std::vector<element_value> values_of(const document& from, clamp_unit clamps, kit::odd_entries* odd) {
+    return page{from, clamps, odd}.read();
+}
 
 meter_state meter(const document& from, int number) {
     const auto section = numbered("tic#", number);
     const auto first = from.elements().lower_bound(section + "/");
     if (first == from.elements().end() || !first->first.starts_with(section + "/")) return meter_state::no_such_input;
-    const auto address = from.text(section, "ADCO");
+    auto address = from.text(section, "ADCO");
+    const auto odd = from.odd().find(section + "/ADCO");
+    if (!address && odd != from.odd().end()) address = odd->second.text;
     // A custom page may have no ADCO; in a damaged page it may be what is missing. A meter's number has twelve digits;
     // "Pas Dispo" has none, and one damaged byte does not give it six.
     const auto digits =
         address ? std::count_if(address->begin(), address->end(), [](char c) { return c >= '0' && c <= '9'; }) : 0;
-    const bool present = digits >= 6 || (!from.recovered() && !from.elements().contains(section + "/ADCO"));
+    const bool has_none = !from.elements().contains(section + "/ADCO") && odd == from.odd().end();
+    const bool present = digits >= 6 || (!from.recovered() && has_none);
     return present ? meter_state::present : meter_state::no_frame;
 }
 

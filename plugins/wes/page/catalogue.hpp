@@ -4,6 +4,7 @@
 
 #include "page/document.hpp"
 
+#include <releve/kit/text/odd_entries.hpp>
 #include <releve/series.hpp>
 
 #include <cstdint>
@@ -33,8 +34,9 @@ std::string channel_name(channel_kind kind, int number);
 
 enum class element_form : std::uint8_t {
     whole,        // digits
-    decimal,      // digits, perhaps a point
+    decimal,      // digits, perhaps a point, with at most the decimals of its resolution
     with_sign,    // the same, perhaps negative
+    pulse_index,  // whole, or three decimals
     volts,        // needs a point: the unit of a whole number (V0.61D) is not known
     clamp_energy, // whole: Wh; three decimals: kWh
     on_off,       // ON, OFF, 1, 0
@@ -66,11 +68,14 @@ struct element_value {
     int channel;
     double number = 0;     // in the row's unit
     std::string_view text; // of form text: in the document
+    bool doubtful = false;
 };
 
 /// All credible values of a document. A meter without a frame (`Pas Dispo`) has none. Texts that mean "no value"
 /// (`----`, `TIC NDERR.`) are left out.
-std::vector<element_value> values_of(const document& from, clamp_unit clamps = clamp_unit::by_decimal_point);
+/// `odd`: gets the elements that have a value which is none, and why.
+std::vector<element_value> values_of(const document& from, clamp_unit clamps = clamp_unit::by_decimal_point,
+                                     kit::odd_entries* odd = nullptr);
 
 enum class meter_state : std::uint8_t { no_such_input, no_frame, present };
 meter_state meter(const document& from, int number);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace releve::wes {
@@ -32,8 +31,8 @@ std::string_view tag_at(std::string_view xml, std::size_t at) {
 
 class scan {
 public:
-    explicit scan(const element_taker& take)
-        : take_{take} {}
+    explicit scan(element_taker& to)
+        : to_{to} {}
 
     void over(std::string_view xml) {
         for (auto at = xml.find('<'); at != std::string_view::npos; at = xml.find('<', at)) {
@@ -53,17 +52,29 @@ public:
 private:
     void begin_section(std::string_view name) {
         doubtful_ = !section_.empty(); // the one before was not closed: an element may be in either of the two
+        if (doubtful_) give_up(section_);
         section_ = name;
         found_.clear();
     }
     void end_section(std::string_view name) {
         if (name == section_ && !doubtful_) {
-            for (const auto& [element, text] : found_) take_(section_, element, text);
+            for (const auto& one : found_) {
+                if (one.why.empty())
+                    to_.take(section_, one.name, one.bytes);
+                else
+                    to_.pass_over(section_, one.name, one.bytes, one.why);
+            }
+        } else {
+            give_up(name);
+            if (name != section_ && !section_.empty()) give_up(section_);
         }
         // After a wrong end, elements are ignored until a section is opened while none is open.
         section_ = {};
         doubtful_ = false;
         found_.clear();
+    }
+    void give_up(std::string_view section) {
+        to_.pass_over(section, {}, {}, "is damaged: all of its values are left out");
     }
     /// `rest` begins with the '>' of its tag.
     void leaf(std::string_view rest, std::string_view name) {
@@ -72,15 +83,22 @@ private:
         if (end == std::string_view::npos) return;
         const auto text = rest.substr(1, end - 1);
         const auto closing = tag_at(rest, end);
-        if (closing.size() != name.size() + 1 || closing[0] != '/' || closing.substr(1) != name) return;
-        if (text.find_first_of(">&") != std::string_view::npos) return;
-        found_.emplace_back(name, trimmed(text));
+        const bool closed = closing.size() == name.size() + 1 && closing[0] == '/' && closing.substr(1) == name;
+        if (!closed)
+            found_.push_back({name, text, "is not closed, or has other elements in it"});
+        else if (text.find('>') != std::string_view::npos)
+            found_.push_back({name, text, "has a '>' in its text"});
+        else
+            found_.push_back({name, text, {}});
     }
 
-    const element_taker& take_;
+    struct leaf_found {
+        std::string_view name, bytes, why;
+    };
+    element_taker& to_;
     std::string_view section_;
     bool doubtful_ = false;
-    std::vector<std::pair<std::string_view, std::string_view>> found_;
+    std::vector<leaf_found> found_;
 };
 
 } // namespace
@@ -92,7 +110,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-bool recover(std::string_view xml, const element_taker& take) {
+bool recover(std::string_view xml, element_taker& to) {
     xml = trimmed(xml);
     if (xml.starts_with("<?xml")) {
         const auto end = xml.find("?>");
@@ -101,7 +119,7 @@ bool recover(std::string_view xml, const element_taker& take) {
     }
     if (!xml.starts_with("<data>") || !xml.ends_with("</data>")) return false;
     if (xml.find("<data>", 1) != std::string_view::npos || xml.find("</data>") != xml.size() - 7) return false;
-    scan{take}.over(xml.substr(6, xml.size() - 13));
+    scan{to}.over(xml.substr(6, xml.size() - 13));
     return true;
 }
 

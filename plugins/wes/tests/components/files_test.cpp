@@ -63,6 +63,19 @@ TEST_CASE("lines that can't be read are counted and logged, and the others are u
                ContainsSubstring("A11: LOG.CSV: 4 lines can't be read; line 3 has a time"));
 }
 
+TEST_CASE("a field that is no number costs no other field of its line; a counter of all ones is suspect") {
+    const log_server ftp;
+    ftp.put("LOG.CSV", header + "01/01/2026 00:00;x;1\r\n01/01/2026 01:00;4294967295;2\r\n01/01/2026 02:00;5;3\r\n");
+    node n{plugin{}, "wes_files", ftp.node(), in_paris()};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.emitted("temperature").size() == 3);
+    REQUIRE(n.emitted("pulse_count").size() == 2);
+    CHECK(n.emitted("pulse_count")[0].quality == releve::quality::suspect);
+    CHECK(n.emitted("pulse_count")[1].quality == releve::quality::good);
+    CHECK(n.metric("bad_lines_total") == 1);
+}
+
 TEST_CASE("the hour that the clock shows twice is resolved by the order of the lines") {
     const log_server ftp;
     ftp.put("LOG.CSV", header + "25/10/2026 01:30;1;1\r\n25/10/2026 02:30;2;2\r\n25/10/2026 02:30;3;3\r\n25/10/2026 "

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Servers that are down, slow, half-answering or asking for other credentials.
 #include "tests/components/site.hpp"
+#include "tests/flood_peer.hpp"
 
 #include <chrono>
+#include <memory>
 #include <releve/testing/catch.hpp>
 #include <sys/socket.h>
 #include <thread>
@@ -279,4 +281,78 @@ TEST_CASE("peers that are not a WES are lost, and give no value") {
     CHECK(after(head + good + std::string(300 * 1024, ' ')) == 0);
     CHECK(after("HTTP/1.1 200 OK\r\n\r\n" + good) == 1); // no type
     CHECK(after("HTTP/1.0 200 OK\r\ncontent-type: TEXT/XML;charset=x\r\n\r\n" + good) == 1);
+}
+
+TEST_CASE("an element that can't be read costs no other: told once, counted, and told once when it is over") {
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n";
+    const auto page = [&](const std::string& period, const std::string& pulses) {
+        return head + "<data><tic1><ADCO>041876543210</ADCO><PTEC>" + period +
+               "</PTEC><PAP>1240</PAP></tic1><impulsion><PULSE1>" + pulses +
+               "</PULSE1></impulsion><temp><SONDE1>21.5</SONDE1></temp></data>";
+    };
+    flood_peer wes{page("H. Pleines", "1200"), ""};
+    node n{plugin{}, "wes_http",
+           "[connection.c]\ncomponent = \"wes\"\n" + long_timeouts +
+               "servers = [{ name = \"S0\", host = \"127.0.0.1\", port = " + std::to_string(wes.port()) +
+               " }]\n[source.s]\ncomponent = \"wes_http\"\nconnection = \"c\"\n" + long_interval,
+           real_peers()};
+    REQUIRE(n.start());
+    REQUIRE(n.collect());
+    CHECK(n.emitted("entries_passed_over").empty());
+    CHECK(n.last("tariff_period").text == "H. Pleines");
+    n.forget();
+    wes.now(page("HP\x1c.", "4294967295"));
+    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    CHECK(n.last("up").value == 1);
+    CHECK(n.emitted("temperature").size() == 3);
+    CHECK(n.emitted("apparent_power_drawn").size() == 3);
+    CHECK(n.emitted("tariff_period").empty());
+    CHECK(n.last("pulse_count").quality == releve::quality::suspect);
+    CHECK(n.last("entries_passed_over").value == 2);
+    REQUIRE(n.logs("odd_elements").size() == 1);
+    CHECK_THAT(n.logs("odd_elements")[0].text, Catch::Matchers::ContainsSubstring("tic1/PTEC has a control character"));
+    n.forget();
+    wes.now(page("5 \x80", "1202"));
+    for (int i = 0; i < 2; ++i) REQUIRE(n.collect());
+    CHECK(n.last("tariff_period").text == "5 \xef\xbf\xbd");
+    CHECK(n.last("tariff_period").quality == releve::quality::suspect);
+    CHECK(n.last("pulse_count").value == 1202);
+    CHECK(n.last("pulse_count").quality == releve::quality::good);
+    n.forget();
+    wes.now(page("H. Creuses", "1203"));
+    for (int i = 0; i < 2; ++i) REQUIRE(n.collect());
+    CHECK(n.last("tariff_period").quality == releve::quality::good);
+    CHECK(n.last("entries_passed_over").value == 0);
+    CHECK(n.logs("odd_elements_over").size() == 1);
+    CHECK(n.logs("odd_elements").empty());
+    CHECK(n.health().empty());
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("servers that send without end do not starve the others, and are read again when they are well") {
+    wes_simulator::process wes{noon()};
+    const auto before = peak_kib();
+    std::vector<std::unique_ptr<flood_peer>> peers;
+    std::string servers;
+    for (const auto& one : http_floods()) {
+        peers.push_back(std::make_unique<flood_peer>(one.first, many(one.endless, 65'536 / one.endless.size())));
+        servers += "{ name = \"" + std::string{one.name} +
+                   "\", host = \"127.0.0.1\", port = " + std::to_string(peers.back()->port()) + " },\n";
+    }
+    node n{plugin{}, "wes_http",
+           "[connection.c]\ncomponent = \"wes\"\n" + long_timeouts + "servers = [\n" + servers +
+               "{ name = \"S0\", host = \"127.0.0.1\", port = " + std::to_string(wes.port()) +
+               " }]\n[source.s]\ncomponent = \"wes_http\"\nconnection = \"c\"\n" + long_interval,
+           real_peers()};
+    REQUIRE(n.start());
+    for (int i = 0; i < 3; ++i) REQUIRE(n.collect());
+    CHECK(n.emitted("apparent_power_drawn", {{"device", "S0"}}).size() == 3);
+    for (const auto& one : http_floods()) {
+        INFO(one.name);
+        CHECK(n.emitted("up", {{"device", one.name}}).size() == 3);
+        CHECK(n.up(one.name) == false);
+    }
+    CHECK(peak_kib() - before < 64 * 1024);
+    CHECK(n.stop());
+    CHECK(n.misbehaviour().empty());
 }

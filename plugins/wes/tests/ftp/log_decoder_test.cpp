@@ -137,6 +137,29 @@ TEST_CASE("listings of DOS and of Unix; lines that are not of files are ignored"
     CHECK_FALSE(is_named("log?.csv", "LOG12.CSV"));
 }
 
+TEST_CASE("a line of a listing that is neither a file nor a folder is named, and costs no other") {
+    releve::kit::odd_entries odd;
+    const auto all =
+        read_listing("total 3\r\ndrwxr-xr-x 2 wes wes 0 Nov 23 14:30 WEB\r\n\r\n01-27-17  11:17AM       <DIR>    "
+                     "      WEB\r\n11-23-26  02:30PM           1024 A.CSV\r\nwhat\x1b[2J is this\r\n11-23-26  "
+                     "02:30PM  -5 X\r\n11-23-26  02:30PM           77 B.CSV\r\n",
+                     &odd);
+    CHECK(all.size() == 2);
+    CHECK(odd.end_round().begun ==
+          "11-23-26  02:30PM  -5 X is no line of a listing; what\xef\xbf\xbd[2J is this is no line "
+          "of a listing");
+    CHECK(odd.count() == 2);
+}
+
+TEST_CASE("a decimal mark is the one of the layout") {
+    const csv_layout comma{';', ','};
+    CHECK(read("15/01/2026 12:30;1,5;2;3;", comma)->numbers[0] == 1.5);
+    CHECK_FALSE(read("15/01/2026 12:30;1.234;2;3;", comma)); // a mark of thousands
+    CHECK_FALSE(read("15/01/2026 12:30;1.234,5;2;3;", comma));
+    for (const char* bad : {"1,5", "1e3", "0x10", "+5", "1 5", "nan", "inf", "--1", "1.5.", ".5"})
+        CHECK_FALSE(read(std::string{"15/01/2026 12:30;"} + bad + ";2;3;"));
+}
+
 TEST_CASE("positions are saved as text, and a damaged one does not skip lines of a file") {
     read_positions positions;
     read_position at;

@@ -181,11 +181,148 @@ TEST_CASE("other documents are refused") {
     CHECK_THROWS_AS(document::parse("<data></data>"), bad_document);
     CHECK_THROWS_AS(document::parse("<form><data><a><b>1</b></a></data></form>"), bad_document);
     CHECK_THROWS_AS(document::parse(std::string(300 * 1024, ' ')), bad_document);
-    CHECK_THROWS_AS(document::parse(pages::with(pages::v0_61d, "1240",
-                                                std::string_view{"12\0"
-                                                                 "4",
-                                                                 4})),
-                    bad_document);
+    CHECK_THROWS_AS(document::parse("<data><temp><SONDE1>2\x01</SONDE1></temp></data>"), bad_document); // no value
+}
+
+TEST_CASE("an element that can't be read costs no other, and is named with the reason") {
+    const auto whole = numbers(pages::v0_61d);
+    const auto odd_of = [](std::string_view page) {
+        releve::kit::odd_entries odd;
+        values_of(document::parse(page), clamp_unit::by_decimal_point, &odd);
+        return odd.end_round().begun;
+    };
+    CHECK(odd_of(pages::v0_61d).empty());
+    CHECK(odd_of(pages::v0_8x).empty());
+    CHECK(odd_of(pages::v0_84a10).empty());
+    struct damage_to {
+        std::string bytes, why;
+    };
+    for (const auto& [bytes, why] : std::vector<damage_to>{{"<PAP>12\x1c"
+                                                            "40</PAP>",
+                                                            "has a control character"},
+                                                           {std::string{"<PAP>12\0"
+                                                                        "40</PAP>",
+                                                                        16},
+                                                            "has a control character"},
+                                                           {"<PAP>1240\x1b[2J</PAP>", "has a control character"},
+                                                           {"<PAP>1240\x7f</PAP>", "has a control character"},
+                                                           {"<PAP>&#0;1240</PAP>", "has a control character"},
+                                                           {"<PAP>1240&#xD800;</PAP>", "begins no character"},
+                                                           {"<PAP>1240&#x110000;</PAP>", "begins no character"},
+                                                           {"<PAP>1240&foo;</PAP>", "begins no character"},
+                                                           {"<PAP>1240&amp</PAP>", "begins no character"},
+                                                           {"<PAP>1240&</PAP>", "begins no character"},
+                                                           {"<PAP>12<b>4</b>0</PAP>", "has more in it"},
+                                                           {"<PAP>1240", "is not closed"},
+                                                           {"<PAP>1240<PAP>", "is not closed"},
+                                                           {"<PAP>1240</P\x01"
+                                                            "AP>",
+                                                            "is not closed"},
+                                                           {"<PAP>1240&#x80;</PAP>", "is not as a WES prints it"},
+                                                           {"<PAP>1240\x80</PAP>", "is not as a WES prints it"},
+                                                           {"<PAP>1240\xff\xfe</PAP>", "is not as a WES prints it"}}) {
+        const auto page = pages::with(pages::v0_61d, "<PAP>1240</PAP>", bytes);
+        INFO(bytes);
+        auto got = numbers(page);
+        CHECK(got.count("tic1 apparent_power_drawn") == 0);
+        auto others = whole;
+        others.erase("tic1 apparent_power_drawn");
+        CHECK(got == others);
+        CHECK_THAT(odd_of(page),
+                   Catch::Matchers::ContainsSubstring("tic1/PAP") && Catch::Matchers::ContainsSubstring(why));
+    }
+    // In a text, and around the page.
+    CHECK(texts(pages::with(pages::v0_61d, "H. Pleines", "HP\x1c.")).count("tic1 tariff_period") == 0);
+    CHECK(numbers(pages::with(pages::v0_61d, "H. Pleines", "HP\x1c.")) == whole);
+    CHECK(numbers("\xef\xbb\xbf" + pages::v0_61d + std::string(3, '\0') + "\r\n") == whole);
+    // Nobody reads the names: they are no values.
+    CHECK(odd_of(pages::with(pages::v0_61d, "<temp>", "<temp><NOM1>a\x01 & b</NOM1>")).empty());
+    // A section that is damaged is named as one.
+    CHECK_THAT(odd_of(pages::with(pages::v0_61d, "</pince>", "</pinc")),
+               Catch::Matchers::ContainsSubstring("pince is damaged"));
+}
+
+TEST_CASE("a meter whose number is damaged is there, or not, as its digits say") {
+    CHECK(meter(document::parse(pages::with(pages::v0_61d, "<ADCO>041876543210",
+                                            "<ADCO>0418765\x01"
+                                            "3210")),
+                1) == meter_state::present);
+    CHECK(meter(document::parse(pages::with(pages::v0_61d, "<ADCO>Pas Dispo",
+                                            "<ADCO>Pas\x01"
+                                            "Dispo")),
+                2) == meter_state::no_frame);
+    CHECK(meter(document::parse(pages::with(pages::v0_61d, "<ADCO>Pas Dispo</ADCO>", "<ADCO>Pas Dispo")), 2) ==
+          meter_state::no_frame);
+}
+
+TEST_CASE("an element that is there twice, with two values: the last, in doubt") {
+    const auto grade = [](const std::string& page) {
+        const auto from = document::parse(page);
+        for (const auto& one : values_of(from))
+            if (one.row->element == "PAP") return std::pair{one.number, one.doubtful};
+        return std::pair{-1.0, false};
+    };
+    const auto twice = [](const char* second) {
+        return pages::with(pages::v0_61d, "<PAP>1240</PAP>", std::string{"<PAP>1240</PAP><PAP>"} + second + "</PAP>");
+    };
+    CHECK(grade(twice("1250")) == std::pair{1250.0, true});
+    CHECK(grade(twice("1240")) == std::pair{1240.0, false});
+}
+
+TEST_CASE("a text whose characters are none is in doubt; an element of another charset is read by itself") {
+    struct text_read {
+        std::string text;
+        bool doubtful = false;
+        bool operator==(const text_read&) const = default;
+    };
+    const auto period = [](const std::string& bytes, const std::string& before = {}) {
+        const auto from = document::parse(before + pages::with(pages::v0_61d, "H. Pleines", bytes));
+        for (const auto& one : values_of(from))
+            if (one.row->element == "PTEC") return text_read{std::string{one.text}, one.doubtful};
+        return text_read{"nothing"};
+    };
+    const std::string none = "\xef\xbf\xbd";
+    CHECK(period("5 \x80") == text_read{"5 " + none, true}); // Windows' euro, or nothing: not known
+    CHECK(period("5 \xc2\x80") == text_read{"5 " + none, true});
+    CHECK(period("5 &#x80;") == text_read{"5 " + none, true});
+    CHECK(period("5 \xe2\x80\xae") == text_read{"5 " + none, true}); // turns the direction of writing
+    CHECK(period("5 \x80", "<?xml version=\"1.0\" encoding=\"windows-1252\"?>") == text_read{"5 \xe2\x82\xac"});
+    CHECK(period("5 \x81", "<?xml version=\"1.0\" encoding=\"Windows-1252\"?>") == text_read{"5 " + none, true});
+    CHECK(period("5 \x80", "<?xml version=\"1.0\" encoding=\"x-unknown\"?>") == text_read{"5 " + none, true});
+    CHECK(period("\xe9t\xe9") == text_read{"\xc3\xa9t\xc3\xa9"});
+    // UTF-8 beside Latin-1, and the other way round.
+    CHECK(period("\xc3\xa9t\xc3\xa9</PTEC><DEMAIN>\xe9t\xe9</DEMAIN><PTEC>\xc3\xa9t\xc3\xa9") ==
+          text_read{"\xc3\xa9t\xc3\xa9"});
+}
+
+TEST_CASE("digits that a firmware does not print are no number") {
+    const auto count = [](std::string_view firmware, const char* what, const std::string& instead, const char* key) {
+        return numbers(pages::with(firmware, what, instead)).count(key);
+    };
+    for (const char* bad :
+         {"12.1000", "12.1", "12.12", "1e3", "0x10", "+5", "1,5", "1 234.250", "nan", "inf", "12.", ".250", "-"})
+        CHECK(count(pages::v0_84a10, "<INDEX1>338.250", std::string{"<INDEX1>"} + bad, "pulse1 volume") == 0);
+    for (const char* good : {"338.250", "338", "0.001"})
+        CHECK(count(pages::v0_84a10, "<INDEX1>338.250", std::string{"<INDEX1>"} + good, "pulse1 volume") == 1);
+    CHECK(count(pages::v0_84a10, "<INDEX4>45.584", "<INDEX4>45.1000", "clamp4 active_energy_drawn") == 0);
+    CHECK(count(pages::v0_84a10, "<I4>0.63", "<I4>0.635", "clamp4 current") == 0);
+    CHECK(count(pages::v0_84a10, "<SONDE30>19.5", "<SONDE30>19.55", "probe30 temperature") == 0);
+    CHECK(count(pages::v0_8x, "<AD1>3.28", "<AD1>3.281", "analog1 voltage") == 0);
+    CHECK(count(pages::v0_61d, "<VARIABLE1>-2.50", "<VARIABLE1>-2.505", "variable1 variable") == 0);
+    CHECK(count(pages::v0_84a10, "018234567", "0182345678", "tic1 active_energy_drawn_tariff HCHP") == 0);
+    CHECK(count(pages::v0_61d, "<PULSE1>1353", "<PULSE1>00000001353", "pulse1 pulse_count") == 0);
+    // A clamp without a number costs no other clamp.
+    const auto one_bad = numbers(pages::with(pages::v0_84a10, "<INDEX1>29386.970", "<INDEX1>29386,970"));
+    CHECK(one_bad.count("clamp1 active_energy_drawn") == 0);
+    CHECK(one_bad.at("clamp4 active_energy_drawn") == 45584);
+}
+
+TEST_CASE("a counter of all ones is in doubt") {
+    const auto from = document::parse(pages::with(pages::v0_61d, "<PULSE1>1353", "<PULSE1>4294967295"));
+    releve::kit::odd_entries odd;
+    for (const auto& one : values_of(from, clamp_unit::by_decimal_point, &odd))
+        CHECK(one.doubtful == (one.row->element == "PULSE#" && one.channel == 1));
+    CHECK_THAT(odd.end_round().begun, Catch::Matchers::ContainsSubstring("impulsion/PULSE1 of all ones is suspect"));
 }
 
 TEST_CASE("a deep document does not crash") {
