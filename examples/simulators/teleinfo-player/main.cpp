@@ -2,12 +2,14 @@
 #include "player.hpp"
 #include "terminal.hpp"
 
+#include <releve/kit/text/number.hpp>
+
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <chrono>
+#include <concepts>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -37,13 +39,17 @@ struct arguments {
 
 template <class Number>
 Number number(std::string_view option, std::string_view text, Number min, Number max) {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || !(value >= min && value <= max)) {
+    const auto value = [&] {
+        if constexpr (std::integral<Number>)
+            return releve::kit::integer_in<Number>(text);
+        else
+            return releve::kit::number_in(text);
+    }();
+    if (!value || *value < min || *value > max) {
         throw std::runtime_error(std::string{option} + " " + std::string{text} + ": must be a number from " +
                                  std::to_string(min) + " to " + std::to_string(max));
     }
-    return value;
+    return *value;
 }
 
 arguments read(int count, char** words) {
