@@ -6,6 +6,7 @@
 #include <releve/sink.hpp>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,15 +38,22 @@ private:
     /// Runs `work`. After an exception the session is closed; errors of SOCI are explained.
     template <class F>
     void guarded(F&& work);
-    void gather(const delivery& in, std::uint32_t number);
-    void sort_by_key();
+    /// The rows of the records that can be stored.
+    void gather(std::span<const delivery> all);
+    /// Writes rows in one transaction. The reason, when the database refuses what they hold: then nothing is written.
+    std::optional<std::string> put(std::span<const reading_row> rows);
+    /// The rows in smaller transactions, down to the row that makes the database refuse one.
+    void put_in_parts();
+    void identify(std::span<const reading_row> rows);
+    void refuse(const reading_row& row, std::string why);
 
     context& host_;
     std::unique_ptr<dialect> dialect_;
     series_ids ids_;
     std::unique_ptr<soci::session> session_;
     std::unique_ptr<bulk_writer> writer_; // of session_: destroyed before it
-    std::vector<reading_row> rows_;
+    std::span<const delivery> group_;
+    std::vector<reading_row> rows_, identified_; // without, and with their series' ids
     std::vector<refused_row> refused_;
 };
 

@@ -11,6 +11,9 @@ namespace releve::sql {
 struct mysql_api {
     client_library library{"mysql"};
     decltype(::mysql_errno)* mysql_errno = library.function<decltype(::mysql_errno)>("mysql_errno");
+    decltype(::mysql_error)* mysql_error = library.function<decltype(::mysql_error)>("mysql_error");
+    decltype(::mysql_get_socket)* mysql_get_socket = library.function<decltype(::mysql_get_socket)>("mysql_get_socket");
+    decltype(::mysql_sqlstate)* mysql_sqlstate = library.function<decltype(::mysql_sqlstate)>("mysql_sqlstate");
     decltype(::mysql_options)* mysql_options = library.function<decltype(::mysql_options)>("mysql_options");
     decltype(::mysql_stmt_attr_set)* mysql_stmt_attr_set =
         library.function<decltype(::mysql_stmt_attr_set)>("mysql_stmt_attr_set");

@@ -52,8 +52,17 @@ constexpr std::array<std::string_view, 4> version_1{
     "    ON m.series = s.id AND m.time = (SELECT MAX(time) FROM readings WHERE series = s.id)",
 };
 
+// Not a reading of a clock that was ahead: the last that is not in the future, if there is one.
+constexpr std::array<std::string_view, 1> version_2{
+    "CREATE OR REPLACE VIEW latest AS\n"
+    "  SELECT m.* FROM series s JOIN measurements m ON m.series = s.id AND m.time = COALESCE(\n"
+    "    (SELECT MAX(time) FROM readings WHERE series = s.id AND time <= (UNIX_TIMESTAMP() + 60) * 1000000000),\n"
+    "    (SELECT MAX(time) FROM readings WHERE series = s.id))",
+};
+
 constexpr std::array all{
     migration{"series, readings, views", version_1},
+    migration{"latest is never ahead of the clock", version_2},
 };
 
 } // namespace

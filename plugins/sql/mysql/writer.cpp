@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mysql/writer.hpp"
 
+#include "mysql/errors.hpp"
 #include "store/halving.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -13,51 +15,44 @@ constexpr std::string_view upsert =
     "INSERT INTO readings(series, time, value, text, quality) VALUES(?, ?, ?, ?, ?) "
     "ON DUPLICATE KEY UPDATE value = VALUES(value), text = VALUES(text), quality = VALUES(quality)";
 
-/// Room for the rest of a row in the largest packet that the server accepts.
-constexpr std::size_t packet_reserve_bytes = 65'536;
-
-/// The error is due to the row: to a constraint that somebody added to the table, or to a value that the columns can't
-/// hold.
-bool is_due_to_row(unsigned error, std::string_view sqlstate) {
-    switch (error) {
-    case 1265: // data truncated
-    case 1366: // incorrect value
-    case 1526: // no partition for the value
-    case 4025: // CHECK constraint
-        return true;
-    default:
-        return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate.starts_with("45");
-    }
-}
+/// Of the largest packet that the server accepts: what a statement takes beside its rows, and a row beside its text
+/// (its numbers, five marks for NULL, the text's size).
+constexpr std::size_t statement_bytes = 256, row_bytes = 48;
+/// No more than this in one statement, whatever the server accepts.
+constexpr std::size_t max_statement_bytes = 1 << 20;
 
 } // namespace
 
-mysql_writer::mysql_writer(soci::session& in, const mysql_api& api)
+mysql_writer::mysql_writer(soci::session& in, const mysql_api& api, std::size_t max_packet)
     : session_{in}
     , api_{api}
-    , insert_{nullptr} {
-    long long max_packet = 0;
-    in << "SELECT @@max_allowed_packet", soci::into(max_packet);
-    max_text_bytes_ = static_cast<std::size_t>(max_packet) - packet_reserve_bytes;
+    , insert_{nullptr}
+    , max_rows_bytes_{max_packet - statement_bytes} {
     insert_ = api_.mysql_stmt_init(mysql_handle(in));
     if (insert_ == nullptr) throw std::bad_alloc();
     if (api_.mysql_stmt_prepare(insert_, upsert.data(), upsert.size()) != 0) {
         const std::string why = api_.mysql_stmt_error(insert_);
         const auto error = api_.mysql_stmt_errno(insert_);
+        const std::string sqlstate = api_.mysql_stmt_sqlstate(insert_);
         api_.mysql_stmt_close(insert_);
-        throw mysql_failure(why, error);
+        throw mysql_failure(why, error, sqlstate);
     }
 }
 
 mysql_writer::~mysql_writer() { api_.mysql_stmt_close(insert_); }
 
-void mysql_writer::fail() const { throw mysql_failure(api_.mysql_stmt_error(insert_), api_.mysql_stmt_errno(insert_)); }
+void mysql_writer::fail() const {
+    throw mysql_failure(api_.mysql_stmt_error(insert_), api_.mysql_stmt_errno(insert_),
+                        api_.mysql_stmt_sqlstate(insert_));
+}
 
 void mysql_writer::write(std::span<const reading_row> rows, const refusal& refused) {
     while (!rows.empty()) {
-        const auto count = rows_of_a_statement(rows, [](const reading_row& row) { return row.text.size(); });
-        if (rows.front().text.size() > max_text_bytes_) { // the server would end the connection
-            refused(rows.front(), "its text is longer than the server's max_allowed_packet");
+        const auto size_of = [](const reading_row& row) { return row_bytes + row.text.size(); };
+        const auto count = rows_of_a_statement(rows, std::min(max_rows_bytes_, max_statement_bytes), size_of);
+        if (size_of(rows.front()) > max_rows_bytes_) { // the server would end the connection
+            refused(rows.front(), "its text of " + std::to_string(rows.front().text.size()) +
+                                      " bytes is longer than the server's max_allowed_packet lets through");
             rows = rows.subspan(1);
             continue;
         }
@@ -71,7 +66,7 @@ std::optional<std::string> mysql_writer::write_statement(std::span<const reading
     session_ << "SAVEPOINT before_rows";
     fill(rows);
     if (api_.mysql_stmt_execute(insert_) == 0) return std::nullopt;
-    if (!is_due_to_row(api_.mysql_stmt_errno(insert_), api_.mysql_stmt_sqlstate(insert_))) fail();
+    if (!mysql_error_is_due_to_row(api_.mysql_stmt_errno(insert_), api_.mysql_stmt_sqlstate(insert_))) fail();
     std::string why = api_.mysql_stmt_error(insert_);
     session_ << "ROLLBACK TO SAVEPOINT before_rows";
     return why;

@@ -13,14 +13,32 @@ namespace {
 
 using namespace releve::literals;
 
-std::unique_ptr<dialect> server_dialect(const option_values& options) {
+/// Debian's, of the package ca-certificates. Neither client library knows where the system's are.
+constexpr auto system_certificates = "/etc/ssl/certs/ca-certificates.crt";
+
+/// With TLS and the server's certificate checked, but on this machine; in clear over a network only by that word.
+void put_tls(server_settings& to, const option_values& options) {
+    const bool local = is_this_machine(to.at);
+    to.tls = options.given("tls") ? options.choice("tls") == "verify" : !local;
+    if (to.tls && to.at.host.empty())
+        throw bad_option("tls", "a Unix socket has no TLS, and needs none: name a host in url, or leave this out");
+    if (!to.tls && options.given("ca")) throw bad_option("ca", "it is for tls = \"verify\"");
+    to.ca = options.given("ca") ? options.path("ca") : system_certificates;
+    if (to.ca.find_first_of(std::string_view{";\0", 2}) != std::string::npos)
+        throw bad_option("ca", "the name of this file can't contain a ';' or a NUL");
+}
+
+std::unique_ptr<dialect> server_dialect(const context& host) {
+    const auto options = host.options();
     if (!options.path("path").empty()) throw bad_option("url", "path and url name two databases: give one of them");
     for (const auto* key : {"synchronous", "cache"})
         if (options.given(key)) throw bad_option(key, "this is for SQLite; a server has its own setting");
     server_settings settings{.at = server_of(options.text("url")),
                              .password = options.secret("password"),
                              .timeout = options.duration("timeout"),
-                             .lock_wait = options.duration("busy_timeout")};
+                             .lock_wait = options.duration("busy_timeout"),
+                             .stopping = [&host] { return host.stopping(); }};
+    put_tls(settings, options);
     if (settings.password.find('\0') != std::string::npos) throw bad_option("password", "it can't contain a NUL");
     if (settings.lock_wait >= settings.timeout)
         throw bad_option("busy_timeout", "it must be less than timeout, or a lock would be taken for a dead server");
@@ -36,6 +54,12 @@ void describe_databases(option_list& o) {
                   "sqlite:///folder/file.db")
         .example("\"postgresql://releve@localhost/readings\"");
     o.secret("password", "Password of the url's user on the server").example("{ env = \"RELEVE_DB_PASSWORD\" }");
+    o.choice(
+        "tls", {"verify", "off"},
+        "Connection to a server: with TLS and its certificate checked, or in clear; when not given, verify, but off "
+        "on this machine");
+    o.path("ca", "File with the certificates to trust, instead of the system's")
+        .example("\"/etc/ssl/certs/association.pem\"");
     o.duration("timeout", "Time limit for connecting to a server, and for each of its answers")
         .fallback(10s)
         .at_least(1s)
@@ -58,8 +82,8 @@ void describe_databases(option_list& o) {
 
 std::unique_ptr<dialect> make_dialect(context& host) {
     const auto options = host.options();
-    if (names_a_server(options.text("url"))) return server_dialect(options);
-    for (const auto* key : {"password", "timeout"})
+    if (names_a_server(options.text("url"))) return server_dialect(host);
+    for (const auto* key : {"password", "timeout", "tls", "ca"})
         if (options.given(key)) throw bad_option(key, "this is for a database server, not for a SQLite file");
     return std::make_unique<sqlite_dialect>(
         host, sqlite_settings{.file = sqlite_file(options),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options/server_settings.hpp"
 
+#include <releve/kit/io/host_port.hpp>
+#include <releve/kit/text/printable.hpp>
+
 #include <algorithm>
 #include <chrono>
 
@@ -31,11 +34,17 @@ std::string seconds(duration of) {
     return std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(of).count()));
 }
 
-std::string in_one_line(std::string text) {
-    while (!text.empty() && text.back() == '\n') text.pop_back();
+std::string in_one_line(std::string_view text) {
+    constexpr std::size_t max_bytes = 1000;
+    while (text.ends_with('\n')) text.remove_suffix(1);
     std::string line;
-    for (const char c : text) c == '\n' ? line += "; " : line += c;
-    return line;
+    for (const char c : text.substr(0, 2 * max_bytes)) c == '\n' ? line += "; " : line += c;
+    return kit::one_line(line, max_bytes);
+}
+
+bool is_this_machine(const server_address& at) {
+    if (at.host.empty() || at.host == "localhost" || at.host == "::1") return true;
+    return at.host.starts_with("127.") && kit::is_address(at.host);
 }
 
 } // namespace releve::sql

@@ -4,10 +4,11 @@
 #include "options/percent.hpp"
 
 #include <releve/failure.hpp>
-#include <releve/kit/text/number.hpp>
+#include <releve/kit/io/host_port.hpp>
 
 #include <array>
 #include <cstdint>
+#include <stdexcept>
 
 namespace releve::sql {
 namespace {
@@ -26,25 +27,16 @@ const scheme* scheme_of(std::string_view url) {
     return nullptr;
 }
 
-int port_of(std::string_view text) {
-    const auto port = kit::integer_in<std::uint16_t>(text);
-    if (!port || *port == 0) throw bad_option("url", "the port after the host is a number from 1 to 65535");
-    return *port;
-}
-
 void put_host(server_address& to, std::string_view text) {
-    auto host_size = text.rfind(':');
-    if (text.starts_with('[')) { // an IPv6 address, whose colons are its own
-        const auto end = text.find(']');
-        if (end == text.npos) throw bad_option("url", "a '[' before an IPv6 address needs its ']'");
-        to.host = text.substr(1, end - 1);
-        host_size = end + 1;
-    } else {
-        to.host = percent_decoded(text.substr(0, host_size));
+    if (text.empty()) return; // this machine
+    try {
+        constexpr std::uint16_t usual = 0;
+        auto found = kit::host_port_in(percent_decoded(text), usual);
+        to.host = std::move(found.host);
+        to.port = found.port;
+    } catch (const std::invalid_argument& e) {
+        throw bad_option("url", std::string{"what names the server "} + e.what());
     }
-    if (host_size >= text.size()) return;
-    if (text[host_size] != ':') throw bad_option("url", "after ']' comes ':' and the port, or '/' and the database");
-    to.port = port_of(text.substr(host_size + 1));
 }
 
 void put_parameter(server_address& to, std::string_view text) {

@@ -14,7 +14,7 @@ struct postgresql_api {
     client_library library{"postgresql"};
     decltype(::PQclear)* PQclear = library.function<decltype(::PQclear)>("PQclear");
     decltype(::PQerrorMessage)* PQerrorMessage = library.function<decltype(::PQerrorMessage)>("PQerrorMessage");
-    decltype(::PQexecPrepared)* PQexecPrepared = library.function<decltype(::PQexecPrepared)>("PQexecPrepared");
+    decltype(::PQexecParams)* PQexecParams = library.function<decltype(::PQexecParams)>("PQexecParams");
     decltype(::PQprepare)* PQprepare = library.function<decltype(::PQprepare)>("PQprepare");
     decltype(::PQregisterEventProc)* PQregisterEventProc =
         library.function<decltype(::PQregisterEventProc)>("PQregisterEventProc");

@@ -46,8 +46,19 @@ constexpr std::array<std::string_view, 4> version_1{
     "    (SELECT * FROM measurements m WHERE m.series = s.id ORDER BY m.time DESC LIMIT 1) l",
 };
 
+// Not a reading of a clock that was ahead: the last that is not in the future, if there is one.
+constexpr std::array<std::string_view, 1> version_2{
+    "CREATE OR REPLACE VIEW latest AS\n"
+    "  SELECT l.* FROM series s CROSS JOIN LATERAL\n"
+    "    (SELECT * FROM measurements m WHERE m.series = s.id AND m.time = COALESCE(\n"
+    "      (SELECT MAX(time) FROM readings WHERE series = s.id\n"
+    "        AND time <= (floor(extract(epoch FROM now()))::bigint + 60) * 1000000000),\n"
+    "      (SELECT MAX(time) FROM readings WHERE series = s.id)) LIMIT 1) l",
+};
+
 constexpr std::array all{
     migration{"series, readings, views", version_1},
+    migration{"latest is never ahead of the clock", version_2},
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "postgresql/writer.hpp"
 
+#include "postgresql/errors.hpp"
 #include "store/halving.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 namespace releve::sql {
 namespace {
 
-constexpr auto name = "write_readings";
 // The WHERE keeps an unchanged row that is sent again from being written again: PostgreSQL would make a new version of
 // it.
 constexpr auto upsert =
@@ -19,42 +19,19 @@ constexpr auto upsert =
     "WHERE (readings.value, readings.text, readings.quality) "
     "IS DISTINCT FROM (excluded.value, excluded.text, excluded.quality)";
 
-/// The error is due to the row (PostgreSQL's appendix A): data that the columns can't hold, a constraint that somebody
-/// added to the table, a trigger's RAISE, a view's CHECK OPTION.
-bool is_due_to_row(std::string_view sqlstate) {
-    return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "P0001" || sqlstate == "44000";
-}
-
-class failure final : public soci::soci_error {
-public:
-    failure(const std::string& why, error_category category)
-        : soci::soci_error{why}
-        , category_{category} {}
-    error_category get_error_category() const override { return category_; }
-
-private:
-    error_category category_;
-};
+constexpr std::size_t max_text_bytes = 1 << 20;
 
 } // namespace
 
 postgresql_writer::postgresql_writer(soci::session& in, const postgresql_api& api)
     : session_{in}
     , api_{api} {
-    const result made{api_.PQprepare(postgresql_handle(in), name, upsert, 0, nullptr), api_.PQclear};
-    if (api_.PQresultStatus(made.get()) != PGRES_COMMAND_OK) fail(made);
+    // Are the tables as they should be?
+    const result made{api_.PQprepare(postgresql_handle(in), "", upsert, 0, nullptr), api_.PQclear};
+    if (api_.PQresultStatus(made.get()) != PGRES_COMMAND_OK) fail();
 }
 
-void postgresql_writer::fail(const result& of) const {
-    const char* found = of ? api_.PQresultErrorField(of.get(), PG_DIAG_SQLSTATE) : nullptr;
-    const std::string_view sqlstate = found == nullptr ? "" : found;
-    auto category = soci::soci_error::unknown;
-    if (sqlstate == "42501")
-        category = soci::soci_error::no_privilege;
-    else if (sqlstate.starts_with("42"))
-        category = soci::soci_error::invalid_statement;
-    throw failure(api_.PQerrorMessage(postgresql_handle(session_)), category);
-}
+void postgresql_writer::fail() const { throw soci::soci_error(api_.PQerrorMessage(postgresql_handle(session_))); }
 
 void postgresql_writer::write(std::span<const reading_row> rows, const refusal& refused) {
     // One statement may not touch a row twice: of rows with the same key, first the first ones, then the second ones,
@@ -73,7 +50,7 @@ void postgresql_writer::write(std::span<const reading_row> rows, const refusal& 
         };
         now_.erase(std::remove_if(now_.begin(), now_.end(), again), now_.end());
         for (std::span<const row> left = now_; !left.empty();) {
-            const auto count = rows_of_a_statement(left, [](row one) { return one->text.size(); });
+            const auto count = rows_of_a_statement(left, max_text_bytes, [](row one) { return one->text.size(); });
             write_by_halves(
                 left.first(count), [this](std::span<const row> some) { return write_statement(some); },
                 [&refused](row one, const std::string& why) { refused(*one, why); });
@@ -102,15 +79,15 @@ std::optional<std::string> postgresql_writer::write_statement(std::span<const ro
         formats[i] = 1; // binary
     }
     session_ << "SAVEPOINT before_rows";
-    const result done{
-        api_.PQexecPrepared(postgresql_handle(session_), name, 5, values.data(), sizes.data(), formats.data(), 0),
-        api_.PQclear};
+    const result done{api_.PQexecParams(postgresql_handle(session_), upsert, 5, nullptr, values.data(), sizes.data(),
+                                        formats.data(), 0),
+                      api_.PQclear};
     if (api_.PQresultStatus(done.get()) == PGRES_COMMAND_OK) {
         session_ << "RELEASE SAVEPOINT before_rows";
         return std::nullopt;
     }
     const char* sqlstate = done ? api_.PQresultErrorField(done.get(), PG_DIAG_SQLSTATE) : nullptr;
-    if (sqlstate == nullptr || !is_due_to_row(sqlstate)) fail(done);
+    if (sqlstate == nullptr || !postgresql_error_is_due_to_row(sqlstate)) fail();
     const char* why = api_.PQresultErrorField(done.get(), PG_DIAG_MESSAGE_PRIMARY);
     std::string words = why == nullptr ? "" : why;
     session_ << "ROLLBACK TO SAVEPOINT before_rows";

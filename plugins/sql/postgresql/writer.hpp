@@ -11,8 +11,8 @@
 
 namespace releve::sql {
 
-/// One prepared statement that takes an array for each column: no value is sent as text, and unlike COPY it can
-/// replace.
+/// One statement that takes an array for each column: no value is sent as text, and unlike COPY it can replace. It is
+/// not prepared under a name: a pooler may give the next transaction another connection.
 class postgresql_writer final : public bulk_writer {
 public:
     postgresql_writer(soci::session& in, const postgresql_api& api);
@@ -23,8 +23,7 @@ private:
     using result = std::unique_ptr<PGresult, decltype(::PQclear)*>;
     /// The reason why the server refuses one of the rows; nothing: they are written.
     std::optional<std::string> write_statement(std::span<const row> rows);
-    /// Throws as SOCI does, with its category of the error.
-    [[noreturn]] void fail(const result& of) const;
+    [[noreturn]] void fail() const;
 
     soci::session& session_;
     const postgresql_api& api_;

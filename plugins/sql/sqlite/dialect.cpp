@@ -7,7 +7,12 @@
 
 #include <releve/output.hpp>
 
+#include <releve/kit/io/descriptor.hpp>
+#include <releve/kit/text/printable.hpp>
+
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +24,8 @@ namespace {
 
 using namespace releve::literals;
 
+/// A log of this size is said to be large: it is 4 MB after each group, when nobody is in the way.
+constexpr std::uintmax_t large_log = 64 << 20;
 constexpr duration lock_poll = 10ms;
 /// How long a node that is asked to stop still waits for a lock: the host's time to drain is short.
 constexpr duration lock_wait_at_stop = 500ms;
@@ -60,14 +67,22 @@ void sqlite_dialect::probe() {
     }
 }
 
+void sqlite_dialect::create() const {
+    constexpr mode_t rights = 0640;
+    // Not where a file is: closing it would release the locks of another sink of this process.
+    const kit::descriptor made{::open(settings_.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, rights)};
+    if (made) ::fchmod(made.get(), rights); // else SQLite says why it can't be opened
+}
+
 std::unique_ptr<soci::session> sqlite_dialect::connect() const {
     // SQLite would open it for reading, and leave a read-only log, also when the file is writable again.
     if (::access(settings_.file.c_str(), F_OK) == 0 && ::access(settings_.file.c_str(), W_OK) != 0)
         throw transient_error(where() + " can't be written: the file is read-only for this user");
+    create();
     try {
         return std::make_unique<soci::session>("sqlite3", "dbname=\"" + settings_.file + "\"");
     } catch (const soci::soci_error& e) {
-        const std::string error = e.what();
+        const auto error = kit::printable(e.get_error_message());
         if (error.find("shared library") != error.npos)
             throw permanent_error("SOCI's SQLite backend is not installed (Debian: libsoci-sqlite3-4.0): " + error);
         throw transient_error(where() + " can't be opened: " + error);
@@ -107,10 +122,41 @@ void sqlite_dialect::begin(soci::session& in) {
     in << "BEGIN IMMEDIATE"; // SOCI's begin() would take the lock only at the first write, and then not wait for it
 }
 
+std::optional<std::uint64_t> sqlite_dialect::generation(soci::session& in) {
+    long long version = 0;
+    in << "PRAGMA data_version", soci::into(version);
+    return static_cast<std::uint64_t>(version);
+}
+
+void sqlite_dialect::committed(soci::session& in) {
+    std::error_code missing;
+    const auto log = settings_.file + "-wal";
+    auto bytes = std::filesystem::file_size(log, missing);
+    if (missing || (bytes < large_log && !log_is_large_)) return;
+    if (bytes >= large_log) { // of a large group, or does somebody read what it held before?
+        int pages = 0, copied = 0;
+        sqlite::sqlite3_wal_checkpoint_v2(handle(in), "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+        if (pages == copied) return; // the next group begins at its start, and cuts it back
+    }
+    const auto megabytes = std::to_string(bytes >> 20) + " MiB";
+    if (bytes >= large_log && !log_is_large_)
+        host_.log(level::warning, "log_grows",
+                  log + " has " + megabytes + " and grows: another program keeps a transaction open on " + where() +
+                      "; end it, or the disk fills");
+    else if (bytes < large_log)
+        host_.log(level::info, "log_shrinks", log + " has " + megabytes + " again: nobody keeps a transaction open");
+    log_is_large_ = bytes >= large_log;
+}
+
 std::unique_ptr<bulk_writer> sqlite_dialect::writer(soci::session& in) { return std::make_unique<sqlite_writer>(in); }
 
+std::optional<std::string> sqlite_dialect::content_refusal(soci::session& in, const soci::soci_error& e) const {
+    if (!sqlite_error_is_due_to_row(sqlite::sqlite3_extended_errcode(handle(in)))) return std::nullopt;
+    return kit::printable(e.get_error_message());
+}
+
 void sqlite_dialect::explain(soci::session& in, const soci::soci_error& e) const {
-    const std::string error = e.what();
+    const auto error = kit::printable(e.get_error_message()); // without the statement and its parameters
     const int code = sqlite::sqlite3_extended_errcode(handle(in));
     switch (code & 0xff) {
     case SQLITE_BUSY:

@@ -13,8 +13,9 @@ constexpr std::string_view upsert =
     "excluded.quality "
     "WHERE value IS NOT excluded.value OR text IS NOT excluded.text OR quality <> excluded.quality";
 
-/// The error is due to the row: to a constraint that somebody added to the table, or to a text that is too long.
-bool is_due_to_row(int code) {
+} // namespace
+
+bool sqlite_error_is_due_to_row(int code) {
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
@@ -24,8 +25,6 @@ bool is_due_to_row(int code) {
         return false;
     }
 }
-
-} // namespace
 
 sqlite_writer::sqlite_writer(soci::session& in)
     : handle_{handle(in)} {
@@ -51,7 +50,7 @@ void sqlite_writer::write(std::span<const reading_row> rows, const refusal& refu
         if (status != SQLITE_DONE) [[unlikely]] {
             const std::string why = sqlite::sqlite3_errmsg(handle_);
             // An error that ends the transaction also loses the rows before it: then it is not about one row.
-            if (!is_due_to_row(status) || sqlite::sqlite3_get_autocommit(handle_) != 0) {
+            if (!sqlite_error_is_due_to_row(status) || sqlite::sqlite3_get_autocommit(handle_) != 0) {
                 sqlite::sqlite3_reset(insert_);
                 throw soci::soci_error(why);
             }

@@ -5,6 +5,10 @@
 
 namespace releve::sql {
 
+/// The error is due to what a row holds: a constraint that somebody added to the table, a trigger's RAISE, a text that
+/// is too long.
+bool sqlite_error_is_due_to_row(int code);
+
 /// One prepared statement, bound and stepped for each row on SQLite's own handle: 1.6 times as fast as through SOCI,
 /// whose vectors need a copy of each column.
 class sqlite_writer final : public bulk_writer {

@@ -6,8 +6,12 @@
 
 #include <soci/soci.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -37,6 +41,22 @@ public:
     /// Begins a transaction with the right to write. Throws when the database is no longer the one that was opened.
     virtual void begin(soci::session& in) = 0;
     virtual std::unique_ptr<bulk_writer> writer(soci::session& in) = 0;
+    /// In the open transaction: another number when another connection has changed the database since this session
+    /// asked last. Nothing: that can't be known.
+    virtual std::optional<std::uint64_t> generation(soci::session&) { return std::nullopt; }
+    /// After a SELECT of rows of `series`: nobody deletes or renames them before the open transaction ends.
+    virtual std::string row_lock() const { return {}; }
+    /// Gives a new row of `series` another id, because there are readings under this one. A database that never gives
+    /// an id twice is not asked.
+    virtual bool ids_can_come_again() const { return false; }
+    virtual void change_id(soci::session&, std::int64_t) {}
+    /// A longer statement makes the server end the connection.
+    virtual std::size_t max_statement_bytes() const { return std::numeric_limits<std::size_t>::max(); }
+    /// The reason, when the database refuses what a row of the open transaction holds: a rule that somebody added, a
+    /// trigger. Nothing: the error has another cause.
+    virtual std::optional<std::string> content_refusal(soci::session& in, const soci::soci_error& error) const = 0;
+    /// A transaction with readings is committed.
+    virtual void committed(soci::session&) {}
     /// Throws the meaning of an error of SOCI, or of a writer.
     [[noreturn]] virtual void explain(soci::session& in, const soci::soci_error& error) const = 0;
     /// "SQLite file /var/lib/releve/readings.db": without secrets.

@@ -23,14 +23,14 @@ void write_by_halves(std::span<const Row> rows, const Write& write, const Refuse
     write_by_halves(rows.subspan(half), write, refuse);
 }
 
-/// How many of the rows one statement takes: bounded in rows and in bytes of text (at least one row).
-template <class Row, class TextSize>
-std::size_t rows_of_a_statement(std::span<const Row> rows, const TextSize& text_size) {
-    constexpr std::size_t max_rows = 4096, max_text_bytes = 1 << 20;
+/// How many of the rows one statement takes: bounded in rows and in bytes (at least one row).
+template <class Row, class RowSize>
+std::size_t rows_of_a_statement(std::span<const Row> rows, std::size_t max_bytes, const RowSize& row_size) {
+    constexpr std::size_t max_rows = 4096;
     std::size_t count = 0, bytes = 0;
     while (count < rows.size() && count < max_rows) {
-        bytes += text_size(rows[count]);
-        if (count != 0 && bytes > max_text_bytes) break;
+        bytes += row_size(rows[count]);
+        if (count != 0 && bytes > max_bytes) break;
         ++count;
     }
     return count;

@@ -63,7 +63,8 @@ TEST_CASE("a lock of another program is waited for, for busy_timeout, and writte
     held_row held{at, f};
     const auto locked = f.n.write(f.from.batch().add(f.power, 2, f.n.now()));
     CHECK(locked.transient());
-    CHECK_THAT(locked.why, ContainsSubstring(at.name()) && ContainsSubstring("lock"));
+    CHECK_THAT(locked.why, ContainsSubstring(at.name()) && ContainsSubstring("is locked by another program"));
+    CHECK_THAT(locked.why, !ContainsSubstring("INSERT"));
     CHECK(locked.count(verdict::keep) == 1);
     held.other.run("COMMIT");
     REQUIRE(f.n.write_kept());
@@ -141,6 +142,34 @@ TEST_CASE("a stalled server is given up after timeout, each time, and found when
     CHECK(again.transient());
     succeed([&] { return f.n.write_kept(); });
     CHECK(at.connected().one("SELECT COUNT(*) FROM readings") == "1");
+}
+
+TEST_CASE("a node that is to stop does not wait for a stalled server until timeout") {
+    ON_EACH_SERVER(at);
+    fixture f{at.options("timeout = \"1h\"\nbusy_timeout = \"1s\"")};
+    REQUIRE(f.n.start());
+    auto& peer = server::of(at.is());
+    peer.stall();
+    f.n.ask_to_stop();
+    const auto stalled = f.n.write(f.one(1));
+    peer.resume();
+    CHECK(stalled.transient());
+    CHECK_THAT(stalled.why, ContainsSubstring("the node is to stop"));
+}
+
+TEST_CASE("what a series is declared as is in no message, when it can't be written") {
+    ON_EACH_SERVER(at);
+    fixture f{at.options("timeout = \"2m\"\nbusy_timeout = \"1s\"")};
+    REQUIRE(f.n.start());
+    auto other = at.connected();
+    other.run("BEGIN");
+    other.run("INSERT INTO series(name, labels, site, device, quantity, unit, kind, help) "
+              "VALUES('power', '{\"device\":\"meter\",\"site\":\"testing\"}', '', '', '', 'W', 'gauge', '')");
+    const auto locked = f.n.write(f.one(1));
+    other.run("ROLLBACK");
+    CHECK(locked.transient());
+    CHECK_THAT(locked.why, ContainsSubstring("is locked by another program") && !ContainsSubstring("device"));
+    REQUIRE(f.n.write_kept());
 }
 
 namespace {
@@ -305,6 +334,7 @@ TEST_CASE("a server that becomes read-only is a transient failure, until it is w
     read_only(false);
     CHECK(refused.transient());
     CHECK_THAT(refused.why, ContainsSubstring("read-only"));
+    CHECK_THAT(refused.why, !ContainsSubstring("INSERT") && !ContainsSubstring("name="));
     REQUIRE(f.n.write_kept());
     CHECK(at.connected().one("SELECT COUNT(*) FROM readings") == "2");
 }

@@ -152,20 +152,140 @@ TEST_CASE("a series whose name or labels are too long for a key is rejected, by 
     CHECK_THAT(written.answers.at(1).why, ContainsSubstring("labels of more than 2000"));
 }
 
-TEST_CASE("a rule that rolls the transaction back makes the group come again, not vanish") {
-    const test_database at{engine::sqlite};
+namespace {
+
+/// Refuses negative values: SQLite's rolls the whole transaction back, MariaDB's has an SQLSTATE of its own,
+/// PostgreSQL's speaks at the COMMIT only.
+void add_harsh_rule(const test_database& at) {
+    at.connected().run(at.by_engine(
+        "CREATE TRIGGER harsh BEFORE INSERT ON readings WHEN NEW.value < 0 BEGIN SELECT RAISE(ROLLBACK, 'too harsh'); "
+        "END",
+        "CREATE TRIGGER harsh BEFORE INSERT ON readings FOR EACH ROW IF NEW.value < 0 THEN "
+        "SIGNAL SQLSTATE '77001' SET MESSAGE_TEXT = 'too harsh'; END IF",
+        "CREATE FUNCTION harsh() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.value < 0 THEN "
+        "RAISE EXCEPTION 'too harsh' USING ERRCODE = 'Q0001'; END IF; RETURN NULL; END $$; "
+        "CREATE CONSTRAINT TRIGGER harsh AFTER INSERT ON readings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        "EXECUTE FUNCTION harsh()"));
+}
+
+} // namespace
+
+TEST_CASE(
+    "a row that makes the database refuse the whole transaction, also at its COMMIT, is rejected, the others go on") {
+    ON_EACH_DATABASE(at);
     node n{plugin{}, "sql", at.options()};
     REQUIRE(n.start());
-    auto db = at.connected();
-    db.run("CREATE TRIGGER harsh BEFORE INSERT ON readings WHEN NEW.value < 0 BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
+    add_harsh_rule(at);
     upstream from{n, "probe"};
     const auto t = from.gauge("temperature", "Cel");
-    const auto written = n.write(from.batch().add(t, 20, n.now()).add(t, -1, n.now() + 1s));
-    CHECK_FALSE(written);
-    CHECK(written.count(verdict::keep) == 2);
-    CHECK(db.one("SELECT COUNT(*) FROM readings") == "0");
-    db.run("DROP TRIGGER harsh");
-    const auto again = n.write_kept();
-    REQUIRE(again);
-    CHECK(db.one("SELECT COUNT(*) FROM readings") == "2");
+    auto batch = from.batch();
+    for (int i = 0; i < 300; ++i) batch.add(t, i == 0 || i == 150 || i == 151 || i == 299 ? -1 : i, n.now() + i * 1s);
+    const auto written = n.write(batch);
+    REQUIRE(written);
+    CHECK(written.count(verdict::rejected) == 4);
+    CHECK(written.count(verdict::written) == 296);
+    for (const std::size_t i : {0U, 150U, 151U, 299U})
+        CHECK_THAT(written.answers.at(i).why, ContainsSubstring("too harsh"));
+    CHECK(at.connected().one("SELECT COUNT(*), MIN(value) FROM readings") == "296|1");
+
+    const auto alone = n.write(from.batch().add(t, -5, n.now() + 1h));
+    REQUIRE(alone);
+    CHECK(alone.count(verdict::rejected) == 1);
+    const auto other = from.gauge("humidity", "%"); // its series is new in a transaction that is rolled back
+    const auto mixed = n.write(from.batch().add(other, 50, n.now()).add(other, -5, n.now() + 1s));
+    REQUIRE(mixed);
+    CHECK(mixed.count(verdict::rejected) == 1);
+    CHECK(at.connected().rows("SELECT value FROM measurements WHERE name = 'humidity'") ==
+          std::vector<std::string>{"50"});
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("a series that a rule in the database refuses costs its own records only") {
+    ON_EACH_DATABASE(at);
+    node n{plugin{}, "sql", at.options()};
+    REQUIRE(n.start());
+    at.connected().run(at.by_engine("CREATE TRIGGER known BEFORE INSERT ON series WHEN NEW.name = 'odd' "
+                                    "BEGIN SELECT RAISE(ABORT, 'not in the plan'); END",
+                                    "ALTER TABLE series ADD CONSTRAINT not_in_the_plan CHECK (name <> 'odd')",
+                                    "ALTER TABLE series ADD CONSTRAINT not_in_the_plan CHECK (name <> 'odd')"));
+    upstream from{n, "meter"};
+    const auto good = from.gauge("power", "W"), odd = from.gauge("odd", "W");
+    const auto written = n.write(
+        from.batch().add(good, 1, n.now()).add(odd, 2, n.now()).add(good, 3, n.now() + 1s).add(odd, 4, n.now() + 1s));
+    REQUIRE(written);
+    CHECK(written.count(verdict::rejected) == 2);
+    CHECK_THAT(written.answers.at(1).why, ContainsSubstring("plan"));
+    CHECK(at.connected().rows("SELECT name, value FROM measurements ORDER BY time") ==
+          std::vector<std::string>{"power|1", "power|3"});
+}
+
+namespace {
+
+/// A limit of the MariaDB server for new sessions, until the end of the test.
+struct packet_limit {
+    explicit packet_limit(int bytes) { set(bytes); }
+    ~packet_limit() { set(16'777'216); }
+    static void set(int bytes) {
+        sql_client{engine::mariadb, "mysql"}.run("SET GLOBAL max_allowed_packet = " + std::to_string(bytes));
+    }
+};
+
+} // namespace
+
+TEST_CASE("MariaDB: statements are as small as max_allowed_packet, and only a text that does not fit is rejected") {
+    const auto bytes = GENERATE(16'384, 99'328, 1'048'576);
+    const test_database at{engine::mariadb};
+    const packet_limit limit{bytes};
+    node n{plugin{}, "sql", at.options()};
+    REQUIRE(n.start());
+    upstream from{n, "meter"};
+    const auto power = from.gauge("power", "W");
+    const auto note = from.text("note", {{"where", std::string(1900, 'x')}});
+    auto batch = from.batch();
+    for (int i = 0; i < 3000; ++i) batch.add(power, i, n.now() + i * 1s);
+    const std::string just_fits(static_cast<std::size_t>(bytes) - 304, 'x');
+    for (int i = 0; i < 20; ++i) batch.add(note, std::string(10'000, 'y'), n.now() + i * 1s);
+    batch.add(note, just_fits, n.now() + 1min).add(note, just_fits + "xx", n.now() + 2min);
+    const auto written = n.write(batch);
+    REQUIRE(written);
+    CHECK(written.count(verdict::rejected) == 1);
+    CHECK_THAT(written.answers.back().why, ContainsSubstring("max_allowed_packet"));
+    CHECK(at.connected().one("SELECT COUNT(*), COUNT(text), MAX(LENGTH(text)) FROM readings") ==
+          "3021|21|" + std::to_string(just_fits.size()));
+}
+
+TEST_CASE("MariaDB: a max_allowed_packet that no description of a series fits into is told at the start") {
+    const test_database at{engine::mariadb};
+    const packet_limit limit{8192};
+    node n{plugin{}, "sql", at.options()};
+    const auto started = n.start();
+    CHECK(started.permanent());
+    CHECK_THAT(started.why, ContainsSubstring("max_allowed_packet of 8192 bytes") && ContainsSubstring("set it to"));
+}
+
+TEST_CASE("MariaDB: texts and labels are UTF-8 whatever character set the server prefers") {
+    const test_database at{engine::mariadb};
+    sql_client admin{engine::mariadb, "mysql"};
+    struct preference {
+        explicit preference(sql_client& server)
+            : of{server} {
+            of.run("SET GLOBAL init_connect = 'SET NAMES latin1, completion_type = 2, autocommit = 0'");
+        }
+        ~preference() { of.run("SET GLOBAL init_connect = ''"); }
+        sql_client& of;
+    } const other{admin};
+    const std::string water = "\u00e9t\u00e9 \u6f22 \U0001f4a7";
+    for (int round = 0; round < 2; ++round) { // the second finds the series of the first
+        node n{plugin{}, "sql", at.options()};
+        REQUIRE(n.start());
+        upstream from{n, "meter"};
+        const auto note = from.text("note", {{"room", water}});
+        REQUIRE(n.write(from.batch().add(note, water, n.now() + round * 1s)));
+        REQUIRE(n.write(from.batch().add(note, water, n.now() + round * 1s + 1min)));
+    }
+    auto db = at.connected();
+    CHECK(db.rows("SELECT DISTINCT text, JSON_VALUE(labels, '$.room') FROM measurements") ==
+          std::vector<std::string>{water + "|" + water});
+    CHECK(db.one("SELECT COUNT(*) FROM series") == "1");
+    CHECK(db.one("SELECT COUNT(*) FROM readings") == "4");
 }

@@ -54,11 +54,19 @@ TEST_CASE("a server is named by a URL, and its password by a separate option") {
     CHECK_THAT(refusal("url = \"postgresql://host/a?socket=/run\""), ContainsSubstring("two servers"));
     CHECK_THAT(refusal("url = \"postgresql://host/a%00b\""), ContainsSubstring("NUL"));
     CHECK_THAT(refusal("path = \"a.db\"\nurl = \"mysql:///a\""), ContainsSubstring("two databases"));
+    for (const auto* odd :
+         {"a%3bssl-verify-server-cert=0", "a b", "a%27", "a,b"}) // nothing but a host gets to a library
+        CHECK_THAT(refusal(std::string{"url = \"mysql://"} + odd + "/x\""), ContainsSubstring("what names the server"));
 }
 
 TEST_CASE("options of another kind of database are refused, not ignored") {
     CHECK_THAT(refusal("path = \"a.db\"\npassword = \"x\""), ContainsSubstring("for a database server"));
     CHECK_THAT(refusal("path = \"a.db\"\ntimeout = \"5s\""), ContainsSubstring("for a database server"));
+    CHECK_THAT(refusal("path = \"a.db\"\ntls = \"off\""), ContainsSubstring("for a database server"));
+    CHECK_THAT(refusal("url = \"mysql:///a\"\ntls = \"verify\""), ContainsSubstring("Unix socket has no TLS"));
+    CHECK_THAT(refusal("url = \"mysql://localhost/a\"\nca = \"/a.pem\""), ContainsSubstring("for tls = \"verify\""));
+    CHECK(refusal("url = \"mysql://localhost/a\"\ntls = \"verify\"\nca = \"/a.pem\"") == "");
+    CHECK(refusal("url = \"postgresql://db.example/a\"\nca = \"/a.pem\"") == "");
     CHECK_THAT(refusal("url = \"mysql:///a\"\nsynchronous = \"normal\""), ContainsSubstring("for SQLite"));
     CHECK_THAT(refusal("url = \"mysql:///a\"\ncache = \"1MiB\""), ContainsSubstring("for SQLite"));
     CHECK_THAT(refusal("url = \"mysql:///a\"\nbusy_timeout = \"10s\""), ContainsSubstring("less than timeout"));

@@ -174,3 +174,73 @@ TEST_CASE("the options set the settings of the file") {
     CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\ncache = \"1KiB\"").empty());
     CHECK_FALSE(problems(plugin{}, "sql", path_option("x.db") + "\nbusy_timeout = \"2h\"").empty());
 }
+
+TEST_CASE("a new file is its owner's and his group's alone, whatever the umask") {
+    const temporary_folder folder;
+    const auto mask = GENERATE(mode_t{0}, mode_t{022}, mode_t{077});
+    const auto before = ::umask(mask);
+    fixture f{folder / "r.db"};
+    const auto started = f.n.start();
+    const auto written = f.n.write(f.one(1));
+    ::umask(before);
+    REQUIRE(started);
+    REQUIRE(written);
+    for (const auto* end : {"", "-wal", "-shm"}) {
+        struct stat of {};
+        REQUIRE(::stat((folder / "r.db" + end).c_str(), &of) == 0);
+        CHECK((of.st_mode & 0777U) == 0640);
+    }
+}
+
+TEST_CASE("a log that grows because a reader keeps a transaction open is said once, and once when that is over") {
+    const temporary_folder folder;
+    fixture f{folder / "r.db", "synchronous = \"normal\""};
+    REQUIRE(f.n.start());
+    REQUIRE(f.n.write(f.one(1)));
+    const auto note = f.from.text("note");
+    auto write_16_megabytes = [&, count = 0]() mutable {
+        auto batch = f.from.batch();
+        for (int i = 0; i < 16; ++i)
+            batch.add(note, std::string(1'000'000, 'x'), f.n.now() + std::chrono::hours{++count});
+        REQUIRE(f.n.write(batch));
+    };
+    for (int i = 0; i < 6; ++i) write_16_megabytes(); // with nobody in the way it stays small
+    CHECK(f.n.logs("log_grows").empty());
+    sql_client reader{folder / "r.db"};
+    reader.run("BEGIN");
+    CHECK(reader.one("SELECT COUNT(*) FROM readings") == "97");
+    for (int i = 0; i < 6; ++i) write_16_megabytes();
+    REQUIRE(f.n.logs("log_grows").size() == 1);
+    CHECK_THAT(f.n.logs("log_grows").front().text, ContainsSubstring("r.db-wal has ") && ContainsSubstring(" MiB"));
+    CHECK(f.n.logs("log_shrinks").empty());
+    reader.run("COMMIT");
+    for (int i = 0; i < 4; ++i) REQUIRE(f.n.write(f.one(2)));
+    CHECK(f.n.logs("log_shrinks").size() == 1);
+    CHECK(f.n.logs("log_grows").size() == 1);
+}
+
+TEST_CASE("a database that an earlier version made gets the new tables with its readings, also with views of others") {
+    const temporary_folder folder;
+    {
+        fixture f{folder / "r.db"};
+        REQUIRE(f.n.start());
+        REQUIRE(f.n.write(f.one(1)));
+    }
+    sql_client db{folder / "r.db"};
+    for (const auto* sql :
+         {"DROP VIEW latest", "PRAGMA writable_schema = ON", // as version 1 had it
+          "UPDATE sqlite_schema SET sql = replace(sql, 'PRIMARY KEY AUTOINCREMENT', 'PRIMARY KEY') WHERE name = "
+          "'series'",
+          "PRAGMA writable_schema = RESET", "CREATE VIEW latest AS SELECT 1", "DELETE FROM sqlite_sequence",
+          "DELETE FROM schema_version WHERE version = 2", "CREATE VIEW mine AS SELECT name FROM series"})
+        db.run(sql);
+    fixture f{folder / "r.db"};
+    REQUIRE(f.n.start());
+    f.count = 1;
+    REQUIRE(f.n.write(f.one(2)));
+    CHECK(db.rows("SELECT value FROM measurements ORDER BY time") == std::vector<std::string>{"1", "2"});
+    CHECK(db.one("SELECT name, value FROM latest") == "power|2");
+    CHECK(db.one("SELECT name FROM mine") == "power");
+    CHECK(db.rows("PRAGMA foreign_key_check").empty());
+    CHECK(db.one("PRAGMA integrity_check") == "ok");
+}
