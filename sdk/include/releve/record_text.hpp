@@ -102,7 +102,7 @@ inline void append_json(std::string& to, std::string_view text) {
             (to += '\\') += text.front();
         } else if (one.valid && is_control(one.code)) { // all are below U+10000
             std::array<char, 8> escape{};
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(one.code));
+            std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(one.code & 0xffffU));
             to += escape.data();
         } else {
             to += one.valid ? text.substr(0, one.size) : std::string_view{"\xef\xbf\xbd"};
