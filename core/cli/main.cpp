@@ -2,6 +2,7 @@
 #include "commands/commands.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
+#include "plugin/last_words.hpp"
 
 #include <releve/kit/text/printable.hpp>
 
@@ -82,13 +83,19 @@ bool parse(const arguments& given, const boost::program_options::options_descrip
 int main(int argc, char** argv) {
     using namespace releve::core;
     const arguments given{argv + 1, argv + argc};
+    const plugin_thread enters_plugins;
+    install_last_words();
     try {
-        return dispatch(given);
+        const int code = dispatch(given);
+        ends_by_itself();
+        return code;
     } catch (const boost::program_options::error& e) {
+        ends_by_itself();
         std::cerr << "releve " << given.front() << ": " << releve::kit::printable(e.what()) << "\nreleve "
                   << given.front() << " --help shows the options\n";
         return exit_usage;
     } catch (const std::exception& e) {
+        ends_by_itself();
         std::cerr << "releve: " << releve::kit::printable_lines(e.what()) << "\n";
         return exit_failed;
     }

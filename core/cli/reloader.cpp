@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reloader.hpp"
 
+#include "plugin/plugin_call.hpp"
 #include "service.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <sstream>
 
@@ -12,20 +14,25 @@ reloader::reloader(site& of)
     : of_{of}
     , thread_{[this] { run(); }} {}
 
-reloader::~reloader() { finish(); }
+reloader::~reloader() { finish(std::chrono::steady_clock::now() + std::chrono::hours{24}); }
 
-void reloader::finish() {
+bool reloader::finish(std::chrono::steady_clock::time_point limit) {
     {
-        const std::lock_guard lock{mutex_};
+        std::unique_lock lock{mutex_};
         ending_ = true;
         changed_.notify_all();
+        if (!changed_.wait_until(lock, limit, [&] { return ended_; })) return false;
     }
     if (thread_.joinable()) thread_.join();
+    return true;
 }
 
 void reloader::request(response_function give) {
     {
         const std::lock_guard lock{mutex_};
+        const auto is_signal = [](const response_function& one) { return !one; };
+        if (!ending_ && !give && std::any_of(requests_.begin(), requests_.end(), is_signal))
+            return; // the one that waits reads the file later than this
         if (!ending_ && requests_.size() < max_waiting) {
             requests_.push_back(std::move(give));
             changed_.notify_all();
@@ -43,6 +50,7 @@ response reloader::reload() {
         const auto wrong = of_.reload(outcome);
         if (wrong.empty()) {
             made.body = outcome.text() + "\n";
+            for (const auto& one : outcome.old_code) made.body += one + "\n";
         } else {
             made = {422, plain_text, wrong};
             std::istringstream lines{wrong};
@@ -59,6 +67,14 @@ response reloader::reload() {
 }
 
 void reloader::run() {
+    const plugin_thread enters_plugins;
+    serve();
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+    changed_.notify_all();
+}
+
+void reloader::serve() {
     for (;;) {
         response_function give;
         {

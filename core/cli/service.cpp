@@ -3,6 +3,7 @@
 
 #include <releve/kit/text/number.hpp>
 
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -65,6 +66,14 @@ signals::~signals() { close(fd_); }
 int signals::take() {
     signalfd_siginfo info{};
     return read(fd_, &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+}
+
+void raise_descriptor_limit() {
+    constexpr rlim_t wanted = 16'384; // LimitNOFILE of the unit
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(limit.rlim_max, wanted);
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void notify_ready(const std::string& status) { notify("READY=1\nSTATUS=" + status); }

@@ -21,6 +21,10 @@ private:
     int fd_ = -1;
 };
 
+/// Plugins may have a connection to each of their devices: the soft limit of descriptors goes up to what the unit has,
+/// as far as the hard one allows.
+void raise_descriptor_limit();
+
 /// sd_notify(3): does nothing when systemd did not start the program.
 void notify_ready(const std::string& status);
 void notify_stopping();

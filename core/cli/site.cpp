@@ -2,6 +2,7 @@
 #include "site.hpp"
 
 #include "console.hpp"
+#include "plugin/load.hpp"
 
 #include <releve/kit/text/printable.hpp>
 
@@ -16,6 +17,7 @@ site::site(const std::filesystem::path& path, const std::string& log_level, runt
     , plugins{default_plugin_folders()}
     , file{read_pipeline(path, plugins)} {
     if (!good()) return;
+    use_console_zone(file.pipeline.site.timezone);
     settings.clock = &clock;
     settings.log = log.get();
     if (open_state) store = std::make_unique<core::store>(file.pipeline.site.state);
@@ -35,6 +37,13 @@ std::string site::reload(reloaded& outcome) {
     auto& wrong = next->file.diagnostics;
     if (wrong.empty()) {
         outcome = pipeline->reload({next, &next->file.pipeline});
+        for (const auto& one : replaced_plugins())
+            log->write(log_level::warning, {}, "replaced: " + one.string(),
+                       outcome.old_code.emplace_back(one.string() +
+                                                     (std::filesystem::exists(one) ? " was replaced" : " was removed") +
+                                                     " while the program ran: the old code still runs, in nodes that "
+                                                     "restarted, too; restart the site (systemctl restart) to use the "
+                                                     "new one"));
         for (const auto& one : outcome.refused) wrong.push_back(locate(next->file, *one.section, one.path, one.why));
         if (!outcome.site_key.empty())
             wrong.push_back({file.pipeline.path,

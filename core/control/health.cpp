@@ -2,23 +2,13 @@
 #include "health.hpp"
 
 #include <chrono>
-#include <thread>
 
 namespace releve::core {
 
 namespace {
 
 /// A router that is alive passes as soon as it is woken.
-bool router_passes(runtime& of) {
-    constexpr int tries = 100;
-    const auto seen = of.router().passes();
-    of.router().wake();
-    for (int i = 0; i < tries; ++i) {
-        if (of.router().passes() != seen) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
-    return false;
-}
+constexpr std::chrono::milliseconds longest_pass{500};
 
 /// Nodes with the same word are together.
 std::string told(const std::vector<site_health::trouble>& all, bool with_reasons) {
@@ -47,7 +37,11 @@ std::string site_health::words() const { return told(all, false); }
 site_health health_of(runtime& of) {
     if (of.ending()) return {{{{}, "stopping", "it is stopping"}}};
     if (of.router().passes() == 0) return {{{{}, "starting", "it is starting"}}};
-    if (!router_passes(of)) return {{{{}, "stuck", "records do not move: a transform is busy for too long"}}};
+    if (!of.router().passes_by(std::chrono::steady_clock::now() + longest_pass)) {
+        const auto holder = of.router().holder();
+        return {{{holder == nullptr ? std::string{} : holder->name(), "stuck",
+                  "records do not move: " + of.router().held_by()}}};
+    }
     site_health made;
     for (const auto& one : of.nodes())
         if (one->life().is(node_state::failing) || one->life().is(node_state::hanging))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "question_handler.hpp"
 
+#include "plugin/plugin_call.hpp"
+
 #include <releve/kit/text/printable.hpp>
 
 #include <chrono>
@@ -76,7 +78,16 @@ response question_handler::handle(const request& asked) {
             common->ended.notify_all();
         };
         try {
-            std::thread{[&of = of_, name, words, end] { end(response_to(of.ask(name, words), name)); }}.detach();
+            std::thread{[&of = of_, name, words, end] {
+                const plugin_thread enters_plugins;
+                response got;
+                try {
+                    got = response_to(of.ask(name, words), name);
+                } catch (const std::exception& e) { // no descriptor, no memory
+                    got = sentence(503, std::string{"can't be asked now: "} + e.what());
+                }
+                end(std::move(got));
+            }}.detach();
         } catch (const std::system_error& e) {
             end(sentence(503, std::string{"can't start a thread for the question: "} + e.what()));
         }

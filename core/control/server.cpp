@@ -4,6 +4,8 @@
 
 #include "tap.hpp"
 
+#include <releve/kit/io/descriptor.hpp>
+
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -59,6 +62,9 @@ std::string head_of(const response& made) {
     return head;
 }
 
+/// -1: there is none.
+int spare_descriptor() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
 std::string chunk_of(std::string_view text) {
     std::array<char, 16> size{};
     const char* end = std::to_chars(size.data(), size.data() + size.size(), text.size(), 16).ptr;
@@ -87,6 +93,10 @@ struct server::inside {
     };
     std::optional<listener> local, network;
     asio::steady_timer ticking{io};
+    kit::descriptor reserve{spare_descriptor()};
+    void keep_reserve() {
+        if (!reserve) reserve.reset(spare_descriptor());
+    }
 
     inside(handler h, std::function<void()> t, std::chrono::milliseconds p)
         : handle{std::move(h)}
@@ -112,6 +122,9 @@ public:
         among_.sending -= sending_;
         --among_.open;
         of_.open.erase(this);
+        error_code ignored;
+        socket_.close(ignored);
+        of_.keep_reserve();
     }
     session(const session&) = delete;
     session& operator=(const session&) = delete;
@@ -244,7 +257,11 @@ void server::inside::accept(listener& at) {
             if (at.of->open < 2 * max_connections) std::make_shared<session>(*this, std::move(socket), *at.of)->begin();
             return accept(at);
         }
-        at.pause.expires_after(std::chrono::seconds{1}); // out of descriptors: some may be closed meanwhile
+        if (reserve) { // out of descriptors: this one is for whoever wants to know why
+            reserve.reset();
+            return accept(at);
+        }
+        at.pause.expires_after(std::chrono::seconds{1}); // some may be closed meanwhile
         at.pause.async_wait([this, &at](error_code stopped) {
             if (!stopped) accept(at);
         });
@@ -255,6 +272,7 @@ void server::inside::tick_later() {
     ticking.expires_after(tick_interval);
     ticking.async_wait([this](error_code error) {
         if (error) return;
+        keep_reserve();
         tick();
         tick_later();
     });

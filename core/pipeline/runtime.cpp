@@ -29,10 +29,11 @@ runtime::runtime(pipeline_file& file, settings with)
                 commit_inbox{with.store != nullptr, with.store == nullptr ? 0 : with.store->last_letter_id()}}
     , connections_{services_}
     , epochs_{store_ == nullptr ? nullptr : std::make_unique<epochs>(services_, graph_, *store_)}
-    , router_{services_, graph_, taps_, epochs_.get(), {with.write_timeout, std::move(with.observe)}}
+    , router_{services_, graph_, taps_, epochs_.get(), std::move(with.observe)}
     , launcher_{services_, connections_, watch_, router_}
     , assembly_{services_, graph_, store_}
-    , switchover_{services_, graph_, assembly_, launcher_, router_, connections_, watch_, epochs_.get()} {
+    , switchover_{services_, graph_, assembly_, launcher_, router_, connections_, watch_, epochs_.get()}
+    , monitor_{services_, graph_, with.call_timeout} {
     services_.committer.retire(); // until its thread runs
     if (store_ != nullptr) store_->restore(services_.series);
 }
@@ -99,7 +100,8 @@ std::vector<runtime::probed> runtime::probe() {
         probed result{one->name(), one->abi().probe != nullptr, {}};
         if (result.probes) {
             result.why = connections_.start_for(*one);
-            if (result.why.empty() && one->enter([&](void* self) { return one->abi().probe(self); }) != RELEVE_OK)
+            if (result.why.empty() &&
+                one->enter("probe", [&](void* self) { return one->abi().probe(self); }) != RELEVE_OK)
                 result.why = one->failure();
         }
         all.push_back(std::move(result));
@@ -113,6 +115,7 @@ answered runtime::ask(std::string_view component, const questions::words& with) 
 
 void runtime::start() {
     started_ = true;
+    monitor_.start();
     const auto all = nodes();
     launcher_.start_transforms(all);
     launcher_.start_sinks(all);
@@ -136,21 +139,38 @@ void runtime::count_what_is_left() {
     }
 }
 
-bool runtime::stop() {
+/// One of them holds the router.
+void runtime::leave_behind_transforms() {
+    const auto why = router_.held_by();
+    for (const auto& one : nodes()) {
+        if (!one->is_transform() || one->calls().since() == never) continue;
+        one->life().stop();
+        one->life().abandon();
+        services_.log.write(log_level::error, one->name(), "abandoned",
+                            "it does not end (grace " + spell_duration(site().grace) + "): " + why +
+                                "; it is left behind");
+    }
+    services_.log.write(log_level::error, {}, "router_abandoned",
+                        "records did not move any more, so that what was read last is not acknowledged: " + why);
+}
+
+bool runtime::stop(steady_time limit) {
     ending_ = true;
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::nanoseconds{site().grace};
     const auto all = nodes();
     launcher_.end_all(all, epochs_.get(), limit);
-    router_.stop();
-    if (epochs_ != nullptr && !epochs_->stop(a_moment_after(limit)))
+    const bool routed = router_.stop(a_moment_after(limit));
+    if (!routed) // it may still cut epochs
+        leave_behind_transforms();
+    else if (epochs_ != nullptr && !epochs_->stop(a_moment_after(limit)))
         services_.log.write(log_level::error, {}, "not_committed",
                             "what was read since the last commit could not be written to the state file before the "
                             "end: sources that can read again will");
-    count_what_is_left();
+    if (routed) count_what_is_left();
     launcher_.join_or_abandon(all);
-    launcher_.stop_transforms(all);
-    if (std::any_of(all.begin(), all.end(), runs_on)) return false; // it may still use its connection
+    if (routed) launcher_.stop_transforms(all);
+    if (!routed || std::any_of(all.begin(), all.end(), runs_on)) return false; // it may still use its connection
     if (!connections_.stop(graph_.connections(), a_moment_after(limit))) return false;
+    monitor_.stop();
     return std::none_of(switchover_.abandoned().begin(), switchover_.abandoned().end(), runs_on);
 }
 

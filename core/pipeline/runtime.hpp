@@ -3,6 +3,7 @@
 // node/ and run/.
 #pragma once
 #include "run/assembly.hpp"
+#include "run/call_monitor.hpp"
 #include "run/connections.hpp"
 #include "run/epochs.hpp"
 #include "run/graph.hpp"
@@ -29,8 +30,9 @@ public:
         core::clock* clock = nullptr; // must outlive the runtime
         core::log* log = nullptr;     // the same
         core::store* store = nullptr; // the same; nullptr: nothing outlives the process, and sinks have no spool
-        /// ns that a write may take before it is reported to hang; what it waits in `wait` does not count.
-        std::int64_t write_timeout = 60'000'000'000;
+        /// ns that a call into a component may take before it is reported to hang; what it waits in the host does not
+        /// count.
+        std::int64_t call_timeout = 60'000'000'000;
         /// Sources run until each has emitted once; sinks and what they would write are left alone.
         bool once = false;
         /// [router]
@@ -65,14 +67,18 @@ public:
     bool wait_for_end(std::chrono::nanoseconds limit) { return watch_.wait_for_end(limit); }
     /// Readable once wait_for_end would return at once: for a program that waits for other things too.
     int end_fd() const { return watch_.end_fd(); }
+    /// As life_watch::started_fd.
+    int started_fd() const { return watch_.started_fd(); }
     std::string fatal() const { return watch_.fatal(); }
     /// [any] stop() was called.
     bool ending() const { return ending_; }
     /// [any] Commits what was read so far, without waiting for the commit interval. False: not by `limit`.
     bool flush(steady_time limit) { return epochs_ == nullptr || epochs_->flush(limit); }
     /// Sources first; what they made is routed and written; then sinks. Within the site's grace: a node that overstays
-    /// is abandoned, and logged. True when all ended.
-    bool stop();
+    /// is abandoned, and logged. True when all ended; else the runtime must live as long as the program.
+    bool stop() { return stop(std::chrono::steady_clock::now() + std::chrono::nanoseconds{site().grace}); }
+    /// The same, of which some of the grace is over.
+    bool stop(steady_time limit);
 
     // For inspection. [any]
     const site_section& site() const { return services_.site; }
@@ -84,6 +90,8 @@ public:
     core::router& router() { return router_; }
     /// As they are now, in the file's order. What a reload has ended stays as it was while somebody holds it.
     node_list nodes() const { return graph_.nodes(); }
+    /// As graph::moves.
+    bool moves() const { return graph_.moves(); }
     /// Whether what `maker` makes is given to `taker`.
     bool feeds(const node& maker, const node& taker) const { return graph_.feeds(maker, taker); }
     /// What the state directory holds for sinks that the pipeline file no longer has with a spool. Throws as the store.
@@ -96,6 +104,7 @@ public:
 private:
     void report_backlogs() const;
     void count_what_is_left();
+    void leave_behind_transforms();
 
     pipeline_file& file_;
     core::store* const store_;
@@ -109,6 +118,7 @@ private:
     launcher launcher_;
     assembly assembly_;
     switchover switchover_;
+    call_monitor monitor_;
     bool started_ = false;
     std::atomic<bool> ending_{false};
 };

@@ -2,6 +2,7 @@
 #include "describe.hpp"
 
 #include "descriptor.hpp"
+#include "plugin_call.hpp"
 
 #include <algorithm>
 
@@ -109,6 +110,7 @@ const releve_host describing_host = {
 options::descriptions describe(const releve_component& component, const plugin_card& siblings) {
     if (!component.describe) return {};
     description_context context{siblings, component.collect != nullptr, {}, {}, {}};
+    const plugin_call call{{{}, text_of(component.name), siblings.file.native()}, "describe"};
     const auto status = component.describe(&describing_host, reinterpret_cast<releve_context*>(&context));
     // A refused option counts also when the component ignores the refusal.
     const auto& why = !context.refused.empty()  ? context.refused

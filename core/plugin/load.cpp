@@ -3,13 +3,17 @@
 #include "load.hpp"
 
 #include "catalogue.hpp"
+#include "last_words.hpp"
 
 #include <boost/dll/shared_library.hpp>
 #include <cxxabi.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <list>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -22,6 +26,31 @@ std::string loader_reason(std::string_view what) {
     if (const auto at = what.find(before); at != std::string_view::npos) what.remove_prefix(at + before.size());
     if (const auto at = what.rfind(after); at != std::string_view::npos) what = what.substr(0, at);
     return std::string(what);
+}
+
+/// What tells a file on disk from the one that was there before.
+struct file_identity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t size = 0;
+    std::int64_t changed = 0; // ns; 0: there is no file
+    bool operator==(const file_identity&) const = default;
+};
+
+file_identity identity_of(const std::filesystem::path& file) {
+    struct stat now {};
+    if (stat(file.c_str(), &now) != 0) return {};
+    return {now.st_dev, now.st_ino, now.st_size, now.st_mtim.tv_sec * 1'000'000'000 + now.st_mtim.tv_nsec};
+}
+
+/// As the files were when they were mapped.
+struct mapped_files {
+    std::mutex mutex;
+    std::map<std::filesystem::path, file_identity> all;
+};
+mapped_files& files_mapped() {
+    static auto& all = *new mapped_files;
+    return all;
 }
 
 std::string demangled(const std::string& symbol) {
@@ -68,17 +97,38 @@ const releve_plugin_descriptor& map_plugin(const std::filesystem::path& file) {
     // exceptions of the plugin.
     static auto& mapped = *new std::list<dll::shared_library>;
     auto& library = mapped.emplace_back();
+    const auto identity = identity_of(file);
     try {
+        const plugin_call call{{{}, {}, file.native()}, "loading"};
         library.load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     } catch (const dll::fs::system_error& error) {
         mapped.pop_back();
         throw load_error(file.string() + ": " + sentence(file.string(), loader_reason(error.what())));
+    }
+    last_words_come_first();
+    {
+        const std::lock_guard lock{files_mapped().mutex};
+        files_mapped().all.try_emplace(file, identity);
     }
     if (!library.has(RELEVE_PLUGIN_SYMBOL))
         throw load_error(file.string() + ": does not export '" RELEVE_PLUGIN_SYMBOL
                                          "', the symbol that this host looks for: define it with RELEVE_PLUGIN (in C: "
                                          "RELEVE_EXPORT) and build it with releve_add_plugin");
     return library.get<const releve_plugin_descriptor>(RELEVE_PLUGIN_SYMBOL);
+}
+
+bool is_replaced(const std::filesystem::path& file) {
+    const std::lock_guard lock{files_mapped().mutex};
+    const auto at = files_mapped().all.find(file);
+    return at != files_mapped().all.end() && identity_of(file) != at->second;
+}
+
+std::vector<std::filesystem::path> replaced_plugins() {
+    std::vector<std::filesystem::path> changed;
+    const std::lock_guard lock{files_mapped().mutex};
+    for (const auto& [file, identity] : files_mapped().all)
+        if (identity_of(file) != identity) changed.push_back(file);
+    return changed;
 }
 
 } // namespace releve::core

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/end_guard.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/reloader.hpp"
 #include "cli/service.hpp"
@@ -6,6 +7,7 @@
 #include "commands.hpp"
 #include "control/control.hpp"
 #include "control/record_json.hpp"
+#include "plugin/last_words.hpp"
 
 #include <releve/kit/text/printable.hpp>
 #include <releve/string.hpp>
@@ -21,6 +23,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 namespace releve::core {
 
@@ -28,36 +31,87 @@ namespace {
 
 /// How long `run --once` waits for sources to emit: the speed of a serial line is found by trying several.
 constexpr std::chrono::seconds once_timeout{30};
+/// What the nodes get to end when a reload has taken the grace.
+constexpr std::chrono::milliseconds least_stop{500};
 
-/// Waits for a signal, the pipeline's own end, or `timeout`; feeds systemd's watchdog while the router is alive.
-void wait_for_end(runtime& pipeline, signals& asked, std::chrono::nanoseconds timeout,
-                  const std::function<void()>& reload = {}) {
-    const auto period = watchdog_period();
+/// systemd's watchdog: answered while records can move, whatever else happens.
+class watchdog {
+public:
+    watchdog(runtime& of, log& to)
+        : of_{of}
+        , log_{to}
+        , seen_{of.router().passes()} {
+        of_.router().wake(); // so that it passes before the first look
+    }
+    /// When look() is due; far away without a watchdog.
+    std::chrono::steady_clock::time_point due() const { return due_; }
+    void look() {
+        if (std::chrono::steady_clock::now() < due_) return;
+        due_ = std::chrono::steady_clock::now() + period_;
+        const auto passes = of_.router().passes();
+        const auto why = passes == std::exchange(seen_, passes) ? of_.router().held_by()
+                         : !of_.moves() ? "every source hangs, or stands before a sink that hangs"
+                                        : std::string{};
+        if (why.empty()) notify_alive();
+        misses_ = why.empty() ? 0 : misses_ + 1;
+        if (misses_ != 1) // once: the machine is busy
+            log_.health({}, "watchdog", why.empty(), "records can't move, so the watchdog is not answered: " + why);
+        of_.router().wake();
+    }
+
+private:
+    runtime& of_;
+    log& log_;
+    const std::chrono::nanoseconds period_ = watchdog_period();
+    std::uint64_t seen_;
+    unsigned misses_ = 0;
+    std::chrono::steady_clock::time_point due_ = period_ > period_.zero()
+                                                     ? std::chrono::steady_clock::now() + period_
+                                                     : std::chrono::steady_clock::time_point::max();
+};
+
+struct when {
+    std::function<void()> started = {}; // each node with startup = "fail" has
+    std::function<void()> reload = {};  // SIGHUP
+};
+
+/// Waits for a signal, the pipeline's own end, or `timeout`; serves systemd's watchdog.
+void wait_for_end(site& at, signals& asked, std::chrono::nanoseconds timeout, const when& calls = {}) {
+    auto& pipeline = *at.pipeline;
+    watchdog alive{pipeline, *at.log};
     const auto end = std::chrono::steady_clock::now() + timeout;
-    auto seen = pipeline.router().passes();
+    bool starting = static_cast<bool>(calls.started), changed = false;
     for (;;) {
-        auto left = end - std::chrono::steady_clock::now();
-        if (left <= left.zero()) return;
-        if (period > period.zero()) left = std::min<std::chrono::nanoseconds>(left, period);
-        std::array<pollfd, 2> fds{pollfd{asked.fd(), POLLIN, 0}, pollfd{pipeline.end_fd(), POLLIN, 0}};
+        alive.look();
+        const auto left = std::min(end, alive.due()) - std::chrono::steady_clock::now();
+        if (end <= std::chrono::steady_clock::now()) return;
+        std::array<pollfd, 3> fds{pollfd{asked.fd(), POLLIN, 0}, pollfd{pipeline.end_fd(), POLLIN, 0},
+                                  pollfd{starting ? pipeline.started_fd() : -1, POLLIN, 0}};
         const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-        const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::min<std::int64_t>(ms, 3'600'000)));
+        poll(fds.data(), fds.size(), static_cast<int>(std::clamp<std::int64_t>(ms, 0, 3'600'000)));
+        if (fds[2].revents != 0 && pipeline.fatal().empty()) {
+            starting = false;
+            calls.started();
+            if (std::exchange(changed, false)) calls.reload();
+        }
         if (fds[1].revents != 0) return;
-        if (fds[0].revents != 0) {
-            const int signal = asked.take();
-            if (signal != SIGHUP && signal != 0) return;
-            if (signal == SIGHUP && reload) reload();
-        }
-        if (ready != 0 || period <= period.zero()) continue;
-        if (const auto now = pipeline.router().passes(); now != seen) {
-            notify_alive();
-            seen = now;
-        }
-        pipeline.router().wake(); // so that it passes before the next check
+        if (fds[0].revents == 0) continue;
+        const int signal = asked.take();
+        if (signal != SIGHUP && signal != 0) return;
+        if (signal == SIGHUP && starting) // a reload notifies systemd that all is ready
+            changed = true;
+        else if (signal == SIGHUP && calls.reload)
+            calls.reload();
     }
 }
 
-int run_until_asked(site& at, signals& asked) {
+/// A thread that was left behind may use anything: no destructor runs.
+[[noreturn]] void end_without_destructors(int code) {
+    std::cout.flush();
+    end_at_once(code);
+}
+
+int run_until_asked(site& at, signals& asked, end_guard& guard) {
     auto& pipeline = *at.pipeline;
     auto reloads = std::make_unique<reloader>(at);
     std::atomic<bool> started{false};
@@ -66,26 +120,34 @@ int run_until_asked(site& at, signals& asked) {
         reloads->request(std::move(give));
     });
     pipeline.start();
-    started = true;
     const auto& name = at.file.pipeline.site.name;
-    const auto text = name + ": " + std::to_string(pipeline.nodes().size()) + " nodes run";
-    at.log->write(log_level::info, {}, "running", text);
-    notify_ready(text);
-    wait_for_end(pipeline, asked, std::chrono::hours{24 * 365 * 100}, [&] { reloads->request(); });
+    const auto is_ready = [&] {
+        const auto text = name + ": " + std::to_string(pipeline.nodes().size()) + " nodes run";
+        at.log->write(log_level::info, {}, "running", text);
+        notify_ready(text);
+        started = true;
+    };
+    wait_for_end(at, asked, std::chrono::hours{24 * 365 * 100}, {is_ready, [&] { reloads->request(); }});
     started = false;
+    guard.arm();
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::nanoseconds{pipeline.site().grace};
     notify_stopping();
-    reloads->finish();
+    if (!reloads->finish(limit)) {
+        at.log->write(log_level::error, {}, "reload_abandoned",
+                      "a reload does not end (grace " + spell_duration(pipeline.site().grace) +
+                          "): the program ends without it; " + pipeline.router().held_by());
+        end_without_destructors(exit_failed);
+    }
     const auto fatal = pipeline.fatal();
     if (!fatal.empty()) at.log->write(log_level::error, {}, "fatal", fatal);
-    const bool all_ended = pipeline.stop();
+    const bool all_ended = pipeline.stop(std::max(limit, std::chrono::steady_clock::now() + least_stop));
     std::uint64_t dropped = 0;
     for (const auto& one : pipeline.nodes()) dropped += one->figures().dropped;
     at.log->write(log_level::info, {}, "stopped",
                   name + ": stopped" + (dropped == 0 ? "" : "; " + std::to_string(dropped) + " records were dropped"));
     if (!all_ended) { // a plugin's thread still runs: destructors would pull objects from under it
-        std::cout.flush();
         served.reset();
-        std::_Exit(exit_failed);
+        end_without_destructors(exit_failed);
     }
     return fatal.empty() ? exit_ok : exit_failed;
 }
@@ -102,10 +164,11 @@ std::string value_of(const releve_series& series, const releve_record& record, c
            marks[record.quality % 4];
 }
 
-int run_once(site& at, signals& asked) {
+int run_once(site& at, signals& asked, end_guard& guard) {
     auto& pipeline = *at.pipeline;
     pipeline.start();
-    wait_for_end(pipeline, asked, once_timeout);
+    wait_for_end(at, asked, once_timeout);
+    guard.arm();
     const bool all_ended = pipeline.stop();
     std::cout.flush();
     int code = exit_ok;
@@ -116,7 +179,7 @@ int run_once(site& at, signals& asked) {
                   << (why.empty() ? "" : ": " + kit::printable(why)) << "\n";
         code = exit_nothing_read;
     }
-    if (!all_ended) std::_Exit(code == exit_ok ? exit_failed : code);
+    if (!all_ended) end_without_destructors(code == exit_ok ? exit_failed : code);
     return code;
 }
 
@@ -141,6 +204,8 @@ int command_run(const arguments& given) {
         throw po::error("--log is debug, info, warning or error, not '" + level + "'");
 
     signals asked; // before the first thread
+    auto& guard = end_guard::start(asked.fd());
+    raise_descriptor_limit();
     runtime::settings settings;
     settings.once = values.count("once") != 0;
     const bool json = values.count("json") != 0;
@@ -164,7 +229,8 @@ int command_run(const arguments& given) {
         at.print_mistakes(std::cerr, false);
         return exit_bad_file;
     }
-    return for_good ? run_until_asked(at, asked) : run_once(at, asked);
+    guard.set_grace(std::chrono::nanoseconds{at.file.pipeline.site.grace});
+    return for_good ? run_until_asked(at, asked, guard) : run_once(at, asked, guard);
 }
 
 } // namespace releve::core

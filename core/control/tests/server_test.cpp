@@ -234,3 +234,27 @@ inputs = ["a"])"};
     CHECK_THAT(healthy.ask("GET /health HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200 ") && ContainsSubstring("well"));
     CHECK(healthy.b.pipeline->stop());
 }
+
+TEST_CASE("/health names the transform that holds records up, and is well again once it has come back") {
+    testbed::released = false;
+    const served_site site{R"([source.s]
+component = "flood"
+total = 100
+[transform.t]
+component = "stuck"
+inputs = ["s"]
+[source.goes_on]
+component = "beat"
+[sink.db]
+component = "store"
+inputs = ["t", "goes_on"])"};
+    site.b.pipeline->start();
+    while (site.b.pipeline->router().holder() == nullptr) std::this_thread::yield();
+    CHECK_THAT(
+        site.ask("GET /health HTTP/1.1\r\n\r\n"),
+        StartsWith("HTTP/1.1 503 ") &&
+            ContainsSubstring("stuck: t (records do not move: transform 't' has not come back from process for "));
+    testbed::released = true;
+    while (!site.ask("GET /health HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200 ")) std::this_thread::yield();
+    CHECK(site.b.pipeline->stop());
+}

@@ -99,9 +99,9 @@ struct host_calls {
             const auto is_to_end = [&] { return n.life_.must_stop() || (n.life_.closes() && count == 0); };
             for (;;) {
                 if (is_to_end()) return RELEVE_STOPPED;
-                const bool writes = n.write_watch_.pause(); // what waits here does not hang
+                const bool works = n.calls_.pause(); // what waits here does not hang
                 n.waiter_.sleep(all, deadline);
-                if (writes) n.write_watch_.begin(n.shared_.clock.steady());
+                if (works) n.calls_.resume(n.shared_.clock.steady());
                 if (is_to_end()) return RELEVE_STOPPED;
                 if (std::any_of(all.begin(), all.end(), [](const releve_wait& one) { return one.revents != 0; }))
                     return RELEVE_OK;
@@ -231,7 +231,10 @@ struct host_calls {
             made_batch made{std::move(batch), writer->sequence, std::string{view(cursor)},
                             remembers ? n.memory_.take_changes() : state_changes{}, n.ends_here(cursor.size != 0)};
             auto* mine = n.thread_ == std::this_thread::get_id() ? &n.waiter_ : nullptr;
-            if (!n.made_.push(std::move(made), n.shared_.clock, mine)) {
+            const bool works = mine != nullptr && n.calls_.pause(); // what waits for room does not hang
+            const bool pushed = n.made_.push(std::move(made), n.shared_.clock, mine);
+            if (works) n.calls_.resume(n.shared_.clock.steady());
+            if (!pushed) {
                 figures::add(n.figures_.dropped, left);
                 return RELEVE_STOPPED;
             }

@@ -13,7 +13,7 @@ enum class node_state {
     starting,  // in its first try to start
     running,   // its last call went well
     failing,   // its last call failed: it is tried again
-    hanging,   // it has not come back from write for too long
+    hanging,   // it has not come back from a function for too long
     draining,  // the pipeline ends, and more may still come: it tries again without a pause, and gives up what fails
     closing,   // the pipeline ends, and nothing more comes: it writes what it has
     leaving,   // the same for a reload: what it does not write is left to its successor
@@ -45,14 +45,14 @@ public:
     /// The end does not wait for a device that is away.
     bool hurries() const { return is_one_of(state(), closing | as_bit(node_state::draining)); }
     /// Its first try to start is over, well or not.
-    bool tried_to_start() const { return !is_one_of(state(), as_bit(node_state::made) | as_bit(node_state::starting)); }
+    bool tried_to_start() const { return tried_ || !is_one_of(state(), not_tried); }
 
     /// [entering thread] Before the first of its tries to start.
     void starts() { go(node_state::starting, as_bit(node_state::made) | at_work, asked); }
     /// [entering thread] Its last call went well, or failed.
-    void goes_well() { go(node_state::running, at_work, asked); }
-    void fails() { go(node_state::failing, at_work, asked); }
-    /// [router] It is too long in write; it has come back from it.
+    void goes_well() { has_tried(node_state::running); }
+    void fails() { has_tried(node_state::failing); }
+    /// [monitor] It is too long in a function. [monitor, entering thread] It has come back from it.
     void hangs() { go(node_state::hanging, at_work, asked | over); }
     void returns() { go(node_state::running, as_bit(node_state::hanging), ~as_bit(node_state::hanging)); }
 
@@ -75,9 +75,15 @@ public:
 
 private:
     using set = unsigned;
+    void has_tried(node_state next) {
+        go(next, at_work, asked);
+        if (!tried_) tried_ = true;
+    }
     static constexpr bool is_one_of(node_state one, set some) { return (as_bit(one) & some) != 0; }
     static constexpr set at_work = as_bit(node_state::starting) | as_bit(node_state::running) |
                                    as_bit(node_state::failing) | as_bit(node_state::hanging);
+    static constexpr set not_tried =
+        as_bit(node_state::made) | as_bit(node_state::starting) | as_bit(node_state::hanging);
     static constexpr set not_asked = at_work | as_bit(node_state::made);
     static constexpr set closing = as_bit(node_state::closing) | as_bit(node_state::leaving);
     static constexpr set told_to_stop = as_bit(node_state::stopping) | as_bit(node_state::abandoned);
@@ -90,6 +96,7 @@ private:
     core::log& log_;
     const std::string_view node_;
     std::atomic<node_state> state_{node_state::made};
+    std::atomic<bool> tried_{false};
 };
 
 } // namespace releve::core

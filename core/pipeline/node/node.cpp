@@ -55,22 +55,32 @@ node::~node() {
 
 releve_status node::create() {
     void* made = nullptr;
-    const auto status = enter([&](void*) { return abi().create(&host_table, this, &made); });
+    const auto status = enter("create", [&](void*) { return abi().create(&host_table, this, &made); });
     if (status == RELEVE_OK) object_ = made;
     return status;
 }
 
 void node::destroy() {
-    if (object_ != nullptr) abi().destroy(object_);
+    if (object_ != nullptr) {
+        const plugin_call call{part(), "destroy"};
+        abi().destroy(object_);
+    }
     object_ = nullptr;
 }
 
 releve_status node::enter_start() {
-    return abi().start == nullptr ? RELEVE_OK : enter([&](void* self) { return abi().start(self); });
+    return abi().start == nullptr ? RELEVE_OK : enter("start", [&](void* self) { return abi().start(self); });
 }
 
 releve_status node::enter_stop() {
-    return abi().stop == nullptr ? RELEVE_OK : enter([&](void* self) { return abi().stop(self); });
+    return abi().stop == nullptr ? RELEVE_OK : enter("stop", [&](void* self) { return abi().stop(self); });
+}
+
+plugin_part node::part() const { return {name(), view(abi().name), section_.component->plugin.file.native()}; }
+
+void node::has_come_back(std::string_view from) {
+    life_.returns();
+    shared_.log.health(name(), from, true, {});
 }
 
 void node::misses_reason(releve_status status) {

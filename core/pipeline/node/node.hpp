@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A configured instance of a component, host side: what the contract calls its context.
 #pragma once
+#include "call_watch.hpp"
 #include "config/pipeline_file.hpp"
 #include "figures.hpp"
 #include "life.hpp"
 #include "memory.hpp"
 #include "own_series.hpp"
 #include "pipeline/services.hpp"
+#include "plugin/plugin_call.hpp"
 #include "queues.hpp"
-#include "write_watch.hpp"
 
 #include <releve/abi.h>
 
@@ -70,8 +71,8 @@ public:
     const made_queue& made() const { return made_; }
     owed_queue& owed() { return owed_; }
     const owed_queue& owed() const { return owed_; }
-    core::write_watch& write_watch() { return write_watch_; }
-    const core::write_watch& write_watch() const { return write_watch_; }
+    call_watch& calls() { return calls_; }
+    const call_watch& calls() const { return calls_; }
     core::wires& wires() { return wires_; }
     const core::wires& wires() const { return wires_; }
     /// Where its thread sleeps.
@@ -84,13 +85,17 @@ public:
     releve_status create();
     void destroy();
     void* object() const { return object_; }
-    /// [entering thread] Enters the component; a status other than OK has a reason in failure().
+    /// Whose code it is, for a call of it.
+    plugin_part part() const;
+    /// [entering thread] Enters `function` of the component, a literal; a status other than OK has a reason in
+    /// failure().
     template <class F>
-    releve_status enter(F&& call) {
+    releve_status enter(const char* function, F&& call) {
         failure_.clear();
         refused_.clear();
         releve_status status = RELEVE_OK;
         try {
+            const entered mark{*this, function};
             status = call(object_);
         } catch (...) { // the contract has no exceptions: a component that was not made with the SDK
             failure_ = "it threw an exception out of a function of the contract";
@@ -142,6 +147,22 @@ public:
 
 private:
     friend struct host_calls; // the functions that the component calls
+    /// A function of the component is being run.
+    struct entered {
+        entered(node& of, const char* function)
+            : who{of}
+            , call{of.part(), function} {
+            who.calls_.begin(function, who.shared_.clock.steady());
+        }
+        ~entered() {
+            if (who.calls_.end()) who.has_come_back(call.function());
+        }
+        entered(const entered&) = delete;
+        entered& operator=(const entered&) = delete;
+        node& who;
+        const plugin_call call;
+    };
+    void has_come_back(std::string_view from);
     void misses_reason(releve_status status);
     /// A commit may come after this emit: it gives a cursor, or nothing of the node is ever read again by one.
     bool ends_here(bool gives_cursor) const {
@@ -160,7 +181,7 @@ private:
     core::memory memory_;
     made_queue made_;
     owed_queue owed_;
-    core::write_watch write_watch_;
+    call_watch calls_;
     core::wires wires_;
     core::waiter waiter_;
     std::vector<node*> connections_;

@@ -69,6 +69,26 @@ std::shared_ptr<node> assembly::make_node(node_section& section, const node_list
 
 change assembly::make(pipeline_file& file, const std::shared_ptr<const void>& keeps) {
     change to;
+    try {
+        make(to, file, keeps);
+    } catch (...) { // no descriptor, no memory
+        drop(to);
+        throw;
+    }
+    if (!to.refused.empty()) drop(to);
+    return to;
+}
+
+/// Nothing of it was ever part of the pipeline.
+void assembly::drop(change& to) {
+    shared_.series.end_trial(false);
+    for (const auto& one : to.made)
+        if (find_node(graph_.nodes(), one->name()) == nullptr) shared_.metrics.forget(one->name());
+    to.made.clear();
+    to.nodes.clear(); // before the connections that they use
+}
+
+void assembly::make(change& to, pipeline_file& file, const std::shared_ptr<const void>& keeps) {
     to.file = &file;
     const auto connections = graph_.connections(), nodes = graph_.nodes();
     const survivors of_connections{connections, connections}, of_nodes{nodes, connections};
@@ -90,13 +110,6 @@ change assembly::make(pipeline_file& file, const std::shared_ptr<const void>& ke
             if (kept == nullptr) to.made.push_back(to.nodes.back());
         }
     }
-    if (to.refused.empty()) return to;
-    shared_.series.end_trial(false);
-    for (const auto& one : to.made)
-        if (find_node(nodes, one->name()) == nullptr) shared_.metrics.forget(one->name());
-    to.made.clear();
-    to.nodes.clear(); // before the connections that they use
-    return to;
 }
 
 void assembly::prepare_takers(const node_list& made) {

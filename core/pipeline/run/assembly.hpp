@@ -31,6 +31,8 @@ public:
     void recall_sources(const node_list& made);
 
 private:
+    void make(change& to, pipeline_file& file, const std::shared_ptr<const void>& keeps);
+    void drop(change& to);
     std::shared_ptr<node> make_node(node_section& section, const node_list& connections,
                                     const std::shared_ptr<const void>& keeps, std::vector<refusal>& refused);
     void recall(const node_list& some, bool takers);

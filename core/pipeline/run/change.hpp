@@ -30,6 +30,7 @@ struct reloaded {
     std::vector<refusal> refused; // the same
     std::vector<std::string> restarted, added, removed;
     std::size_t unchanged = 0;
+    std::vector<std::string> old_code; // a sentence for each plugin file that changed since it was loaded
     bool done() const { return site_key.empty() && refused.empty(); }
     /// "reloaded: 2 nodes restarted (a, b), 1 added (c), 0 removed, 5 unchanged"
     std::string text() const;

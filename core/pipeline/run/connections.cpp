@@ -26,7 +26,11 @@ bool connections::stop(const node_list& some, steady_time limit) {
     std::copy_if(some.begin(), some.end(), std::back_inserter(running),
                  [](const auto& one) { return one->life().is(node_state::running); });
     if (!questions_.end(running, limit)) {
-        shared_.log.write(log_level::error, {}, "asked", "a connection that is being asked something does not end");
+        for (const auto& one : running)
+            if (questions_.is_asked(*one))
+                shared_.log.write(log_level::error, one->name(), "abandoned",
+                                  "it does not come back from a question (grace " + spell_duration(shared_.site.grace) +
+                                      "): it is left behind");
         return false;
     }
     for (const auto& one : running) {

@@ -55,6 +55,23 @@ bool graph::feeds(const node& maker, const node& taker) const {
     return std::find(takers.begin(), takers.end(), &taker) != takers.end();
 }
 
+bool graph::moves() const {
+    const auto stands = [](const node& maker) {
+        const auto& sinks = maker.wires().reaches;
+        return maker.life().is(node_state::hanging) || std::any_of(sinks.begin(), sinks.end(), [](const node* sink) {
+                   return sink->life().is(node_state::hanging) && !sink->owed().has_room();
+               });
+    };
+    const std::lock_guard lock{mutex_};
+    bool any = false;
+    for (const auto& one : nodes_) {
+        if (one->takes() || one->life().ended()) continue;
+        if (!stands(*one)) return true;
+        any = true;
+    }
+    return !any;
+}
+
 void graph::wire(const change& to) {
     auto late = left_; // what they made and is not yet routed goes the way of the new pipeline
     late.insert(late.end(), to.left.begin(), to.left.end());

@@ -22,6 +22,9 @@ public:
     /// [any] Whether what `maker` makes is given to `taker`.
     bool feeds(const node& maker, const node& taker) const;
 
+    /// [any] False: no source can go on, since each of them hangs, or stands before a sink that hangs and has no room.
+    bool moves() const;
+
     // [router, or a thread that it waits for]
     /// Ended by a reload, and not yet all routed and committed.
     const node_list& left() const { return left_; }

@@ -12,11 +12,21 @@
 namespace releve::core {
 
 life_watch::life_watch()
-    : end_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
-    if (end_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    : end_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)}
+    , started_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    if (end_fd_ < 0 || started_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-life_watch::~life_watch() { close(end_fd_); }
+life_watch::~life_watch() {
+    close(end_fd_);
+    close(started_fd_);
+}
+
+bool life_watch::has_started() const {
+    return !held_ && fatal_.empty() && std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) {
+        return one->section().startup != startup_policy::fail || one->life().tried_to_start();
+    });
+}
 
 bool life_watch::at_end() const {
     return !fatal_.empty() || (!held_ && std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) {
@@ -28,6 +38,7 @@ bool life_watch::at_end() const {
 void life_watch::notify() {
     changed_.notify_all();
     if (at_end()) eventfd_write(end_fd_, 1);
+    if (has_started()) eventfd_write(started_fd_, 1);
 }
 
 void life_watch::changed() {

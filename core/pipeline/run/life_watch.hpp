@@ -48,9 +48,12 @@ public:
     bool wait_for_end(std::chrono::nanoseconds limit);
     /// Readable once wait_for_end would return at once.
     int end_fd() const { return end_fd_; }
+    /// Readable once each node with `startup = "fail"` has started, after the pipeline's own start.
+    int started_fd() const { return started_fd_; }
 
 private:
     bool at_end() const;
+    bool has_started() const;
     void notify();
 
     mutable std::mutex mutex_;
@@ -58,7 +61,7 @@ private:
     node_list nodes_;
     bool held_ = true;
     std::string fatal_;
-    int end_fd_;
+    int end_fd_, started_fd_;
 };
 
 } // namespace releve::core

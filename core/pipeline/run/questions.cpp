@@ -17,7 +17,10 @@ namespace {
 
 const releve_ask* service_of(const node& one) {
     if (one.abi().extension == nullptr) return nullptr;
-    const auto* found = static_cast<const releve_ask*>(one.abi().extension(to_c(RELEVE_ASK)));
+    const auto* found = [&] {
+        const plugin_call call{one.part(), "extension"};
+        return static_cast<const releve_ask*>(one.abi().extension(to_c(RELEVE_ASK)));
+    }();
     return is_whole(found) && found->ask != nullptr ? found : nullptr;
 }
 
@@ -51,6 +54,7 @@ answered questions::ask(const node_list& connections, std::string_view component
         const auto under_way = begin(*one);
         if (under_way == all_.end()) continue;
         answered made;
+        const plugin_call call{one->part(), "ask"};
         made.status = service->ask(one->object(), labels.data(), static_cast<std::uint32_t>(labels.size()),
                                    under_way->stop_fd, give, &made.text);
         end(under_way);
@@ -68,6 +72,11 @@ bool questions::end(const node_list& of, std::chrono::steady_clock::time_point l
     for (const auto& one : all_)
         if (is_of(one)) eventfd_write(one.stop_fd, 1);
     return ended_.wait_until(lock, limit, [&] { return std::none_of(all_.begin(), all_.end(), is_of); });
+}
+
+bool questions::is_asked(const node& one) const {
+    const std::lock_guard lock{mutex_};
+    return std::any_of(all_.begin(), all_.end(), [&](const asked& other) { return other.whom == &one; });
 }
 
 bool questions::any() const {

@@ -30,8 +30,9 @@ public:
     /// [any] They are asked no more; an answer that is under way is told to end, and waited for. False: one has not
     /// ended by `limit`.
     bool end(const node_list& of, std::chrono::steady_clock::time_point limit);
-    /// [any] A connection is being asked something.
+    /// [any] A connection, or this one, is being asked something.
     bool any() const;
+    bool is_asked(const node& one) const;
 
 private:
     struct asked {

@@ -15,12 +15,12 @@ constexpr int turn = 32;
 constexpr std::int64_t least_leap = 5'000'000'000;
 } // namespace
 
-router::router(services& shared, graph& nodes, tap_list& taps, epochs* commits, settings its)
+router::router(services& shared, graph& nodes, tap_list& taps, epochs* commits, observer observe)
     : shared_{shared}
     , graph_{nodes}
     , taps_{taps}
     , epochs_{commits}
-    , settings_{std::move(its)} {}
+    , observe_{std::move(observe)} {}
 
 void router::start() {
     thread_ = std::thread{[this] { run(); }};
@@ -63,7 +63,7 @@ std::int64_t router::watch_cursors() {
 }
 
 void router::deliver(node& from, const batch_ref& batch) {
-    if (settings_.observe) settings_.observe(from, *batch, shared_.series);
+    if (observe_) observe_(from, *batch, shared_.series);
     taps_.show(from, batch);
     for (auto* to : from.wires().downstream) {
         to->figures().note_taken(*batch);
@@ -71,7 +71,8 @@ void router::deliver(node& from, const batch_ref& batch) {
             give(*to, batch);
             continue;
         }
-        if (to->enter([&](void* self) { return to->abi().process(self, &*batch); }) != RELEVE_OK) fails(*to, "process");
+        if (to->enter("process", [&](void* self) { return to->abi().process(self, &*batch); }) != RELEVE_OK)
+            fails(*to, "process");
         deliver_emitted(*to);
     }
 }
@@ -108,10 +109,55 @@ void router::between_batches(const std::function<void()>& what) {
     passed_.wait(lock, [&] { return asked_ == nullptr; });
 }
 
+bool router::between_batches(const std::function<void()>& what, std::chrono::steady_clock::time_point limit) {
+    std::unique_lock lock{mutex_};
+    asked_ = &what;
+    is_asked_ = true;
+    wake();
+    passed_.wait_until(lock, limit, [&] { return asked_ == nullptr; });
+    if (doing_) passed_.wait(lock, [&] { return asked_ == nullptr; });
+    if (asked_ == nullptr) return true;
+    asked_ = nullptr;
+    is_asked_ = false;
+    return false;
+}
+
+bool router::passes_by(std::chrono::steady_clock::time_point limit) {
+    std::unique_lock lock{mutex_};
+    ++awaited_;
+    const auto seen = passes_.load();
+    wake();
+    const bool passed = passed_.wait_until(lock, limit, [&] { return passes_ != seen; });
+    --awaited_;
+    return passed;
+}
+
+std::shared_ptr<node> router::holder() const {
+    for (const auto& one : graph_.nodes())
+        if (one->is_transform() && one->calls().since() != never) return one;
+    return nullptr;
+}
+
+std::string router::held_by() const {
+    const auto one = holder();
+    const auto since = one == nullptr ? never : one->calls().since();
+    if (since == never) return "the router is busy for too long";
+    return "transform '" + one->name() + "' has not come back from " + one->calls().function() + " for " +
+           spell_duration(std::max<std::int64_t>(0, shared_.clock.steady() - since));
+}
+
 void router::do_what_is_asked() {
     if (!is_asked_.exchange(false)) return;
+    const std::function<void()>* what = nullptr;
+    {
+        const std::lock_guard lock{mutex_};
+        what = asked_;
+        if (what == nullptr) return; // it was not waited for
+        doing_ = true;
+    }
+    (*what)(); // not under the lock: a transform may not come back from its stop
     const std::lock_guard lock{mutex_};
-    (*asked_)();
+    doing_ = false;
     asked_ = nullptr;
     passed_.notify_all();
 }
@@ -121,7 +167,8 @@ void router::tick() {
     for (auto* one : graph_.transforms()) {
         if (one->tick_time() > now || one->abi().tick == nullptr) continue;
         one->clear_tick_time();
-        if (one->enter([&](void* self) { return one->abi().tick(self, now); }) != RELEVE_OK) fails(*one, "tick");
+        if (one->enter("tick", [&](void* self) { return one->abi().tick(self, now); }) != RELEVE_OK)
+            fails(*one, "tick");
     }
 }
 
@@ -129,37 +176,6 @@ std::int64_t router::next_tick() const {
     std::int64_t next = never;
     for (const auto* one : graph_.transforms()) next = std::min(next, one->tick_time());
     return next;
-}
-
-/// Reports once which sinks do not come back from write. Returns when to check again (steady ns).
-std::int64_t router::watch_writes() {
-    std::int64_t next = never;
-    for (const auto& one : graph_.committing()) {
-        if (!one->is_sink() || one->life().ended()) continue;
-        const auto since = one->write_watch().since();
-        if (since == never && one->owed().empty()) continue;
-        const auto now = shared_.clock.steady();
-        const auto limit = (since == never ? now : since) + settings_.write_timeout;
-        if (since == never || now < limit)
-            next = std::min(next, limit);
-        else
-            report_hanging(*one, since, now);
-    }
-    return next;
-}
-
-void router::report_hanging(node& sink, std::int64_t since, std::int64_t now) {
-    if (!sink.write_watch().report()) return;
-    const auto why = "it has not come back from write for " + spell_duration(now - since);
-    sink.life().hangs();
-    sink.figures().note_error(why, shared_.clock.now());
-    figures::add(sink.figures().misbehaved, 1);
-    shared_.log.health(sink.name(), "write", false,
-                       "component '" + std::string{view(sink.abi().name)} + "' misbehaves: " + why +
-                           "; what comes for it waits");
-    if (!sink.write_watch().takes_back_report(since)) return;
-    sink.life().returns();
-    shared_.log.health(sink.name(), "write", true, {});
 }
 
 /// The steady clock is what intervals and retries go by; only what has a time of day, and the age of spools, follows
@@ -178,8 +194,13 @@ void router::watch_clock() {
 
 void router::run() {
     constexpr std::int64_t look_again = 60'000'000'000; // ns: a clock that was set is noticed after so long
+    const plugin_thread enters_plugins;
     while (!stopping_) {
-        passes_.fetch_add(1, std::memory_order_relaxed);
+        passes_.fetch_add(1);
+        if (awaited_ != 0) {
+            const std::lock_guard lock{mutex_};
+            passed_.notify_all();
+        }
         watch_clock();
         do_what_is_asked();
         tick();
@@ -193,13 +214,16 @@ void router::run() {
             idle_passes_.fetch_add(1);
             passed_.notify_all();
         }
-        const auto next = std::min({next_cut, watch_writes(), watch_cursors()});
+        const auto next = std::min(next_cut, watch_cursors());
         const auto tick_at = next_tick();
         const auto until_tick =
             tick_at == never ? never : std::clamp<std::int64_t>(tick_at - shared_.clock.now(), 0, look_again);
         shared_.router.sleep({}, std::min(next, until_tick == never ? never : shared_.clock.steady() + until_tick));
     }
     shared_.router.retire();
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+    passed_.notify_all();
 }
 
 bool router::drain(std::chrono::steady_clock::time_point limit) {
@@ -222,11 +246,12 @@ bool router::drain(std::chrono::steady_clock::time_point limit) {
 }
 
 bool router::drain(const std::vector<node*>& some, std::chrono::steady_clock::time_point limit) {
-    constexpr std::chrono::milliseconds look_again{2};
+    constexpr std::chrono::milliseconds look_again{2}, at_least{500};
     for (bool routed = false; !routed;) {
-        between_batches([&] {
+        const auto look = [&] {
             routed = std::all_of(some.begin(), some.end(), [](const node* one) { return one->made().empty(); });
-        });
+        };
+        if (!between_batches(look, std::max(limit, std::chrono::steady_clock::now() + at_least))) return false;
         if (routed) break;
         if (std::chrono::steady_clock::now() >= limit) return false;
         std::this_thread::sleep_for(look_again); // a sink must give room first
@@ -234,10 +259,19 @@ bool router::drain(const std::vector<node*>& some, std::chrono::steady_clock::ti
     return true;
 }
 
-void router::stop() {
+bool router::stop(std::chrono::steady_clock::time_point limit) {
     stopping_ = true;
     wake();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return true;
+    {
+        std::unique_lock lock{mutex_};
+        if (!passed_.wait_until(lock, limit, [&] { return ended_; })) {
+            thread_.detach();
+            return false;
+        }
+    }
+    thread_.join();
+    return true;
 }
 
 } // namespace releve::core

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,26 +23,31 @@ class router {
 public:
     /// Sees each batch of each node before it is delivered.
     using observer = std::function<void(const node& from, const releve_batch& batch, const series_table& series)>;
-    struct settings {
-        std::int64_t write_timeout = 0; // ns: a write that takes longer is reported
-        observer observe = {};
-    };
 
     /// `commits`: nullptr where nothing is kept.
-    router(services& shared, graph& nodes, tap_list& taps, epochs* commits, settings its);
+    router(services& shared, graph& nodes, tap_list& taps, epochs* commits, observer observe);
     void start();
     /// [one other thread at a time] Has the router do it between two batches; returns when it is done.
     void between_batches(const std::function<void()>& what);
+    /// The same; false: it did not come to it by `limit`, and will not do it.
+    bool between_batches(const std::function<void()>& what, std::chrono::steady_clock::time_point limit);
     /// [any] There may be something to do.
     void wake() { shared_.router.wake(); }
     /// [any] Rises while the router is alive: woken, it makes a pass at once.
     std::uint64_t passes() const { return passes_; }
+    /// [any] Wakes it and waits for its next pass. False: none by `limit`; held_by() tells why.
+    bool passes_by(std::chrono::steady_clock::time_point limit);
+    /// [any] The transform that it is in; nullptr: none.
+    std::shared_ptr<node> holder() const;
+    /// [any] A sentence about it.
+    std::string held_by() const;
     /// [any] True once everything that `makers` made before the call is delivered; false at `limit`.
     bool drain(std::chrono::steady_clock::time_point limit);
     /// The same for these alone, while others go on.
     bool drain(const std::vector<node*>& some, std::chrono::steady_clock::time_point limit);
-    /// Ends the thread; what is not yet routed stays. Called once, after start.
-    void stop();
+    /// Ends the thread; what is not yet routed stays. Called once, after start. False: it has not ended by `limit`,
+    /// since a transform does not come back: it is left behind, and the router must never be destroyed.
+    bool stop(std::chrono::steady_clock::time_point limit);
 
 private:
     void run();
@@ -54,9 +60,7 @@ private:
     void do_what_is_asked();
     static bool has_room(const node& maker);
     void fails(node& transform, std::string_view call);
-    std::int64_t watch_writes();
     std::int64_t watch_cursors();
-    void report_hanging(node& sink, std::int64_t since, std::int64_t now);
     void watch_clock();
     std::int64_t next_tick() const;
 
@@ -64,16 +68,19 @@ private:
     graph& graph_;
     tap_list& taps_;
     epochs* const epochs_;
-    const settings settings_;
+    const observer observe_;
     std::thread thread_;
     std::int64_t ahead_ = never; // how far the system's clock was ahead of the steady one; never: not yet read
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> passes_{0};
     std::atomic<std::uint64_t> idle_passes_{0}; // passes that found nothing to route
+    std::atomic<int> awaited_{0};               // threads in passes_by
     std::mutex mutex_;
     std::condition_variable passed_;
     const std::function<void()>* asked_ = nullptr; // under mutex_
     std::atomic<bool> is_asked_{false};
+    bool doing_ = false; // under mutex_: what was asked
+    bool ended_ = false; // under mutex_: the thread uses nothing of this any more
 };
 
 } // namespace releve::core

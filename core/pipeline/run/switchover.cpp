@@ -4,6 +4,7 @@
 #include "config/same_section.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,10 +51,13 @@ reloaded switchover::plan(pipeline_file& next, const std::shared_ptr<const void>
 }
 
 reloaded switchover::to(const std::shared_ptr<pipeline_file>& next) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::nanoseconds{shared_.site.grace};
+    if (!router_.passes_by(limit))
+        throw std::runtime_error("records do not move, so nothing can be exchanged and nothing was changed: " +
+                                 router_.held_by());
     change to;
     auto made = plan(*next, next, to);
     if (!made.done()) return made;
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::nanoseconds{shared_.site.grace};
     watch_.hold(true);
     launcher_.end_sources(to.left, limit);
     launcher_.end_sinks(to.left, limit);

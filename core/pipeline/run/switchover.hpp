@@ -22,7 +22,8 @@ public:
         , watch_{watch}
         , epochs_{commits} {}
 
-    /// One at a time. When a node of `next` is refused, or [site] differs, nothing has changed.
+    /// One at a time. When a node of `next` is refused, or [site] differs, nothing has changed. Throws
+    /// std::runtime_error, and changes nothing, when a transform holds the router up for longer than the grace.
     reloaded to(const std::shared_ptr<pipeline_file>& next);
     /// Nodes that did not end within the grace, with their connections.
     const node_list& abandoned() const { return abandoned_; }

@@ -87,6 +87,7 @@ bool worker::start() {
 }
 
 void worker::run() {
+    const plugin_thread enters_plugins;
     who_.runs_on_this_thread();
     while (!at_end()) {
         if (!start()) break;
@@ -101,10 +102,13 @@ void worker::run() {
 }
 
 worker::outcome worker::stream() {
-    const auto status = who_.enter([&](void* self) { return who_.abi().run(self); });
+    const auto status = who_.enter("run", [&](void* self) { return who_.abi().run(self); });
     if (life_.must_stop()) return outcome::ended;
     let_go_of_made();
-    if (status == RELEVE_OK) return outcome::ended;
+    if (status == RELEVE_OK) {
+        shared_.log.write(log_level::info, who_.name(), "finished", "has finished: nothing more comes from it");
+        return outcome::ended;
+    }
     const auto again = failed(status, "broke off", starting_);
     while (!life_.must_stop() && shared_.clock.steady() < again) sleep_until(again);
     return outcome::try_again;
@@ -177,7 +181,7 @@ void worker::let_go_of_made() {
 
 void worker::collect() {
     const auto began = shared_.clock.steady();
-    const auto status = who_.enter([&](void* self) { return who_.abi().collect(self); });
+    const auto status = who_.enter("collect", [&](void* self) { return who_.abi().collect(self); });
     if (life_.must_stop()) return;
     let_go_of_made();
     if (status != RELEVE_OK) {
@@ -260,14 +264,10 @@ void worker::give_up() {
         discard_owed();
 }
 
-/// The router watches how long it takes.
 releve_status worker::enter_write(const std::vector<const releve_delivery*>& deliveries) {
-    who_.write_watch().begin(shared_.clock.steady());
-    const auto status = who_.enter([&](void* self) {
+    return who_.enter("write", [&](void* self) {
         return who_.abi().write(self, deliveries.data(), static_cast<std::uint32_t>(deliveries.size()));
     });
-    if (who_.write_watch().end()) shared_.log.health(who_.name(), "write", true, {});
-    return status;
 }
 
 /// Reads the sink's answers. True when it has answered for all records.

@@ -15,7 +15,7 @@
 namespace testbed {
 
 std::atomic<bool> released{false};
-std::int64_t next_write_timeout = 60'000'000'000;
+std::int64_t next_call_timeout = 60'000'000'000;
 
 namespace {
 
@@ -73,7 +73,8 @@ RELEVE_PLUGIN("testbed", "1.0.0", releve::component<testbed::beat>("beat"), rele
               releve::component<testbed::minutes>("minutes"), releve::component<testbed::rude>("rude"),
               releve::component<testbed::rereads>("rereads"), releve::component<testbed::hundreds>("hundreds"),
               releve::component<testbed::steps>("steps"), releve::component<testbed::line>("line"),
-              releve::component<testbed::sizes>("sizes"))
+              releve::component<testbed::sizes>("sizes"), releve::component<testbed::stays>("stays"),
+              releve::component<testbed::stuck>("stuck"))
 
 namespace testbed {
 void add_components(releve::core::catalogue& to) { to.add(releve_plugin); }

@@ -42,8 +42,8 @@ extern std::atomic<bool> released;
 
 void add_components(releve::core::catalogue& to);
 
-/// How long a write may take before it is reported, in the pipelines made from now on (ns).
-extern std::int64_t next_write_timeout;
+/// How long a call into a component may take before it is reported, in the pipelines made from now on (ns).
+extern std::int64_t next_call_timeout;
 
 /// Real time (ns) that nodes have to end, unless a test is about those that do not: a busy machine fails none.
 constexpr std::int64_t patient_grace = 120'000'000'000;
@@ -83,9 +83,8 @@ struct bed {
         if (toml.find("grace = ") == std::string::npos) file.pipeline.site.grace = patient_grace;
         if (state != nullptr) store = std::make_unique<releve::core::store>(state->path);
         pipeline = std::make_unique<releve::core::runtime>(
-            file.pipeline,
-            releve::core::runtime::settings{
-                .clock = &clock, .log = &log, .store = store.get(), .write_timeout = next_write_timeout});
+            file.pipeline, releve::core::runtime::settings{
+                               .clock = &clock, .log = &log, .store = store.get(), .call_timeout = next_call_timeout});
         for (const auto& one : pipeline->construct()) wrong += one.path + ": " + one.why + "; ";
         if (!wrong.empty()) throw std::runtime_error(wrong);
     }

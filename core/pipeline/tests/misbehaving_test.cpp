@@ -92,9 +92,9 @@ TEST_CASE("an answer for a record that is not there, or a second one, changes no
 TEST_CASE("a sink that hangs is logged once, with its return; the others go on, and what comes for it waits") {
     const folder state;
     testbed::released = false;
-    testbed::next_write_timeout = 50'000'000;
+    testbed::next_call_timeout = 50'000'000;
     bed<real_clock> b{&state, pipeline("hangs")};
-    testbed::next_write_timeout = 60 * second;
+    testbed::next_call_timeout = 60 * second;
     b.pipeline->start();
     while (!b.node("faulty").life().is(node_state::hanging) || stored("db").size() < 100) std::this_thread::yield();
     CHECK(b.node("faulty").figures().misbehaved == 1);
@@ -107,6 +107,106 @@ TEST_CASE("a sink that hangs is logged once, with its return; the others go on, 
     CHECK(b.node("faulty").life().is(node_state::stopped));
 }
 
+TEST_CASE("a source that does not come back from start, collect or run is named as a sink is, and its return, too") {
+    const std::string where = GENERATE("start", "collect", "run");
+    testbed::released = false;
+    testbed::next_call_timeout = 50'000'000;
+    bed<real_clock> b{(where == "run" ? std::string{"[source.s]\ncomponent = \"hang\""}
+                                      : "[source.s]\ncomponent = \"stays\"\nwhere = \"" + where + "\"") +
+                      "\n[source.other]\ncomponent = \"beat\"\n[sink.db]\ncomponent = \"store\"\ninputs = [\"*\"]"};
+    testbed::next_call_timeout = 60 * second;
+    b.pipeline->start();
+    while (b.of_event("lost").empty() || stored("db").empty()) std::this_thread::yield();
+    CHECK(b.of_event("lost").front().find("s: " + where + ": lost: component '") == 0);
+    CHECK(b.of_event("lost").front().find("it has not come back from " + where + " for") != std::string::npos);
+    CHECK(b.node("s").life().is(node_state::hanging));
+    CHECK(b.node("s").figures().misbehaved == 1);
+    CHECK(b.pipeline->moves()); // the other one's
+    testbed::released = true;
+    while (b.of_event("back").empty()) std::this_thread::yield();
+    CHECK(b.of_event("lost").size() == 1);
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a source that waits, or stands before a full sink, does not hang") {
+    testbed::next_call_timeout = 50'000'000;
+    bed<real_clock> b{R"([source.s]
+component = "flood"
+total = 10000000
+[source.waits]
+component = "beat"
+takes = "1h"
+[sink.slow]
+component = "store"
+pause = "1h"
+queue = { size = "64KiB" }
+inputs = ["*"]
+)"};
+    testbed::next_call_timeout = 60 * second;
+    b.file.pipeline.site.grace = second;
+    b.pipeline->start();
+    while (b.node("s").made().waits() == 0) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds{300}); // several times the limit
+    CHECK(b.of_event("lost").empty());
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("records can't move when each source stands before a sink that hangs") {
+    testbed::released = false;
+    testbed::next_call_timeout = 50'000'000;
+    bed<real_clock> b{R"([source.s]
+component = "flood"
+total = 100000
+queue = { size = "64KiB" }
+[sink.faulty]
+component = "faulty"
+fault = "hangs"
+queue = { size = "64KiB" }
+inputs = ["s"]
+)"};
+    testbed::next_call_timeout = 60 * second;
+    b.pipeline->start();
+    CHECK(b.pipeline->moves());
+    while (b.pipeline->moves()) std::this_thread::yield();
+    CHECK(b.node("faulty").life().is(node_state::hanging));
+    testbed::released = true;
+    while (!b.pipeline->moves()) std::this_thread::yield();
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a transform that does not come back is named, holds up records alone, and is left behind at the end") {
+    testbed::released = false;
+    testbed::next_call_timeout = 50'000'000;
+    static const auto* const state = new folder; // the router goes on with all of this
+    static auto* const kept = new bed<real_clock>{state, R"([source.s]
+component = "rereads"
+total = 100
+[transform.t]
+component = "stuck"
+inputs = ["s"]
+[sink.db]
+component = "store"
+inputs = ["t"])"};
+    testbed::next_call_timeout = 60 * second;
+    auto& b = *kept;
+    b.file.pipeline.site.grace = second;
+    b.pipeline->start();
+    while (b.of_event("lost").empty()) std::this_thread::yield();
+    CHECK(b.of_event("lost").front().find("t: process: lost: component 'stuck' misbehaves: it has not come back from "
+                                          "process for") == 0);
+    CHECK(b.node("t").life().is(node_state::hanging));
+    CHECK_FALSE(b.pipeline->router().passes_by(std::chrono::steady_clock::now()));
+    CHECK(b.pipeline->router().held_by().find("transform 't' has not come back from process for ") == 0);
+    CHECK_THROWS_WITH(b.reload(pipeline("throws")),
+                      Catch::Matchers::ContainsSubstring("nothing was changed: transform 't'"));
+    CHECK_FALSE(b.pipeline->stop());
+    CHECK(b.node("t").life().is(node_state::abandoned));
+    REQUIRE(b.of_event("abandoned").size() == 1);
+    CHECK(b.of_event("abandoned").front().find("t: it does not end (grace 1 s): transform 't' has not come back") == 0);
+    CHECK(b.store->cursor_of("s").empty()); // nothing is acknowledged
+    testbed::released = true;
+}
+
 TEST_CASE("a sink that still hangs at the end is left behind after the grace; what waits for it stays in its spool") {
     testbed::released = false;
     static const auto* const state = new folder; // the thread goes on with all of this
@@ -114,7 +214,7 @@ TEST_CASE("a sink that still hangs at the end is left behind after the grace; wh
     auto& b = *kept;
     b.file.pipeline.site.grace = second;
     b.pipeline->start();
-    while (b.node("faulty").write_watch().since() == never || stored("db").size() < 100) std::this_thread::yield();
+    while (b.node("faulty").calls().since() == never || stored("db").size() < 100) std::this_thread::yield();
     CHECK_FALSE(b.pipeline->stop());
     CHECK(b.node("faulty").life().is(node_state::abandoned));
     CHECK(b.store->backlogs().at("faulty").records == 100);
@@ -132,8 +232,7 @@ component = "store"
 rests = "1h"
 inputs = ["s"])"};
     b.pipeline->start();
-    while (b.node("rests").write_watch().since() != never || b.node("rests").owed().in_hand() == 0)
-        std::this_thread::yield();
+    while (b.node("rests").calls().since() != never || b.node("rests").owed().in_hand() == 0) std::this_thread::yield();
     CHECK(b.pipeline->stop());
     CHECK(b.of_event("lost").empty());
     CHECK(b.of_event("abandoned").empty());

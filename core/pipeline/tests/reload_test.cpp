@@ -349,3 +349,19 @@ TEST_CASE("200 reloads while sources run fast: a spooled sink gets each record o
         CHECK(counts_up(all));
     }
 }
+
+TEST_CASE("what a sink without a spool stopped writing during a reload goes to the new one") {
+    const auto nodes = [](const std::string& rests) {
+        return "[source.s]\ncomponent = \"flood\"\ntotal = 100\nbatch = 10\n" +
+               sink("db", "\"s\"", "spool = false\nrests = \"" + rests + "\"\n");
+    };
+    bed<real_clock> b{nodes("1h")};
+    b.pipeline->start();
+    while (b.node("db").figures().taken < 100) std::this_thread::yield(); // it rests before it writes the first of them
+    CHECK(b.reload(nodes("0s")).restarted == names{"db"});
+    while (stored("db").size() < 100) std::this_thread::yield();
+    CHECK(b.pipeline->stop());
+    CHECK(stored("db").size() == 100);
+    CHECK(b.node("db").figures().dropped == 0);
+    CHECK(b.of_event("lost_at_end").empty());
+}

@@ -136,6 +136,21 @@ TEST_CASE("a source that can't start tries again and does not stop the others") 
     CHECK(b.of_event("lost") == std::vector<std::string>{"dead: lost: can't start: no such device"});
 }
 
+TEST_CASE("a source whose run returns has finished, which is logged, and is not run again; the last one ends all") {
+    bed<virtual_clock> b{"[source.s]\ncomponent = \"flood\"\n[source.other]\ncomponent = \"flood\"\n"
+                         "[sink.db]\ncomponent = \"store\"\ninputs = [\"*\"]",
+                         start};
+    b.pipeline->start();
+    CHECK(b.pipeline->wait_for_end(std::chrono::minutes{2}));
+    b.clock.advance(3600 * second);
+    const auto all = testbed::happened();
+    CHECK(std::count(all.begin(), all.end(), "flooded s") == 1);
+    CHECK(b.node("s").life().is(node_state::finished));
+    CHECK(b.of_event("finished").size() == 2);
+    CHECK(b.pipeline->fatal().empty());
+    CHECK(b.pipeline->stop());
+}
+
 TEST_CASE("startup = \"fail\" ends the run when the node can't start") {
     virtual_bed b{source("dead", "late", {{"startup", "fail"}}) + sink("db", "dead"), start};
     b.pipeline->start();

@@ -80,8 +80,11 @@ public:
             try {
                 std::thread{[this] { work(); }}.detach();
                 ++threads_;
-            } catch (const std::system_error&) {
-                if (threads_ == 0) throw;
+            } catch (const std::system_error& e) {
+                if (threads_ == 0)
+                    throw io_failure(
+                        std::string{"has a name that can't be looked up: no thread can be started for it: "} +
+                        e.what());
             }
         }
         jobs_[host] = made;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Components that each break one promise, and are named after it.
+#include "ends_program.hpp"
+
 #include <releve/connection.hpp>
 #include <releve/sink.hpp>
 #include <releve/source.hpp>
@@ -160,16 +162,15 @@ struct hangs_when_asked : releve::connection, releve::askable {
 
 } // namespace
 
-RELEVE_PLUGIN("bad", "1.0.0", releve::component<leaks>("leaks"),
-              releve::component<leaks_descriptors>("leaks_descriptors"),
-              releve::component<stops_late_in_collect>("stops_late_in_collect"),
-              releve::component<stops_late_in_run>("stops_late_in_run"),
-              releve::component<ignores_stop>("ignores_stop"), releve::component<undeclared>("undeclared"),
-              releve::component<silent_failure>("silent_failure"), releve::component<undocumented>("undocumented"),
-              releve::component<bad_fallback>("bad_fallback"), releve::component<bad_example>("bad_example"),
-              releve::component<throws_in_describe>("throws_in_describe"),
-              releve::component<crashes_on_long_text>("crashes_on_long_text"),
-              releve::component<needs_network>("needs_network"), releve::component<blocks_router>("blocks_router"),
-              releve::component<makes_secretly>("makes_secretly"), releve::component<one_only>("one_only"),
-              releve::component<does_not_share>("does_not_share"),
-              releve::component<hangs_when_asked>("hangs_when_asked"))
+RELEVE_PLUGIN(
+    "bad", "1.0.0", releve::component<leaks>("leaks"), releve::component<leaks_descriptors>("leaks_descriptors"),
+    releve::component<stops_late_in_collect>("stops_late_in_collect"),
+    releve::component<stops_late_in_run>("stops_late_in_run"), releve::component<ignores_stop>("ignores_stop"),
+    releve::component<undeclared>("undeclared"), releve::component<silent_failure>("silent_failure"),
+    releve::component<undocumented>("undocumented"), releve::component<bad_fallback>("bad_fallback"),
+    releve::component<bad_example>("bad_example"), releve::component<throws_in_describe>("throws_in_describe"),
+    releve::component<crashes_on_long_text>("crashes_on_long_text"), releve::component<needs_network>("needs_network"),
+    releve::component<blocks_router>("blocks_router"), releve::component<makes_secretly>("makes_secretly"),
+    releve::component<one_only>("one_only"), releve::component<does_not_share>("does_not_share"),
+    releve::component<hangs_when_asked>("hangs_when_asked"), releve::component<bad::ends_program>("ends_program"),
+    releve::component<bad::holds_router>("holds_router"), releve::component<bad::hangs_at_exit>("hangs_at_exit"))

@@ -54,3 +54,23 @@ TEST_CASE("a reload restarts what changed; one with a mistake changes nothing an
     CHECK(host.wait().code == 0);
     CHECK(run({"reload", file}).code == 1);
 }
+
+TEST_CASE("a reload after a plugin was replaced on disk says that the old code still runs") {
+    const folder in;
+    const auto plugin = in.file("counter-c.so");
+    const auto original = std::string{RELEVE_COUNTER_PLUGIN};
+    std::filesystem::copy_file(original, plugin);
+    const auto file = pipeline(in, {});
+    const std::map<std::string, std::string> here{{"RELEVE_PLUGINS", in.file("") + ":" RELEVE_LINE_SINK_FOLDER}};
+    releve_process program{{"run", file}, here};
+    program.wait_for_error("nodes run");
+    CHECK(run({"reload", file}, here).out.find("old code") == std::string::npos);
+    std::filesystem::copy_file(original, in.file("new")); // as install and mv do it: never into the file that is mapped
+    std::filesystem::rename(in.file("new"), plugin);
+    const auto reload = run({"reload", file}, here);
+    CHECK(reload.code == 0);
+    CHECK_THAT(reload.out, ContainsSubstring(plugin + " was replaced while the program ran: the old code still runs"));
+    program.wait_for_error("the old code still runs");
+    program.signal(SIGTERM);
+    CHECK(program.wait().code == 0);
+}

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include <csignal>
+#include <ctime>
 
 using namespace testbed;
 using Catch::Matchers::ContainsSubstring;
@@ -108,6 +109,25 @@ TEST_CASE("plugins that the pipeline does not name are not mapped") {
     const auto maps = read_file("/proc/" + std::to_string(program.pid()) + "/maps");
     CHECK_THAT(maps, ContainsSubstring("/cpu-temperature.so"));
     CHECK_THAT(maps, !ContainsSubstring("/counter-c.so"));
+    program.signal(SIGTERM);
+    CHECK(program.wait().code == 0);
+}
+
+TEST_CASE("times of the log are the site's, as those of records that are shown beside it") {
+    const folder in;
+    const std::string zone = GENERATE("Pacific/Kiritimati", "UTC"); // the first is UTC+14
+    const auto file = in.write("site.toml", "[site]\nname = \"t\"\ntimezone = \"" + zone +
+                                                "\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\ncomponent = "
+                                                "\"line_sink\"\ninputs = [\"c\"]\npath = \"" +
+                                                in.file("lines") + "\"\n");
+    const auto hour = [&] { return (std::time(nullptr) / 3600 + (zone == "UTC" ? 0 : 14)) % 24; };
+    const auto before = hour();
+    releve_process program{{"run", file}, {{"TZ", "America/New_York"}}};
+    program.wait_for_error("nodes run");
+    const auto after = hour();
+    const auto line = program.errors().rfind('\n', program.errors().find("nodes run"));
+    const auto said = std::stoi(program.errors().substr(line == std::string::npos ? 0 : line + 1, 2));
+    CHECK((said == before || said == after));
     program.signal(SIGTERM);
     CHECK(program.wait().code == 0);
 }

@@ -10,9 +10,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstring>
+#include <thread>
 
 using namespace testbed;
 
@@ -94,4 +97,50 @@ TEST_CASE("systemd's socket may be abstract; a watchdog that is meant for anothe
     program.signal(SIGTERM);
     CHECK(said.next() == "STOPPING=1");
     CHECK(program.wait().code == 0);
+}
+
+TEST_CASE("the watchdog is answered while SIGHUP comes again and again") {
+    const folder in;
+    const auto file = in.write("site.toml", "[site]\nname = \"t\"\n[source.c]\ncomponent = \"counter_c\"\n[sink.s]\n"
+                                            "component = \"line_sink\"\ninputs = [\"c\"]\npath = \"" +
+                                                in.file("lines") + "\"\n");
+    const notifications said{in.file("notify")};
+    releve_process program{{"run", file}, {{"NOTIFY_SOCKET", in.file("notify")}, {"WATCHDOG_USEC", "1000000"}}};
+    CHECK(said.next() == "READY=1\nSTATUS=t: 2 nodes run");
+    std::atomic<bool> enough{false};
+    std::thread hurries{[&] { // more often than the watchdog is due
+        while (!enough) {
+            program.signal(SIGHUP);
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        }
+    }};
+    int answers = 0;
+    for (auto one = said.next(); !one.empty() && answers < 5; one = said.next()) answers += one == "WATCHDOG=1" ? 1 : 0;
+    enough = true;
+    hurries.join();
+    CHECK(answers == 5);
+    program.signal(SIGTERM);
+    CHECK(program.wait().code == 0);
+}
+
+TEST_CASE("systemd is not notified that the site runs before each node with startup = \"fail\" has started") {
+    const folder in;
+    const std::string where = GENERATE("start", "collect");
+    const auto file = in.write("site.toml", "[site]\nname = \"t\"\ngrace = \"1s\"\n[source.c]\ncomponent = "
+                                            "\"ends_program\"\nstartup = \"fail\"\nhow = \"hang\"\nwhere = \"" +
+                                                where +
+                                                "\"\n[source.other]\ncomponent = \"counter_c\"\n[sink.s]\n"
+                                                "component = \"line_sink\"\ninputs = [\"*\"]\npath = \"" +
+                                                in.file("lines") + "\"\n");
+    const notifications said{in.file("notify")};
+    releve_process program{
+        {"run", file},
+        {{"NOTIFY_SOCKET", in.file("notify")}, {"RELEVE_PLUGINS", RELEVE_TEST_PLUGINS ":" RELEVE_BAD_PLUGINS}}};
+    if (where == "collect") CHECK(said.next() == "READY=1\nSTATUS=t: 3 nodes run");
+    while (read_file(in.file("lines")).empty()) std::this_thread::yield(); // the others run
+    program.signal(SIGTERM);
+    CHECK(said.next() == "STOPPING=1");
+    const auto end = program.wait();
+    CHECK(end.code == 1);
+    CHECK_THAT(end.err, Catch::Matchers::ContainsSubstring("c: it does not end (grace 1 s): it is left behind"));
 }

@@ -135,6 +135,23 @@ public:
     }
 };
 
+/// Stays in the function that it is told until it is released.
+class stays final : public releve::source {
+    std::string where_;
+
+    void at(const char* function) const {
+        while (where_ == function && !released) std::this_thread::yield();
+    }
+
+public:
+    static constexpr auto summary = "Does not come back";
+    static void describe(releve::option_list& o) { o.text("where", "In which function").fallback("collect"); }
+    explicit stays(releve::context& host)
+        : where_{host.options().text("where")} {}
+    void start() override { at("start"); }
+    void collect(releve::output&) override { at("collect"); }
+};
+
 /// Can read again: emits `total` numbers from where its cursor says, `batch` at a time, and says what was acknowledged.
 class rereads final : public releve::streaming_source {
     releve::context& host_;

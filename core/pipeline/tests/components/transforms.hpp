@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <thread>
 
 namespace testbed {
 
@@ -73,6 +74,17 @@ public:
         }
         host_.set_state("sum", std::to_string(sum));
         host_.set_state("count", std::to_string(count));
+    }
+};
+
+/// Does not come back until it is released.
+class stuck final : public releve::transform {
+public:
+    static constexpr auto summary = "Holds the router";
+    explicit stuck(releve::context&) {}
+    void process(const releve::batch& in, releve::output& out) override {
+        while (!released) std::this_thread::yield();
+        out.forward(in);
     }
 };
 
