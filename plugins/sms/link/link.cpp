@@ -131,6 +131,7 @@ std::uint32_t link_sender::number_of(const series_definition& series) {
 
 std::string link_sender::refuses(const packet_record& record) const {
     if (!kit::is_utf8(record.text)) return "a text over a link has to be UTF-8, and this one is not";
+    if (!kit::is_storable(record.text)) return "a text over a link has no NUL, and this one has";
     const auto max = longest_text(settings_.room);
     if (record.text.size() <= max) return {};
     return "a text over a link has at most " + std::to_string(max) + " octets, and this one has " +
@@ -173,6 +174,16 @@ void link_sender::pack(std::vector<packet_message> messages, std::vector<packet_
         all -= weight(groups_.front());
         groups_.pop_front();
     }
+}
+
+bool link_sender::forget_kept() {
+    const auto is_closed = [](const group& one) {
+        return std::all_of(one.messages.begin(), one.messages.end(), [](const sent& m) { return m.acknowledged; });
+    };
+    const auto open = std::find_if_not(groups_.begin(), groups_.end(), is_closed);
+    const auto closed = open - groups_.begin();
+    groups_.erase(groups_.begin(), groups_.begin() + (closed + 1) / 2);
+    return closed > 0;
 }
 
 bool link_sender::prepare(std::int64_t now) {
@@ -249,6 +260,8 @@ void link_sender::take(std::span<const std::uint8_t> message, std::int64_t now) 
     if (!said || !defined_) return;
     const auto last = writer_.state().number;
     if (ahead(said->number, last) > 0) return restart(said->number, said->number); // this end was restored
+    // What is too far ahead of it would be taken for a packet of before.
+    const auto after = ahead(last, said->number) > max_packets_ahead / 2 ? said->number : last;
     const bool earlier_dictionary = ahead(said->number, static_cast<std::uint16_t>(first_ - 1)) < 0;
     const auto* const at = find(said->number);
     bool lost_ground = false; // it covers less than an earlier one, or packets that were replaced since
@@ -260,10 +273,10 @@ void link_sender::take(std::span<const std::uint8_t> message, std::int64_t now) 
         const bool can_go_on = find(static_cast<std::uint16_t>(said->number + 1)) != nullptr;
         if (earlier_dictionary || !can_go_on ||
             (at == nullptr && said->number != static_cast<std::uint16_t>(first_ - 1)))
-            return restart(said->number, last);
+            return restart(said->number, after);
     }
     if (at != nullptr && at->known != said->known)
-        return restart(said->number, last); // it read other packets with these numbers
+        return restart(said->number, after); // it read other packets with these numbers
     behind_ = 0;
     for (auto& one : groups_)
         for (auto& m : one.messages) {

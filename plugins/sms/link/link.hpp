@@ -59,6 +59,8 @@ public:
     void add(std::span<const packet_record> records, std::int64_t now);
     /// Packs waiting records, when it is time. True: there are new packets, to be saved before they are sent.
     bool prepare(std::int64_t now);
+    /// Forgets half of what is kept for an end that is restored, the oldest. False: nothing was kept.
+    bool forget_kept();
     /// The messages to send now.
     std::vector<octets> due(std::int64_t now);
     /// One of them could not be sent: it is due again at that time.

@@ -165,7 +165,7 @@ packet_content packet_reader::read(std::span<const std::uint8_t> message) {
     if (f.kind == packet_kind::acknowledgement || f.kind > packet_kind::texts)
         return refuse(packet_verdict::unknown_kind);
     const auto ahead = static_cast<std::int16_t>(static_cast<std::uint16_t>(f.number - state_.number));
-    if (defined_ && ahead <= 0) return refuse(packet_verdict::repeated);
+    if (defined_ && (ahead <= 0 || ahead > max_packets_ahead)) return refuse(packet_verdict::repeated);
     const bool first = f.kind == packet_kind::first_definitions;
     if (!first && (!defined_ || ahead > 1)) return refuse(packet_verdict::early);
     if (!crc_agrees(message, first ? octets{} : state_.bytes())) return refuse(packet_verdict::other_state);

@@ -48,6 +48,9 @@ public:
     const packet_state& state() const { return state_; }
 };
 
+/// A number that is further ahead is one of before: numbers wrap, and a packet of before is authentic still.
+constexpr int max_packets_ahead = 16'384;
+
 enum class packet_verdict {
     accepted,
     not_a_packet,  // its size or version

@@ -14,6 +14,8 @@ TEST_CASE("a text that no message has room for is refused in words") {
           "a text over a link has at most " + std::to_string(max) + " octets, and this one has " +
               std::to_string(max + 1));
     CHECK(sender.refuses({start, texts, 0, 0, "\xe9"}) == "a text over a link has to be UTF-8, and this one is not");
+    CHECK(sender.refuses({start, texts, 0, 0, std::string{"a\0b", 3}}) ==
+          "a text over a link has no NUL, and this one has");
 }
 
 TEST_CASE("a setting that is now a number, now a text comes in the order in which it went") {

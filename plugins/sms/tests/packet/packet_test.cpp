@@ -165,6 +165,22 @@ TEST_CASE("a dictionary grows, and a number wraps") {
     CHECK(reader.state().number == writer.state().number);
 }
 
+TEST_CASE("a packet of before is refused, also when numbers have wrapped since") {
+    packet_writer writer{key()};
+    packet_reader reader{key()};
+    const auto first = writer.define(dictionary());
+    pass(reader, first);
+    const auto old = writer.report(days()[0]);
+    pass(reader, old);
+    int others = 0;
+    for (const int until : {32'766, 32'767, 32'769, 40'000, 49'000}) {
+        for (; others < until; ++others)
+            pass(reader, writer.report(std::vector<packet_record>{{midnight + others, 0, others, 0}}));
+        CHECK(reader.read(first[0].bytes).verdict == packet_verdict::repeated);
+        CHECK(reader.read(old[0].bytes).verdict == packet_verdict::repeated);
+    }
+}
+
 TEST_CASE("a repeated message and an early one are distinguished, and change nothing") {
     const auto all = messages();
     REQUIRE(all.size() == 7);
