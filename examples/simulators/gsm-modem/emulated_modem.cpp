@@ -41,7 +41,6 @@ const std::map<std::string, std::string> about_itself{
     {"AT+CGSN", "490154203237518"},
     {"AT+CIMI", "208011234567890"},
     {"AT+CSCA?", "+CSCA: \"+33609001390\",145"},
-    {"AT+CPMS=?", "+CPMS: (\"SM\"),(\"SM\"),(\"SM\")"},
     {"AT+CNMI=?", "+CNMI: (0-2),(0-3),(0-3),(0-2),(0,1)"},
 };
 
@@ -239,7 +238,7 @@ void emulated_modem::command(const std::string& line) {
     if (echo_) put(line + "\r");
     if (line.starts_with("AT+CMGS=") || line.starts_with("AT+CMGW=")) { // a fault comes after the PDU
         pending_ = line;
-        return put("\r\n> ");
+        return put(manners_.prompt);
     }
     const auto wrong =
         std::find_if(faults_.begin(), faults_.end(), [&](const fault& one) { return line.starts_with(one.command); });
@@ -272,12 +271,55 @@ void emulated_modem::respond(std::string response) {
     put(response);
 }
 
-bool emulated_modem::store_message(int state, const std::string& pdu, int& index) {
-    if (store_.size() >= capacity_) return false;
-    for (index = 1; store_.count(index) != 0; ++index) {
+bool emulated_modem::store_message(const std::string& in, int state, const std::string& pdu, int& index) {
+    auto& store = stores_[in];
+    if (store.size() >= capacity_) return false;
+    for (index = 1; store.count(index) != 0; ++index) {
     }
-    store_[index] = {state, pdu};
+    store[index] = {state, pdu};
     return true;
+}
+
+/// AT+CPMS="SM","SM","SM", or fewer of them.
+void emulated_modem::choose_stores(const std::string& line, std::string& response) {
+    auto wanted = chosen_;
+    std::size_t purpose = 0;
+    const auto knows = [](const std::vector<std::string>& all, const std::string& one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
+    for (auto open = line.find('"'); open != line.npos && purpose < wanted.size(); open = line.find('"', open + 1)) {
+        const auto close = line.find('"', open + 1);
+        if (close == line.npos) break;
+        auto name = line.substr(open + 1, close - open - 1);
+        const bool is_receiving = purpose == 2 && !manners_.receives.empty();
+        const bool is_report_store = name == "SR" && purpose == 0;
+        if (!is_report_store && !knows(is_receiving ? manners_.receives : manners_.stores, name)) {
+            response = "\r\n+CMS ERROR: 302\r\n";
+            return;
+        }
+        wanted[purpose++] = std::move(name);
+        open = close;
+    }
+    chosen_ = wanted;
+    response = "\r\n+CPMS: ";
+    for (std::size_t i = 0; i < chosen_.size(); ++i)
+        response += (i == 0 ? "" : ",") + std::to_string(chosen(i).size()) + "," + std::to_string(capacity_);
+    response += "\r\n\r\nOK\r\n";
+}
+
+void emulated_modem::list(const std::string& line, std::string& response) {
+    if (chosen_[0] == "SR" && !manners_.lists_reports) {
+        response = "\r\n+CMS ERROR: 302\r\n";
+        return;
+    }
+    const auto state = number_in(line, 8);
+    for (auto& [at, one] : chosen(0)) {
+        if (state != 4 && state != one.state) continue;
+        response += "\r\n+CMGL: " + std::to_string(at) + "," + std::to_string(one.state) + ",," +
+                    std::to_string(tpdu_octets(one.pdu)) + "\r\n" + one.pdu + manners_.after_pdu;
+        if (one.state == 0) one.state = 1;
+    }
+    response += response.empty() ? "\r\nOK\r\n" : "\r\n\r\nOK\r\n";
 }
 
 void emulated_modem::accept(const std::string& pdu) {
@@ -300,7 +342,7 @@ void emulated_modem::take_pdu() {
         } else if (line.starts_with("AT+CMGS=")) {
             accept(pdu);
             response = "\r\n+CMGS: " + std::to_string(reference_) + "\r\n\r\nOK\r\n";
-        } else if (store_message(2, pdu, index)) {
+        } else if (store_message(chosen_[1], 2, pdu, index)) {
             response = "\r\n+CMGW: " + std::to_string(index) + "\r\n\r\nOK\r\n";
         } else {
             response = "\r\n+CMS ERROR: 322\r\n";
@@ -315,11 +357,7 @@ void emulated_modem::take_pdu() {
 
 void emulated_modem::execute(const std::string& line, std::string& response) {
     const std::string ok = "\r\nOK\r\n";
-    const auto message_at = [&](std::size_t from) { return store_.find(number_in(line, from)); };
-    const auto counts = [&] {
-        const auto one = std::to_string(store_.size()) + "," + std::to_string(capacity_);
-        return one + "," + one + "," + one;
-    };
+    const auto message_at = [&](std::size_t purpose) { return chosen(purpose).find(number_in(line, 8)); };
     if (line == "ATE0" || line == "ATE1") echo_ = line == "ATE1";
     if (const auto known = about_itself.find(line); known != about_itself.end()) {
         response = "\r\n" + known->second + "\r\n" + ok;
@@ -330,35 +368,44 @@ void emulated_modem::execute(const std::string& line, std::string& response) {
         response = unlocked_ ? ok : "\r\n+CME ERROR: 16\r\n";
     } else if (!unlocked_ && line.starts_with("AT+C") && line != "AT+CMEE=1") {
         response = "\r\n+CMS ERROR: 311\r\n";
+    } else if (line == "AT+CPMS=?") {
+        const auto listed = [](const std::vector<std::string>& all) {
+            std::string made;
+            for (const auto& one : all) made += (made.empty() ? "(\"" : ",\"") + one + '"';
+            return made + ')';
+        };
+        response = "\r\n+CPMS: " + listed(manners_.stores) + ',' + listed(manners_.stores) + ',' +
+                   listed(manners_.receives.empty() ? manners_.stores : manners_.receives) + "\r\n" + ok;
     } else if (line == "AT+CPMS?") {
-        const auto used = std::to_string(store_.size()) + "," + std::to_string(capacity_);
-        response = "\r\n+CPMS: \"SM\"," + used + ",\"SM\"," + used + ",\"SM\"," + used + "\r\n" + ok;
+        response = "\r\n+CPMS: ";
+        for (std::size_t i = 0; i < chosen_.size(); ++i)
+            response += (i == 0 ? "\"" : ",\"") + chosen_[i] + "\"," + std::to_string(chosen(i).size()) + "," +
+                        std::to_string(capacity_);
+        response += "\r\n" + ok;
     } else if (line.starts_with("AT+CPMS=")) {
-        response = "\r\n+CPMS: " + counts() + "\r\n" + ok;
+        choose_stores(line, response);
     } else if (line.starts_with("AT+CMGL=")) {
-        const auto state = number_in(line, 8);
-        for (auto& [at, one] : store_) {
-            if (state != 4 && state != one.state) continue;
-            response += "\r\n+CMGL: " + std::to_string(at) + "," + std::to_string(one.state) + ",," +
-                        std::to_string(tpdu_octets(one.pdu)) + "\r\n" + one.pdu;
-            if (one.state == 0) one.state = 1;
-        }
-        response += response.empty() ? ok : "\r\n" + ok;
+        list(line, response);
     } else if (line.starts_with("AT+CMGR=")) {
-        const auto one = message_at(8);
-        if (one == store_.end()) {
+        const auto one = message_at(0);
+        if (!manners_.shows_one) {
+            response = ok;
+            return;
+        }
+        if (one == chosen(0).end()) {
             response = "\r\n+CMS ERROR: 321\r\n";
             return;
         }
         response = "\r\n+CMGR: " + std::to_string(one->second.state) + ",," +
-                   std::to_string(tpdu_octets(one->second.pdu)) + "\r\n" + one->second.pdu + "\r\n" + ok;
+                   std::to_string(tpdu_octets(one->second.pdu)) + "\r\n" + one->second.pdu + manners_.after_pdu +
+                   "\r\n" + ok;
         if (one->second.state == 0) one->second.state = 1;
     } else if (line.starts_with("AT+CMGD=")) {
-        if (const auto one = message_at(8); one != store_.end()) store_.erase(one);
+        if (const auto one = message_at(0); one != chosen(0).end() && manners_.removes) chosen(0).erase(one);
         response = ok;
     } else if (line.starts_with("AT+CMSS=")) {
-        const auto one = message_at(8);
-        if (one == store_.end()) {
+        const auto one = message_at(1);
+        if (one == chosen(1).end()) {
             response = "\r\n+CMS ERROR: 321\r\n";
             return;
         }
@@ -366,8 +413,12 @@ void emulated_modem::execute(const std::string& line, std::string& response) {
         one->second.state = 3;
         response = "\r\n+CMSS: " + std::to_string(reference_) + "\r\n" + ok;
     } else if (line == "AT" || line == "ATE0" || line == "ATE1" || line == "AT+CFUN=1" || line == "AT+CMEE=1" ||
-               line == "AT+CMGF=0" || line == "AT+CSMS=0" || line.starts_with("AT+CNMI=")) {
+               line == "AT+CMGF=0" || line == "AT+CSMS=0") {
         response = ok;
+    } else if (line.starts_with("AT+CNMI=")) {
+        const auto& news = manners_.news;
+        const bool is_known = news.empty() || std::find(news.begin(), news.end(), line.substr(8)) != news.end();
+        response = is_known ? ok : "\r\n+CMS ERROR: 303\r\n";
     } else {
         response = "\r\nERROR\r\n";
     }
@@ -376,9 +427,34 @@ void emulated_modem::execute(const std::string& line, std::string& response) {
 bool emulated_modem::deliver(const std::string& pdu) {
     const std::lock_guard lock{mutex_};
     int index = 0;
-    if (!store_message(0, pdu, index)) return false;
-    put("\r\n+CMTI: \"SM\"," + std::to_string(index) + "\r\n");
+    if (!store_message(chosen_[2], 0, pdu, index)) return false;
+    put("\r\n+CMTI: \"" + chosen_[2] + "\"," + std::to_string(index) + "\r\n");
     return true;
+}
+
+bool emulated_modem::deliver_into(const std::string& store, const std::string& pdu) {
+    const std::lock_guard lock{mutex_};
+    int index = 0;
+    if (!store_message(store, 0, pdu, index)) return false;
+    put("\r\n+CMTI: \"" + store + "\"," + std::to_string(index) + "\r\n");
+    return true;
+}
+
+void emulated_modem::show(const std::string& pdu) {
+    say("\r\n+CMT: ," + std::to_string(tpdu_octets(pdu)) + "\r\n" + pdu + "\r\n");
+}
+
+void emulated_modem::store_report(const std::string& pdu) {
+    const std::lock_guard lock{mutex_};
+    int index = 0;
+    if (store_message("SR", 0, pdu, index)) put("\r\n+CDSI: \"SR\"," + std::to_string(index) + "\r\n");
+}
+
+void emulated_modem::set_manners(manners of) {
+    const std::lock_guard lock{mutex_};
+    manners_ = std::move(of);
+    const auto& first = manners_.receives.empty() ? manners_.stores : manners_.receives;
+    chosen_ = {manners_.stores.front(), manners_.stores.front(), first.front()};
 }
 
 void emulated_modem::report(const std::string& pdu) {
@@ -423,7 +499,14 @@ std::vector<std::string> emulated_modem::sent() const {
 
 std::map<int, emulated_modem::stored> emulated_modem::store() const {
     const std::lock_guard lock{mutex_};
-    return store_;
+    const auto chosen = stores_.find(chosen_[0]);
+    return chosen == stores_.end() ? std::map<int, stored>{} : chosen->second;
+}
+
+std::map<int, emulated_modem::stored> emulated_modem::store(const std::string& name) const {
+    const std::lock_guard lock{mutex_};
+    const auto named = stores_.find(name);
+    return named == stores_.end() ? std::map<int, stored>{} : named->second;
 }
 
 std::vector<std::string> emulated_modem::commands() const {

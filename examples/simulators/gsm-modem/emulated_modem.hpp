@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A GSM modem in PDU mode on a pseudo-terminal, with a store of messages and faults on request.
 #pragma once
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -26,6 +27,17 @@ public:
         int state = 0; // 0 unread, 1 read, 2 unsent, 3 sent
         std::string pdu;
     };
+    /// What some modems do differently.
+    struct manners {
+        std::string prompt = "\r\n> ";         // for a PDU
+        std::vector<std::string> news;         // the only parameters that AT+CNMI takes: "2,1"; empty: any
+        std::vector<std::string> stores{"SM"}; // that messages can be in; the first one is used until another is chosen
+        std::vector<std::string> receives{};   // the only ones that it receives into; empty: any of `stores`
+        bool lists_reports = true;             // AT+CMGL where reports are stored, "SR"
+        bool shows_one = true;                 // AT+CMGR responds with the message, not OK alone
+        bool removes = true;                   // AT+CMGD removes, besides responding OK
+        std::string after_pdu;                 // in a list, such as a quotation mark
+    };
     struct fault {
         std::string command;   // its beginning: "AT+CMSS"
         std::string response;  // instead of the usual one: "+CMS ERROR: 38"; empty: silence
@@ -50,8 +62,15 @@ public:
 
     /// A message from the network. False: the store is full, and the network keeps it.
     bool deliver(const std::string& pdu);
+    /// As deliver, into a store that need not be the one it receives into.
+    bool deliver_into(const std::string& store, const std::string& pdu);
+    /// Without storing it, as of class 0.
+    void show(const std::string& pdu);
     /// A status report, which is not stored.
     void report(const std::string& pdu);
+    /// One that is stored in "SR".
+    void store_report(const std::string& pdu);
+    void set_manners(manners of);
     /// Any bytes.
     void say(const std::string& bytes);
     void add(fault one);
@@ -67,7 +86,8 @@ public:
     void on_sent(std::function<void(const std::string& pdu)> what);
 
     std::vector<std::string> sent() const;
-    std::map<int, stored> store() const;
+    std::map<int, stored> store() const; // that is read
+    std::map<int, stored> store(const std::string& name) const;
     std::vector<std::string> commands() const; // the latest 1,000
     /// With pace::real_time: waits until `what` holds. False: not within the time.
     bool wait_for(const std::function<bool()>& what, std::chrono::seconds timeout = std::chrono::minutes{2});
@@ -83,7 +103,10 @@ private:
     void execute(const std::string& line, std::string& response);
     void respond(std::string response);
     void take_pdu();
-    bool store_message(int state, const std::string& pdu, int& index);
+    bool store_message(const std::string& in, int state, const std::string& pdu, int& index);
+    void choose_stores(const std::string& line, std::string& response);
+    void list(const std::string& line, std::string& response);
+    std::map<int, stored>& chosen(std::size_t purpose) { return stores_[chosen_[purpose]]; }
     void put(const std::string& text);
     void accept(const std::string& pdu);
 
@@ -99,7 +122,9 @@ private:
     std::string delayed_;              // the command with the late response
     std::chrono::nanoseconds now_{0};
     std::optional<std::chrono::nanoseconds> due_;
-    std::map<int, stored> store_;
+    manners manners_;
+    std::map<std::string, std::map<int, stored>> stores_;
+    std::array<std::string, 3> chosen_{"SM", "SM", "SM"}; // to read and remove, to write and send, to receive
     std::vector<std::string> sent_, commands_, to_notify_;
     std::vector<fault> faults_;
     std::function<void(const std::string&)> on_sent_;

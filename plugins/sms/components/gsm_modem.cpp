@@ -4,6 +4,7 @@
 #include "gammu/spool.hpp"
 #include "modem/modem.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/kit/time/site_time.hpp>
 
 #include <sys/epoll.h>
@@ -37,14 +38,15 @@ void gsm_modem::describe(option_list& o) {
 
 namespace {
 
-modem_settings settings_of(const option_values& options) {
+modem_settings settings_of(const option_values& options, const remark& say) {
     return {.port = options.path("port"),
             .speed = static_cast<int>(options.integer("speed")),
             .pin = options.given("pin") ? std::string{options.secret("pin")} : std::string{},
             .store = options.choice("store"),
             .store_first = options.choice("sending") == "store",
             .timeout = options.duration("timeout"),
-            .send_timeout = options.duration("send_timeout")};
+            .send_timeout = options.duration("send_timeout"),
+            .say = say};
 }
 
 /// False: it can't be watched. True also for one that already is.
@@ -65,15 +67,19 @@ local_to_utc to_utc(std::string_view zone) {
 } // namespace
 
 gsm_modem::gsm_modem(context& host)
-    : port_{host.options().path(host.options().choice("transport") == "gammu" ? "folder" : "port")}
+    : host_{host}
+    , port_{host.options().path(host.options().choice("transport") == "gammu" ? "folder" : "port")}
     , watch_{::epoll_create1(EPOLL_CLOEXEC)} {
     if (!watch_ || !watch(watch_.get(), closed_.fd())) throw std::system_error(errno, std::generic_category(), "epoll");
     closed_.ring();
-    const auto settings = settings_of(host.options());
+    const remark say = [this](const char* event, const std::string& text) {
+        host_.log(level::warning, event, kit::one_line(text, 500));
+    };
+    const auto settings = settings_of(host.options(), say);
     if (host.options().choice("transport") == "gammu") {
         if (port_.empty()) host.refuse("folder", "give the folder with gammu-smsd's inbox, outbox, sent and error");
         transport_ = std::make_unique<gammu_spool>(
-            gammu_settings{port_, settings.send_timeout, to_utc(host.timezone())}, holder_waiter());
+            gammu_settings{port_, settings.send_timeout, to_utc(host.timezone()), say}, holder_waiter());
         return;
     }
     if (port_.empty()) host.refuse("port", "give the modem's serial port, or transport = \"gammu\" and its 'folder'");

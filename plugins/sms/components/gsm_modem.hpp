@@ -42,6 +42,7 @@ private:
     /// Whether the transport is open now, and with which descriptor.
     void update_watch() noexcept;
 
+    context& host_;
     std::string port_;
     kit::turn turn_;
     kit::bell closed_;          // rings while the transport is closed

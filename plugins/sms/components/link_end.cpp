@@ -5,13 +5,16 @@
 #include "packet/steps.hpp"
 #include "pdu/base16.hpp"
 #include "pdu/pdu.hpp"
+#include "pdu/unicode.hpp"
 
 #include <releve/kit/text/number.hpp>
+#include <releve/kit/text/utf8.hpp>
 
 #include <sodium.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace releve::sms {
 
@@ -22,6 +25,7 @@ namespace {
 constexpr std::size_t max_waiting = 5000; // records
 constexpr std::size_t chunk = 60'000;     // octets of a value of state
 constexpr std::int64_t retry_after_s = 300;
+constexpr std::int64_t latest_s = 9'000'000'000; // the contract's times are nanoseconds in 64 bits
 
 octets key_of(std::string_view hex, const std::string& path) {
     auto made = from_base16(hex);
@@ -90,7 +94,8 @@ void link_end::describe(option_list& o) {
         .advanced();
 }
 
-link_end::link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path)
+link_end::link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path,
+                   std::size_t room, metric lost)
     : host_{host}
     , number_{options.text("number")}
     , base16_{options.choice("form") == "base16"}
@@ -100,8 +105,11 @@ link_end::link_end(context& host, gsm_modem& modem, const option_values& options
     , receiver_{key_in_, static_cast<int>(options.integer("max_per_day")),
                 std::chrono::duration_cast<std::chrono::seconds>(options.duration("acknowledge_after")).count()}
     , tray_{modem.tray(number_)}
+    , room_{room}
     , open_{host.gauge("link_open", "1", "Packets that the other end has not acknowledged", {{"link", number_}})}
-    , messages_{host.counter("link_messages", "1", "Messages that the link has sent", {{"link", number_}})} {
+    , messages_{host.counter("link_messages", "1", "Messages that the link has sent", {{"link", number_}})}
+    , lost_{lost} {
+    if (!is_number(number_)) throw bad_option(path + ".number", "write a number as \"+33612345678\", digits alone");
     ++tray_->links;
 }
 
@@ -109,7 +117,9 @@ link_end::~link_end() { --tray_->links; }
 
 std::int64_t link_end::seconds() const { return to_ns(host_.now()) / 1'000'000'000; }
 
-int link_end::tray_fd() const noexcept { return sender_.waiting() < max_waiting ? tray_->fd() : -1; }
+bool link_end::has_room() const noexcept { return sender_.waiting() < max_waiting && !is_full_; }
+
+int link_end::tray_fd() const noexcept { return has_room() ? tray_->fd() : -1; }
 
 void link_end::load() {
     const auto read = [&](const std::string& what) {
@@ -138,10 +148,15 @@ void link_end::save(output& out) {
             host_.set_state("link " + number_ + " " + what + " " + std::to_string(i++), all.substr(at, chunk));
         return i;
     };
-    const auto count = write("sender", deflated(sender_.saved()));
+    const auto receiver = deflated(receiver_.saved());
+    const auto room = room_ - std::min(room_ / 2, receiver.size());
+    auto sender = deflated(sender_.saved());
+    while (sender.size() > room && sender_.forget_kept()) sender = deflated(sender_.saved());
+    is_full_ = sender.size() > room / 2;
+    const auto count = write("sender", sender);
     for (auto i = count; i < chunks_; ++i) host_.erase_state("link " + number_ + " sender " + std::to_string(i));
     chunks_ = count;
-    const auto of_receiver = write("receiver", deflated(receiver_.saved()));
+    const auto of_receiver = write("receiver", receiver);
     host_.erase_state("link " + number_ + " receiver " + std::to_string(of_receiver));
     host_.set_state("link " + number_ + " sent", std::to_string(sent_));
     out.add(open_, static_cast<double>(sender_.open()));
@@ -172,10 +187,15 @@ void link_end::emit(const std::vector<packet_record>& records, output& out) {
             as = declared(of);
             declared_as_[one.series] = of;
         }
-        if (!as) continue;
+        if (!as || std::abs(one.time) > latest_s) {
+            lost_.add(1);
+            continue;
+        }
         const auto grade = static_cast<quality>(one.quality);
         if (of.text && (grade != quality::absent || !one.text.empty())) {
-            out.add(as, one.text, to_time(one.time * 1'000'000'000), grade);
+            const bool is_whole = kit::is_storable(one.text); // an earlier version sent any
+            out.add(as, is_whole ? one.text : without_controls(one.text), to_time(one.time * 1'000'000'000),
+                    is_whole ? grade : quality::suspect);
             continue;
         }
         const auto value = grade == quality::absent ? std::nan("") : value_of(one.steps, of.decimals);
@@ -203,7 +223,7 @@ void link_end::prepare(output& out) {
     }
     const auto now = seconds();
     bool changed = false;
-    while (sender_.waiting() < max_waiting) {
+    while (has_room()) {
         auto item = tray_->take();
         if (!item) break;
         std::vector<packet_record> records;
@@ -253,7 +273,7 @@ void link_end::send(const modem_turn& turn, output& out) {
             if (packets < messages.size()) receiver_.failed(now + retry_after_s);
             save(out);
             host_.lost("link " + number_, e.what());
-            if (e.is == at_trouble::permanent) return;
+            if (e.is == at_trouble::permanent || turn->is_open()) return; // messages are received all the same
             throw;
         }
     }

@@ -18,8 +18,10 @@ class link_end {
 public:
     /// A table of `links`.
     static void describe(option_list& o);
-    /// Throws bad_option.
-    link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path);
+    /// `room`: octets of state that it may use. `lost`: counts
+    /// records that it can't pass on. Throws bad_option.
+    link_end(context& host, gsm_modem& modem, const option_values& options, const std::string& path, std::size_t room,
+             metric lost);
 
     link_end(const link_end&) = delete;
     link_end& operator=(const link_end&) = delete;
@@ -40,6 +42,7 @@ public:
 
 private:
     void emit(const std::vector<packet_record>& records, output& out);
+    bool has_room() const noexcept;
     series declared(const series_definition& of) const;
     void save(output& out);
     octets submit(const octets& message) const;
@@ -56,7 +59,10 @@ private:
     std::vector<std::pair<std::uint64_t, std::shared_ptr<link_receipt>>> owed_; // by the emit that saves it
     std::uint64_t saved_in_ = 0;                                                // number of an emit
     std::size_t chunks_ = 0;
+    std::size_t room_;
+    bool is_full_ = false; // of what waits: it takes no more
     series open_, messages_;
+    metric lost_;
     std::int64_t sent_ = 0;
     std::vector<series> declared_; // by number in the receiver's dictionary
     std::vector<series_definition> declared_as_;

@@ -26,11 +26,6 @@ constexpr std::size_t max_proofs = 100;
 
 } // namespace
 
-bool is_number(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    return text.size() >= 3 && text.size() <= 15 && text.find_first_not_of("0123456789") == text.npos;
-}
-
 std::vector<octets> messages_to(const std::string& number, const text_message& of) {
     std::vector<octets> made;
     for (auto& part : split_text(of.text, of.reference)) {
@@ -138,6 +133,7 @@ void sent_messages::make_room(std::size_t count) {
 
 std::optional<std::string> sent_messages::send(const std::vector<octets>& messages) {
     fresh_.clear();
+    responds_ = false;
     const bool again = host_.steady() - started_ < replay_window || messages == failed_;
     try {
         if (!proofs_.empty() || is_stale_) make_room(messages.size());
@@ -148,6 +144,7 @@ std::optional<std::string> sent_messages::send(const std::vector<octets>& messag
         try {
             fresh_ = turn->send(messages, again, modem_.kept());
         } catch (const modem_error& e) {
+            responds_ = turn->is_open();
             if (e.is != at_trouble::permanent) throw;
             try {
                 fresh_ = turn->give_up(messages, modem_.kept());
@@ -162,6 +159,16 @@ std::optional<std::string> sent_messages::send(const std::vector<octets>& messag
         rethrow(e);
     }
     return {};
+}
+
+void sent_messages::give_up(const std::vector<octets>& messages) {
+    try {
+        const modem_turn turn{modem_, host_};
+        turn.open();
+        for (const auto& one : turn->give_up(messages, modem_.kept())) turn->remove(one);
+    } catch (const std::runtime_error& e) {
+        host_.log(level::warning, "left_in_store", e.what());
+    }
 }
 
 void sent_messages::note(std::size_t count) {

@@ -14,9 +14,6 @@
 
 namespace releve::sms {
 
-/// "+33612345678", or only digits.
-bool is_number(std::string_view text);
-
 struct text_message {
     std::string text;
     std::uint16_t reference = 0; // of its parts, if it has several: the same at each try
@@ -45,6 +42,14 @@ public:
     /// Nothing: the network took them all. Else why it refuses them for good; sent() may be above 0. Throws
     /// transient_error, permanent_error. When any were sent note() has to follow, with state that says so.
     std::optional<std::string> send(const std::vector<octets>& messages);
+    /// After send() threw: the modem is there, and refuses this message.
+    bool modem_responds() const { return responds_; }
+    /// What the last send() that threw was to send.
+    const std::vector<octets>& failed() const { return failed_; }
+    /// They are not to be sent any more, and leave the store. What fails here is logged.
+    void give_up(const std::vector<octets>& messages);
+    /// Messages that were ever sent.
+    std::int64_t total() const { return total_; }
     /// How many of them the store has as sent.
     std::size_t sent() const { return fresh_.size(); }
     /// So many were sent: makes an emit, with the state that was set before.
@@ -77,8 +82,9 @@ private:
     std::vector<proof> proofs_;         // oldest first
     std::vector<stored_message> fresh_; // not noted yet
     std::vector<octets> failed_;        // what the last call could not send
-    bool is_stale_ = false;             // the saved proofs_ name some that are removed
-    std::uint64_t forgotten_ = 0;       // the emit that says which are removed
+    bool responds_ = false;
+    bool is_stale_ = false;       // the saved proofs_ name some that are removed
+    std::uint64_t forgotten_ = 0; // the emit that says which are removed
 };
 
 } // namespace releve::sms

@@ -8,12 +8,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <span>
 
 namespace releve::sms {
 
 using namespace releve::literals;
 
 namespace {
+
+constexpr std::size_t together = 200; // records: the link takes no more than it can keep
+constexpr std::string_view own_label = "releve";
 
 /// How many decimals a resolution has; nothing: it is not known, or not a power of ten.
 std::optional<int> decimals_of(double resolution) {
@@ -80,6 +85,7 @@ void sms_link::write(const delivery& in) {
         const bool no_number = is_text || absent;
         const auto steps = no_number ? 0 : nearest_steps(one.number(), made.series.decimals);
         const auto* why = bad_definition(made.series);
+        if (why == nullptr && !of.label(own_label).empty()) why = "the label 'releve' is for the link's own use";
         if (why != nullptr || !steps) {
             in.reject(i, why != nullptr ? why : "its value is out of the range of packets");
             continue;
@@ -90,15 +96,33 @@ void sms_link::write(const delivery& in) {
         places.push_back(i);
     }
     if (records.empty()) return;
-    const auto receipt = tray_->leave(std::move(records));
-    const auto until = host_.steady() + timeout_;
-    while (!receipt->is_kept() && host_.steady() < until)
-        if (host_.wait(receipt->fd(), RELEVE_READABLE, until - host_.steady()) == wake::stopped) break;
-    if (receipt->is_kept()) {
-        for (const auto& [which, why] : receipt->refused()) in.reject(places[which], why);
-        return;
+    struct left {
+        std::shared_ptr<link_receipt> receipt;
+        std::span<const std::size_t> places;
+    };
+    std::vector<left> all;
+    for (std::size_t at = 0; at < records.size(); at += together) {
+        const auto count = std::min(together, records.size() - at);
+        const auto first = records.begin() + static_cast<std::ptrdiff_t>(at);
+        all.push_back({tray_->leave({std::make_move_iterator(first),
+                                     std::make_move_iterator(first + static_cast<std::ptrdiff_t>(count))}),
+                       std::span{places}.subspan(at, count)});
     }
-    const bool was_there = tray_->withdraw(receipt);
+    const auto until = host_.steady() + timeout_;
+    bool is_stopped = false, was_there = false, is_missing = false;
+    for (const auto& one : all) {
+        while (!one.receipt->is_kept() && !is_stopped && host_.steady() < until)
+            is_stopped = host_.wait(one.receipt->fd(), RELEVE_READABLE, until - host_.steady()) == wake::stopped;
+        if (one.receipt->is_kept()) {
+            for (const auto& [which, why] : one.receipt->refused()) in.reject(one.places[which], why);
+            for (const auto place : one.places)
+                if (in.pending(place)) in.written(place);
+            continue;
+        }
+        is_missing = true;
+        was_there |= tray_->withdraw(one.receipt);
+    }
+    if (!is_missing) return;
     if (was_there)
         throw transient_error("no gsm_sms takes records for " + number_ +
                               ": it has no such link, waits for its modem, or has 5000 records waiting");

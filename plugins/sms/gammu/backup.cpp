@@ -58,17 +58,23 @@ int number_value(const section& of, std::string_view key) {
 }
 
 /// UTF-16, up to a zero: gammu counts septets, and an escaped character has two.
-std::string text_of(std::span<const std::uint8_t> utf16) {
+std::span<const std::uint8_t> up_to_zero(std::span<const std::uint8_t> utf16) {
     std::size_t size = 0;
     while (size + 1 < utf16.size() && (utf16[size] != 0 || utf16[size + 1] != 0)) size += 2;
-    return utf8_of_utf16(utf16.first(size));
+    return utf16.first(size);
 }
+std::string utf8_text_of(std::span<const std::uint8_t> utf16) { return utf8_of_utf16(up_to_zero(utf16)); }
 
 /// gammu doubles each ~ of a UCS-2 text, and takes two of them for one: a single one is a Nokia's for U+0001. It does
 /// not count what it adds, so that as many characters are missing at the end of what comes.
-std::string without_double_tildes(std::string text) {
-    for (auto at = text.find("~~"); at != text.npos; at = text.find("~~", at + 1)) text.erase(at, 1);
-    return text;
+octets without_double_tildes(std::span<const std::uint8_t> utf16) {
+    octets made;
+    const auto is_tilde = [&](std::size_t at) { return utf16[at] == 0 && utf16[at + 1] == '~'; };
+    for (std::size_t i = 0; i + 1 < utf16.size(); i += 2) {
+        made.insert(made.end(), {utf16[i], utf16[i + 1]});
+        if (is_tilde(i) && i + 3 < utf16.size() && is_tilde(i + 2)) i += 2;
+    }
+    return made;
 }
 std::string with_double_tildes(std::string text) {
     for (auto at = text.find('~'); at != text.npos; at = text.find('~', at + 2)) text.insert(at, 1, '~');
@@ -130,8 +136,8 @@ user_data data_of(const section& of) {
         data.bytes = bytes;
         return data;
     }
-    data.text = text_of(bytes);
-    if (data.coding == 8) data.text = without_double_tildes(std::move(data.text));
+    if (data.coding == 8) data.units = without_double_tildes(up_to_zero(bytes)); // a character may be cut at its end
+    data.text = utf8_of_utf16(data.coding == 8 ? std::span<const std::uint8_t>{data.units} : up_to_zero(bytes));
     if (data.coding == 0 && !to_septets(data.text)) data.coding = 8; // of a national table
     return data;
 }
@@ -140,12 +146,12 @@ std::uint8_t status_of(std::string_view word) {
     if (word == "Delivered") return 0x00;
     if (word == "Pending") return 0x20;
     if (word == "Failed") return 0x40;
-    throw pdu_error{"a report says '" + std::string{word} + "'"};
+    return status_not_known; // gammu 1.42: "Unknown", of reserved values and those of the service centre
 }
 
 pdu message_of(const section& of, const local_to_utc& to_utc) {
     if (!of.contains("NumberUnicode")) throw pdu_error{"it has no NumberUnicode"};
-    const auto number = address_of(text_of(base16_value(of, "NumberUnicode")));
+    const auto number = address_of(utf8_text_of(base16_value(of, "NumberUnicode")));
     const auto time = time_of(value(of, "DateTime"), to_utc);
     const auto kind = value(of, "PDU");
     if (kind == "Deliver") {
@@ -162,7 +168,7 @@ pdu message_of(const section& of, const local_to_utc& to_utc) {
     const auto reference = number_value(of, "MessageReference");
     if (reference < 0 || reference > 255) throw pdu_error{"its reference is not of 0 to 255"};
     made.reference = static_cast<std::uint8_t>(reference);
-    made.status = status_of(text_of(text_lines(of)));
+    made.status = status_of(utf8_text_of(text_lines(of)));
     return {{}, made};
 }
 

@@ -19,7 +19,8 @@ struct gammu_part {
     std::string why; // not empty: it can't be read, and there is no `message`
 };
 
-/// One for each section. A report's status is that of its class: 0, 0x20 or 0x40.
+/// One for each section. A report's status is that of its class: 0, 0x20, 0x40 or
+/// status_not_known.
 std::vector<gammu_part> read_gammu_backup(std::string_view file, const local_to_utc& to_utc);
 
 /// gammu-smsd writes in place: whether the last section is complete.

@@ -4,6 +4,8 @@
 #include "modem/transport.hpp"
 
 #include <releve/kit/io/descriptor.hpp>
+#include <releve/kit/io/failure.hpp>
+#include <releve/kit/io/folder.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -40,9 +42,18 @@ private:
     std::set<int> folders_;
 };
 
+/// Throws folder_gone when it was removed: while it is open, the system does not say so.
+void require_folder(const kit::folder& of);
 /// Throws modem_error: `error` (errno) of `path` in words, with advice.
 [[noreturn]] void refuse_path(const std::filesystem::path& path, int error);
-/// If it exists. Throws modem_error.
-void remove_file(const std::filesystem::path& path);
+/// What it returns; a kit::io_failure becomes refuse_path.
+template <class F>
+auto checked(const std::filesystem::path& path, F&& what) {
+    try {
+        return what();
+    } catch (const kit::io_failure& e) {
+        refuse_path(path, e.error);
+    }
+}
 
 } // namespace releve::sms

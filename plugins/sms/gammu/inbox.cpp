@@ -3,11 +3,11 @@
 
 #include "pdu/base16.hpp"
 
+#include <releve/kit/text/printable.hpp>
+
 #include <sys/inotify.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <utility>
 
 namespace releve::sms {
@@ -16,19 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto incomplete_for = std::chrono::minutes{1}; // then the file is taken as it is
-constexpr std::size_t max_files = 500, max_octets = 65'536, max_shown = 2000;
-
-/// Nothing: the file does not exist.
-std::optional<std::string> read_file(const fs::path& path) {
-    std::ifstream file{path, std::ios::binary};
-    if (!file && errno == ENOENT) return {};
-    if (!file) refuse_path(path, errno);
-    std::string all(max_octets, '\0');
-    file.read(all.data(), static_cast<std::streamsize>(all.size()));
-    all.resize(static_cast<std::size_t>(file.gcount()));
-    return all;
-}
+constexpr auto incomplete_for = std::chrono::minutes{1};                       // then the file is taken as it is
+constexpr std::size_t max_files = 500, max_octets = 262'144, max_shown = 2000; // 255 parts are 180,000 octets
 
 std::string id_of(const std::string& name, std::size_t part) { return name + ' ' + std::to_string(part); }
 
@@ -59,32 +48,40 @@ std::vector<stored_message> messages_in(const std::string& name, std::string_vie
             add(name + ": " + e.what() + '\n' + as_text(file));
         }
     }
+    if (file.size() == max_octets)
+        add(name + ": the file is longer than 256 KiB, its end is not read\n" + as_text(file));
     if (all.empty()) add(name + ": no message in gammu's InboxFormat = detail\n" + as_text(file));
     return all;
 }
 
 } // namespace
 
-void gammu_inbox::open() {
-    watch_.add(folder_, IN_CLOSE_WRITE | IN_MOVED_TO);
+void gammu_inbox::open(const kit::folder& spool) {
+    folder_ = checked(path_, [&] { return spool.inner("inbox"); });
+    watch_.add(path_, IN_CLOSE_WRITE | IN_MOVED_TO);
     removed_.clear();
     half_seen_.clear();
     news_ = true; // messages that came meanwhile
 }
 
+/// Nothing: there is no such file.
+std::optional<std::string> gammu_inbox::content(const std::string& name) const {
+    return checked(path_ / name, [&] { return folder_.read(name, max_octets); });
+}
+
 bool gammu_inbox::listen() {
+    require_folder(folder_);
     if (!watch_.take().empty()) news_ = true;
     return std::exchange(news_, false);
 }
 
 /// The oldest: their names begin with their time.
-std::vector<std::string> gammu_inbox::names() const {
-    std::vector<std::string> names;
-    std::error_code error, gone;
-    for (const auto& one : fs::directory_iterator{folder_, error})
-        if (auto name = one.path().filename().string(); name.starts_with("IN") && one.is_regular_file(gone))
-            names.push_back(std::move(name));
-    if (error) refuse_path(folder_, error.value());
+std::vector<std::string> gammu_inbox::names() {
+    std::vector<std::string> others;
+    auto names = checked(path_, [&] { return folder_.names("IN", &others); });
+    if (!others.empty())
+        say_("odd_file", path_.string() + ": " + kit::one_line(others.front(), 100) +
+                             " is passed over: it is a link, or no regular file, which gammu-smsd makes none of");
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -97,7 +94,7 @@ std::vector<stored_message> gammu_inbox::list() {
                   [&](const auto& one) { return !std::binary_search(names.begin(), names.end(), one.first); });
     std::vector<stored_message> all;
     for (const auto& name : names) {
-        const auto file = read_file(folder_ / name);
+        const auto file = content(name);
         if (!file) continue;
         if (is_whole_gammu_backup(*file))
             half_seen_.erase(name);
@@ -111,8 +108,7 @@ std::vector<stored_message> gammu_inbox::list() {
 
 void gammu_inbox::remove(const stored_message& part) {
     const auto name = part.id.substr(0, part.id.rfind(' '));
-    const auto path = folder_ / name;
-    const auto file = read_file(path);
+    const auto file = content(name);
     if (!file) return;
     const auto all = messages_in(name, *file, to_utc_);
     const bool there =
@@ -120,7 +116,7 @@ void gammu_inbox::remove(const stored_message& part) {
     if (!there) return; // gammu-smsd reuses names
     removed_.insert(part.id);
     if (!std::all_of(all.begin(), all.end(), [&](const auto& one) { return removed_.contains(one.id); })) return;
-    remove_file(path);
+    checked(path_ / name, [&] { folder_.remove(name); });
     for (const auto& one : all) removed_.erase(one.id);
 }
 

@@ -4,17 +4,13 @@
 #include "gammu/backup.hpp"
 #include "pdu/base16.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 
 namespace releve::sms {
 
@@ -23,6 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view ours = "OUTreleve-", backup = ".smsbackup";
+const std::string unfinished = ".releve";
+constexpr std::size_t max_octets = 65'536; // of one message, much more than it can have
 
 /// Of the messages and their order, so that the same messages have the same files when they are sent again.
 std::string hash_of(const std::vector<octets>& messages) {
@@ -75,74 +73,71 @@ std::string content_of(const octets& message) {
     }
 }
 
-void make_durable(const fs::path& folder) {
-    const kit::descriptor at{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (at.get() < 0 || ::fsync(at.get()) != 0) refuse_path(folder, errno);
-}
-
-template <class F>
-void each_of_ours(const fs::path& folder, F&& what) {
-    std::error_code ignored;
-    for (const auto& one : fs::directory_iterator{folder, ignored})
-        if (const auto name = one.path().filename().string(); name.starts_with(ours)) what(name);
-}
-
 } // namespace
 
-void gammu_outbox::open() {
-    watch_.add(folder_ / "outbox", IN_MOVED_FROM | IN_DELETE);
-    watch_.add(folder_ / "sent", IN_CREATE | IN_MOVED_TO);
-    watch_.add(folder_ / "error", IN_CREATE | IN_MOVED_TO);
+void gammu_outbox::open(const kit::folder& spool) {
+    const auto inner = [&](const char* name, kit::folder& into, std::uint32_t events) {
+        into = checked(folder_ / name, [&] { return spool.inner(name); });
+        watch_.add(folder_ / name, events);
+    };
+    inner("outbox", outbox_, IN_MOVED_FROM | IN_DELETE);
+    inner("sent", sent_, IN_CREATE | IN_MOVED_TO);
+    inner("error", error_, IN_CREATE | IN_MOVED_TO);
     // What a killed host left must not be tried for ever; its sender asks again.
-    each_of_ours(folder_ / "outbox", [&](const auto& name) { withdraw(name); });
+    for (const auto& name : checked(folder_ / "outbox", [&] { return outbox_.names(ours); })) withdraw(name);
+}
+
+void gammu_outbox::close() noexcept {
+    watch_.close();
+    for (auto* one : {&outbox_, &sent_, &error_}) one->close();
 }
 
 /// Looks in the order in which gammu-smsd moves the file.
 gammu_outbox::stage gammu_outbox::stage_of(const std::string& name) const {
-    if (::access(in("outbox", name).c_str(), F_OK) == 0) return stage::outbox;
-    if (std::ifstream file{in("sent", name), std::ios::binary}; file) {
-        const std::string content{std::istreambuf_iterator<char>{file}, {}};
-        return is_sent_gammu_backup(content) ? stage::sent : stage::unsent;
-    }
-    if (::access(in("error", name).c_str(), F_OK) == 0) return stage::unsent;
-    return stage::nowhere;
+    if (outbox_.has(name)) return stage::outbox;
+    if (const auto content = checked(folder_ / "sent" / name, [&] { return sent_.read(name, max_octets); }))
+        return is_sent_gammu_backup(*content) ? stage::sent : stage::unsent;
+    return error_.has(name) ? stage::unsent : stage::nowhere;
 }
 
 /// gammu-smsd reads any file that begins with OUT at any time, so it is written under a name that begins with a dot.
+/// gammu-smsd, often of another user, writes into it that it was sent: hence the mode.
 void gammu_outbox::submit(const std::string& name, const std::string& content) {
-    const auto made = in("outbox", ".releve");
-    const kit::descriptor file{::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-    if (file.get() < 0) refuse_path(made, errno);
-    ::fchmod(file.get(), 0666); // gammu-smsd, often of another user, writes into it that it was sent
-    const auto written = ::write(file.get(), content.data(), content.size());
-    if (written >= 0 && static_cast<std::size_t>(written) != content.size()) refuse_path(made, ENOSPC);
-    if (written < 0 || ::fsync(file.get()) != 0) refuse_path(made, errno);
-    watch(made);
-    if (::rename(made.c_str(), in("outbox", name).c_str()) != 0) refuse_path(in("outbox", name), errno);
-    make_durable(folder_ / "outbox");
+    checked(folder_ / "outbox" / name, [&] {
+        const auto file = outbox_.create(unfinished, 0666);
+        kit::write_all(file, content);
+        if (::fsync(file.get()) != 0) throw kit::io_failure("it can't be made durable", errno);
+        watch(unfinished);
+        outbox_.rename(unfinished, name);
+        outbox_.sync();
+    });
 }
 
 /// What is left holds no message, and is moved to sent/ as such. If it is just being sent, gammu-smsd writes into it
-/// whether it was. In one step: with an empty or half a file gammu-smsd 1.42 gets stuck.
+/// whether it was. In one step: with an empty or half a file gammu-smsd 1.42 gets stuck. A link that stands in its
+/// place goes.
 void gammu_outbox::withdraw(const std::string& name) const {
-    const kit::descriptor file{::open(in("outbox", name).c_str(), O_WRONLY | O_CLOEXEC)};
-    if (file.get() < 0 && errno == ENOENT) return;
-    if (file.get() < 0 || ::ftruncate(file.get(), static_cast<off_t>(gammu_backup_head)) != 0)
-        refuse_path(in("outbox", name), errno);
+    checked(folder_ / "outbox" / name, [&] {
+        const auto file = outbox_.open_to_write(name);
+        if (!file) return outbox_.remove(name);
+        if (::ftruncate(file.get(), static_cast<off_t>(gammu_backup_head)) != 0)
+            throw kit::io_failure("it can't be withdrawn", errno);
+    });
 }
 
 void gammu_outbox::forget(const std::string& name) const {
-    remove_file(in("sent", name));
-    remove_file(in("error", name));
+    checked(folder_ / "sent" / name, [&] { sent_.remove(name); });
+    checked(folder_ / "error" / name, [&] { error_.remove(name); });
 }
 
-void gammu_outbox::watch(const fs::path& file) {
-    file_ = watch_.add_file(file, IN_ACCESS | IN_CLOSE_NOWRITE);
+void gammu_outbox::watch(const std::string& name) {
+    file_ = watch_.add_file(folder_ / "outbox" / name, IN_ACCESS | IN_CLOSE_NOWRITE);
     is_begun_ = read_ = false;
 }
 
 /// gammu-smsd opens a file a first time without reading it.
 bool gammu_outbox::is_read() {
+    for (const auto* one : {&outbox_, &sent_, &error_}) require_folder(*one);
     for (const auto& one : watch_.take()) {
         if (one.of != file_) continue;
         if ((one.what & IN_CLOSE_NOWRITE) != 0 && is_begun_) read_ = true;
@@ -155,7 +150,7 @@ void gammu_outbox::send_one(const std::string& name, const std::string& content)
     const auto until = wait_.steady() + timeout_;
     const auto folder = folder_.string();
     bool submitted = false;
-    watch(in("outbox", name)); // from an earlier call
+    watch(name); // from an earlier call
     for (;;) {
         const bool is_tried = is_read();
         const auto at = stage_of(name);
@@ -191,9 +186,8 @@ std::vector<stored_message> gammu_outbox::send(const std::vector<octets>& messag
     std::vector<std::string> contents;
     contents.reserve(messages.size());
     for (const auto& one : messages) contents.push_back(content_of(one));
-    each_of_ours(folder_ / "sent", [&](const auto& name) { // withdrawn by earlier calls
+    for (const auto& name : checked(folder_ / "sent", [&] { return sent_.names(ours); })) // withdrawn by earlier calls
         if (stage_of(name) == stage::unsent) forget(name);
-    });
     const auto names = names_for(messages, others);
     if (!again) // left by a program that was killed; no caller has asked for it again
         for (const auto& one : names) forget(one);
@@ -217,8 +211,10 @@ std::vector<stored_message> gammu_outbox::give_up(const std::vector<octets>& mes
 
 void gammu_outbox::remove(const stored_message& sent) {
     if (!sent.id.starts_with(ours) || sent.id.find('/') != sent.id.npos) return;
-    remove_file(in("sent", sent.id));
-    make_durable(folder_ / "sent");
+    checked(folder_ / "sent" / sent.id, [&] {
+        sent_.remove(sent.id);
+        sent_.sync();
+    });
 }
 
 } // namespace releve::sms

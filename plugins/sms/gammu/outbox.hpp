@@ -4,6 +4,7 @@
 #include "gammu/folder_watch.hpp"
 #include "modem/transport.hpp"
 
+#include <releve/kit/io/folder.hpp>
 #include <releve/kit/io/wait.hpp>
 
 namespace releve::sms {
@@ -18,8 +19,9 @@ public:
         , timeout_{timeout}
         , wait_{wait} {}
 
-    void open();
-    void close() noexcept { watch_.close(); }
+    /// `spool`: the folder that outbox, sent and error are in.
+    void open(const kit::folder& spool);
+    void close() noexcept;
     /// As sms_transport::send; an id is the file's name. The next one is sent when the previous one is in sent, where
     /// they stay.
     std::vector<stored_message> send(const std::vector<octets>& messages, bool again,
@@ -29,16 +31,16 @@ public:
 
 private:
     enum class stage { nowhere, outbox, sent, unsent };
-    std::filesystem::path in(const char* folder, const std::string& name) const { return folder_ / folder / name; }
     stage stage_of(const std::string& name) const;
     void send_one(const std::string& name, const std::string& content);
-    void watch(const std::filesystem::path& file);
+    void watch(const std::string& name);
     bool is_read();
     void submit(const std::string& name, const std::string& content);
     void withdraw(const std::string& name) const;
     void forget(const std::string& name) const;
 
     std::filesystem::path folder_;
+    kit::folder outbox_, sent_, error_;
     duration timeout_;
     const kit::waiter& wait_;
     folder_watch watch_;

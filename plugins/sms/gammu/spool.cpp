@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gammu/spool.hpp"
 
-#include <fcntl.h>
 #include <sys/file.h>
 
 #include <cerrno>
@@ -11,16 +10,16 @@ namespace releve::sms {
 void gammu_spool::close() noexcept {
     inbox_.close();
     outbox_.close();
-    lock_.reset();
+    at_.close();
 }
 
 void gammu_spool::open() {
     close();
     try {
-        lock_.reset(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (lock_.get() < 0 || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) refuse_path(folder_, errno);
-        outbox_.open();
-        inbox_.open();
+        at_ = checked(folder_, [&] { return kit::folder{folder_.string()}; });
+        if (::flock(at_.fd(), LOCK_EX | LOCK_NB) != 0) refuse_path(folder_, errno);
+        outbox_.open(at_);
+        inbox_.open(at_);
     } catch (...) {
         close();
         throw;

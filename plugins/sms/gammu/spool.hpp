@@ -9,6 +9,7 @@ struct gammu_settings {
     std::filesystem::path folder;                     // with inbox, outbox, sent and error
     duration send_timeout = std::chrono::seconds{60}; // until gammu-smsd has sent a message
     local_to_utc to_utc;
+    remark say = {};
 };
 
 /// gammu-smsd's folders as a transport (`service = files`).
@@ -17,7 +18,7 @@ public:
     gammu_spool(const gammu_settings& settings, kit::waiter wait)
         : folder_{settings.folder}
         , wait_{std::move(wait)}
-        , inbox_{folder_ / "inbox", settings.to_utc, wait_}
+        , inbox_{folder_ / "inbox", settings.to_utc, wait_, settings.say}
         , outbox_{folder_, settings.send_timeout, wait_} {}
 
     void open() override;
@@ -37,11 +38,12 @@ public:
 
     bool listen() override;
     std::vector<std::string> take_reports() override { return {}; } // they are in the inbox
+    std::vector<std::string> take_direct() override { return {}; }  // and these
 
 private:
     std::filesystem::path folder_;
     kit::waiter wait_;
-    kit::descriptor lock_;
+    kit::folder at_; // locked
     gammu_inbox inbox_;
     gammu_outbox outbox_;
 };

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 
 namespace releve::sms {
 
 namespace {
 
-constexpr std::string_view escape = "\x1b", end_of_pdu = "\x1a", prompt = "> ";
+constexpr std::string_view escape = "\x1b", end_of_pdu = "\x1a", prompt = ">", blanks = " \t";
 constexpr auto quiet = std::chrono::milliseconds{200};
 
 bool is_base16(std::string_view line) {
@@ -22,6 +23,22 @@ bool has_pdu(std::string_view line) {
     for (const std::string_view prefix : {"+CMGL:", "+CMGR:", "+CDS:", "+CMT:"})
         if (line.starts_with(prefix)) return true;
     return false;
+}
+
+/// A PDU between quotes or blanks is one; some modems write it so.
+std::string_view without_quotes(std::string_view line) {
+    constexpr std::string_view around = "\" \t'";
+    const auto first = line.find_first_not_of(around);
+    if (first == line.npos) return {};
+    return line.substr(first, line.find_last_not_of(around) - first + 1);
+}
+
+/// Not a PDU, and not noise or another line either: it may stand in a PDU's place.
+bool resembles_pdu(std::string_view line) {
+    const auto digits = std::count_if(line.begin(), line.end(), [](char c) {
+        return std::string_view{"0123456789ABCDEFabcdef"}.find(c) != std::string_view::npos;
+    });
+    return line.size() >= 8 && 2 * static_cast<std::size_t>(digits) > line.size();
 }
 
 int number_after(std::string_view line, std::string_view prefix) {
@@ -63,7 +80,17 @@ bool at_line::next_line(std::string& line) {
     }
 }
 
+/// The prompt for a PDU, in the forms that modems give it: "> ", ">" alone, or on a line of its own.
+bool at_line::is_prompted() {
+    const auto first = std::find_if(bytes_.begin(), bytes_.end(), [](char c) { return c > ' '; });
+    if (first == bytes_.end() || !std::string_view{first, bytes_.end()}.starts_with(prompt)) return false;
+    bytes_.erase(bytes_.begin(), first + static_cast<std::ptrdiff_t>(prompt.size()));
+    bytes_.erase(0, std::min(bytes_.find_first_not_of(blanks), bytes_.size()));
+    return true;
+}
+
 void at_line::note(std::string_view line, std::string_view prefix, at_response* into) {
+    if (!awaits_pdu_.empty() && is_base16(without_quotes(line))) line = without_quotes(line);
     if (is_base16(line) && !awaits_pdu_.empty()) {
         const bool is_response = awaits_pdu_.back();
         awaits_pdu_.pop_back();
@@ -77,9 +104,15 @@ void at_line::note(std::string_view line, std::string_view prefix, at_response* 
     if (is_response && into->items.size() < max_items) {
         into->items.push_back({std::string{line}, {}});
     } else if (!is_response && (line.front() == '+' || line.front() == '^' || line == "RING")) {
-        if (unsolicited_.size() == max_unsolicited) unsolicited_.erase(unsolicited_.begin());
+        if (unsolicited_.size() == max_unsolicited) {
+            lost_ += unsolicited_.front().pdu.empty() ? 0 : 1;
+            unsolicited_.erase(unsolicited_.begin());
+        }
         unsolicited_.push_back({std::string{line}, {}});
     } else {
+        if (into != nullptr && !into->items.empty() && !awaits_pdu_.empty() && awaits_pdu_.back() &&
+            resembles_pdu(line))
+            into->items.back().odd = line;
         return; // an echo, or noise
     }
     if (has_pdu(line) && awaits_pdu_.size() < 8) awaits_pdu_.push_back(is_response);
@@ -103,16 +136,16 @@ at_response at_line::read_response(std::string_view command, std::string_view pr
     at_response response;
     std::string line;
     for (;;) {
-        while (next_line(line)) {
+        for (;;) {
+            if (!pdu.empty() && is_prompted()) {
+                write(pdu, until);
+                write(end_of_pdu, until);
+                pdu = {};
+            }
+            if (!next_line(line)) break;
             if (line == command) continue; // its echo
             if (is_final(line, response)) return response;
             note(line, prefix, &response);
-        }
-        if (!pdu.empty() && bytes_.starts_with(prompt)) {
-            bytes_.erase(0, prompt.size());
-            write(pdu, until);
-            write(end_of_pdu, until);
-            pdu = {};
         }
         const auto left = until - wait_.steady();
         if (left <= duration{0} || !wait_.ready(port_.fd(), RELEVE_READABLE, left)) return response;

@@ -15,6 +15,7 @@ namespace releve::sms {
 /// A line with its PDU, in base16, where it has one: "+CMGL: 1,0,,24".
 struct at_item {
     std::string line, pdu;
+    std::string odd = {}; // what stands in the PDU's place, and is none
 };
 
 struct at_response {
@@ -48,18 +49,22 @@ public:
     void listen();
     /// "+CMTI: "SM",3", "+CDS: 24" with its PDU, "RING"; the latest, where there were too many.
     std::vector<at_item> take_unsolicited() { return std::exchange(unsolicited_, {}); }
+    /// How many of them with a PDU were too many since the last call.
+    std::size_t take_lost() { return std::exchange(lost_, 0); }
 
 private:
     void read();
     void write(std::string_view bytes, duration until);
     at_response read_response(std::string_view command, std::string_view prefix, duration until, std::string_view pdu);
     bool next_line(std::string& line);
+    bool is_prompted();
     void note(std::string_view line, std::string_view prefix, at_response* into);
 
     kit::serial_port& port_;
     const kit::waiter& wait_;
     std::string bytes_;
     std::vector<at_item> unsolicited_;
+    std::size_t lost_ = 0;
     std::vector<bool> awaits_pdu_; // what the next PDUs belong to, the last first; true: the response
 };
 

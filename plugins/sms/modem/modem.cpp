@@ -12,7 +12,7 @@ namespace releve::sms {
 namespace {
 
 constexpr auto begin_timeout = std::chrono::seconds{5};
-constexpr std::size_t max_reports = 100;
+constexpr std::size_t max_reports = 100, max_direct = 100, max_places = 100, max_other_stores = 4;
 
 /// The numbers of a line, in order; what is in quotes or empty counts as -1.
 std::vector<int> numbers_of(std::string_view line) {
@@ -29,6 +29,41 @@ std::vector<int> numbers_of(std::string_view line) {
         line.remove_prefix(std::min(comma + 1, line.size()));
     }
     return all;
+}
+
+/// What is in quotes, in order: "SM" of `+CMTI: "SM",3`.
+std::vector<std::string> quoted_in(std::string_view line) {
+    std::vector<std::string> all;
+    for (auto open = line.find('"'); open != line.npos; open = line.find('"', open + 1)) {
+        const auto close = line.find('"', open + 1);
+        if (close == line.npos) break;
+        all.emplace_back(line.substr(open + 1, close - open - 1));
+        open = close;
+    }
+    return all;
+}
+
+/// A name of a store, as it is written into commands.
+bool is_store(std::string_view name) {
+    return name.size() >= 2 && name.size() <= 8 &&
+           std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
+/// The same everywhere: an index of another store than the chosen one has its name before it, "ME:3".
+std::string id_of(const std::string& store, int index) {
+    return (store.empty() ? std::string{} : store + ':') + std::to_string(index);
+}
+std::pair<std::string, std::string> store_and_index(const std::string& id) {
+    const auto colon = id.find(':');
+    if (colon == id.npos) return {{}, id};
+    return {id.substr(0, colon), id.substr(colon + 1)};
+}
+
+/// It may pass: the SIM is busy, the modem is not ready yet.
+bool may_pass(const at_response& response) {
+    if (!response.has_code) return false;
+    return (response.of_equipment ? trouble_of_equipment(response.code) : trouble_of_message(response.code)) ==
+           at_trouble::transient;
 }
 
 bool same_base16(std::string_view one, std::string_view other) {
@@ -138,9 +173,8 @@ void modem::open() {
         give_pin();
         ask("AT+CSMS=0"); // phase 2+ would want each report acknowledged
         require("AT+CMGF=0");
-        require("AT+CPMS=\"" + settings_.store + "\",\"" + settings_.store + "\",\"" + settings_.store + "\"");
-        // Messages to the store, and status reports at once; modems differ in what they support.
-        if (!ask("AT+CNMI=2,1,0,1,0") && !ask("AT+CNMI=1,1,0,1,0")) require("AT+CNMI=2,1");
+        choose_store();
+        choose_news();
     } catch (...) {
         close();
         throw;
@@ -148,12 +182,88 @@ void modem::open() {
     news_ = true; // messages that came meanwhile
 }
 
-void modem::note_unsolicited() {
-    for (auto& one : line_.take_unsolicited()) {
-        if (one.line.starts_with("+CMTI:")) news_ = true;
-        if (one.line.starts_with("+CDS:") && !one.pdu.empty() && reports_.size() < max_reports)
-            reports_.push_back(std::move(one.pdu));
+/// The store for all three purposes, or as many of them as the modem allows: reading and removing, writing and sending,
+/// receiving. Where it receives into another one, that is read too.
+void modem::choose_store() {
+    const auto three = [&](const std::string& of) {
+        return ask("AT+CPMS=\"" + of + "\",\"" + of + "\",\"" + of + "\"");
+    };
+    const auto fewer = [&](const std::string& of) {
+        return ask("AT+CPMS=\"" + of + "\",\"" + of + "\"") || ask("AT+CPMS=\"" + of + "\"");
+    };
+    store_ = settings_.store;
+    others_.clear();
+    if (const auto first = three(store_); !first) {
+        const auto refused = [&] { check("AT+CPMS=\"" + store_ + "\"", first); };
+        if (may_pass(first)) refused();
+        if (!fewer(store_)) {
+            const std::string other = store_ == "SM" ? "ME" : "SM";
+            if (!three(other) && !fewer(other)) refused();
+            say_("store", settings_.port + ": the modem has no store \"" + store_ + "\" for messages, \"" + other +
+                              "\" is used: set 'store'");
+            store_ = other;
+        }
     }
+    const auto chosen = ask("AT+CPMS?", "+CPMS:");
+    const auto stores = chosen.items.empty() ? std::vector<std::string>{} : quoted_in(chosen.items.front().line);
+    if (stores.size() > 1 && stores[1] != store_ && is_store(stores[1]) && ask("AT+CPMS=\"" + stores[1] + "\"")) {
+        say_("store",
+             settings_.port + ": the modem writes into \"" + stores[1] + "\", not \"" + store_ + "\": both are read");
+        others_[std::exchange(store_, stores[1])]; // what was written has to be found again
+    }
+    if (stores.size() < 3 || !is_store(stores[2]) || stores[2] == store_) return;
+    say_("store",
+         settings_.port + ": the modem receives into \"" + stores[2] + "\", not \"" + store_ + "\": both are read");
+    others_[stores[2]];
+}
+
+/// Messages to the store, which it says, and status reports at once; modems differ in what they support. At the least
+/// messages are stored, and found by looking.
+void modem::choose_news() {
+    at_response last;
+    const auto takes = [&](const char* what) { return static_cast<bool>(last = ask(std::string{"AT+CNMI="} + what)); };
+    for (const auto* one : {"2,1,0,1,0", "1,1,0,1,0", "2,1,0,2,0", "1,1,0,2,0", "2,1,0,1", "2,1,0,2"})
+        if (takes(one)) return;
+    if (may_pass(last)) check("AT+CNMI=2,1", last);
+    const bool tells = takes("2,1") || takes("1,1") || takes("3,1") || takes("0,1");
+    say_("no_reports", settings_.port + ": the modem passes no delivery reports on: 'report' gets none");
+    if (!tells)
+        say_("no_news",
+             settings_.port + ": the modem does not say when a message comes: it is found by looking, each 'sweep'");
+}
+
+/// +CMTI: "ME",1 or +CDSI: "SR",1. True: it is in a store that is read.
+bool modem::note_store_of(const std::string& line) {
+    const auto stores = quoted_in(line);
+    const auto numbers = numbers_of(line);
+    if (stores.empty() || stores[0] == store_) return true;
+    if (!is_store(stores[0]) || (others_.size() == max_other_stores && !others_.contains(stores[0]))) return false;
+    auto& places = others_[stores[0]];
+    if (numbers.size() > 1 && numbers[1] >= 0 && places.size() < max_places) places.insert(numbers[1]);
+    return true;
+}
+
+void modem::note_unsolicited() {
+    const auto lose = [&](const char* what) {
+        if (settings_.say)
+            settings_.say("lost_message", settings_.port + ": too many " + what + " at once, one is lost");
+    };
+    for (auto& one : line_.take_unsolicited()) {
+        if (one.line.starts_with("+CMTI:") || one.line.starts_with("+CDSI:")) {
+            news_ = true;
+            if (!note_store_of(one.line))
+                say_("odd_store", settings_.port + ": the modem puts a message where it can't be read: " + one.line);
+        }
+        const bool is_report = one.line.starts_with("+CDS:");
+        if (one.pdu.empty() || !(is_report || one.line.starts_with("+CMT:"))) continue;
+        news_ |= !is_report;
+        auto& into = is_report ? reports_ : direct_;
+        if (into.size() == (is_report ? max_reports : max_direct))
+            lose(is_report ? "delivery reports" : "messages");
+        else
+            into.push_back(std::move(one.pdu));
+    }
+    for (auto lost = line_.take_lost(); lost > 0; --lost) lose("messages");
 }
 
 bool modem::listen() {
@@ -167,16 +277,67 @@ bool modem::listen() {
     return std::exchange(news_, false);
 }
 
-std::vector<stored_message> modem::list() {
-    news_ = false;
+/// AT+CMGL of the store that is chosen now. False: it is refused.
+bool modem::list_into(std::vector<stored_message>& all, const std::string& store) {
     const auto response = ask("AT+CMGL=4", "+CMGL:");
-    check("AT+CMGL=4", response);
-    std::vector<stored_message> all;
+    if (store.empty()) check("AT+CMGL=4", response);
     for (const auto& item : response.items) {
         const auto numbers = numbers_of(item.line);
-        if (numbers.size() < 2 || numbers[0] < 0 || numbers[1] < 0 || numbers[1] > 3 || item.pdu.empty()) continue;
-        all.push_back({std::to_string(numbers[0]), static_cast<stored_message::state>(numbers[1]), item.pdu});
+        if (numbers.size() < 2 || numbers[0] < 0 || numbers[1] < 0 || numbers[1] > 3) {
+            say_("odd_message",
+                 settings_.port + ": the modem lists a message in a way that is not known: " + item.line);
+            continue;
+        }
+        const bool was_received = numbers[1] < 2;
+        if (item.pdu.empty() && !was_received) continue; // nobody looks for it
+        all.push_back({id_of(store, numbers[0]), static_cast<stored_message::state>(numbers[1]),
+                       item.pdu.empty() ? item.odd : item.pdu});
     }
+    return static_cast<bool>(response);
+}
+
+/// With another store for reading and removing. What is there may be refused: the chosen one is read all the same.
+template <class F>
+void modem::in_store(const std::string& store, F&& what) {
+    if (!ask("AT+CPMS=\"" + store + "\"")) {
+        say_("odd_store",
+             settings_.port + ": the modem receives into \"" + store + "\", and lets nobody read it there");
+        return;
+    }
+    try {
+        what();
+    } catch (const modem_error&) {
+        if (is_open()) ask("AT+CPMS=\"" + store_ + "\"");
+        throw;
+    }
+    require("AT+CPMS=\"" + store_ + "\"");
+}
+
+void modem::list_other(std::vector<stored_message>& all, const std::string& store) {
+    std::vector<stored_message> found;
+    in_store(store, [&] {
+        if (list_into(found, store)) return;
+        for (const auto place : std::exchange(others_[store], {})) { // a store of reports may know no list
+            const auto there = ask("AT+CMGR=" + std::to_string(place), "+CMGR:");
+            if (!there || there.items.empty()) continue;
+            others_[store].insert(place);
+            const auto& item = there.items.front();
+            found.push_back({id_of(store, place), stored_message::state::read, item.pdu.empty() ? item.odd : item.pdu});
+        }
+    });
+    for (auto& one : found) { // "MT" is all stores at once
+        const bool is_there_too =
+            std::any_of(all.begin(), all.end(), [&](const auto& other) { return same_base16(other.pdu, one.pdu); });
+        const bool was_received = one.is == stored_message::state::unread || one.is == stored_message::state::read;
+        if (was_received && !is_there_too) all.push_back(std::move(one));
+    }
+}
+
+std::vector<stored_message> modem::list() {
+    news_ = false;
+    std::vector<stored_message> all;
+    list_into(all, {});
+    for (const auto& [store, places] : std::map{others_}) list_other(all, store);
     return all;
 }
 
@@ -187,13 +348,34 @@ store_usage modem::usage() {
     return numbers.size() < 3 ? store_usage{} : store_usage{numbers[1], numbers[2]};
 }
 
+/// A modem that does not show a message by its index may list it.
 void modem::remove(const stored_message& message) {
-    const auto there = ask("AT+CMGR=" + message.id, "+CMGR:");
-    if (!there || there.items.empty()) return;
-    const auto& pdu = there.items.front().pdu;
-    const bool was_sent = message.is == stored_message::state::sent && same_submit(pdu, message.pdu);
-    if (!was_sent && !same_base16(pdu, message.pdu)) return;
-    require("AT+CMGD=" + message.id);
+    const auto [store, index] = store_and_index(message.id);
+    const auto remove = [&, &store = store, &index = index] {
+        const auto there = ask("AT+CMGR=" + index, "+CMGR:");
+        std::string pdu;
+        if (!there.items.empty()) {
+            pdu = there.items.front().pdu.empty() ? there.items.front().odd : there.items.front().pdu;
+        } else if (there) {
+            std::vector<stored_message> listed;
+            list_into(listed, store);
+            const auto found =
+                std::find_if(listed.begin(), listed.end(), [&](const auto& one) { return one.id == message.id; });
+            if (found == listed.end()) return;
+            pdu = found->pdu;
+        } else {
+            return;
+        }
+        const bool was_sent = message.is == stored_message::state::sent && same_submit(pdu, message.pdu);
+        if (!was_sent && !same_base16(pdu, message.pdu)) return;
+        require("AT+CMGD=" + index);
+        if (const auto other = others_.find(store); other != others_.end())
+            std::erase_if(other->second, [&](int place) { return std::to_string(place) == index; });
+    };
+    if (store.empty())
+        remove();
+    else
+        in_store(store, remove);
 }
 
 std::vector<stored_message> modem::send(const std::vector<octets>& messages, bool again,

@@ -4,6 +4,8 @@
 #include "modem/at_line.hpp"
 #include "modem/transport.hpp"
 
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,7 @@ struct modem_settings {
     bool store_first = true;                          // messages are stored, then sent
     duration timeout = std::chrono::seconds{10};      // of a response
     duration send_timeout = std::chrono::seconds{60}; // until the network has taken a message
+    remark say = {};
 };
 
 class modem final : public sms_transport {
@@ -25,7 +28,8 @@ public:
     modem(modem_settings settings, kit::waiter wait)
         : settings_{std::move(settings)}
         , wait_{std::move(wait)}
-        , line_{port_, wait_} {}
+        , line_{port_, wait_}
+        , say_{settings_.say} {}
 
     void open() override;
     void close() noexcept override { port_.close(); }
@@ -44,6 +48,7 @@ public:
 
     bool listen() override;
     std::vector<std::string> take_reports() override { return std::exchange(reports_, {}); }
+    std::vector<std::string> take_direct() override { return std::exchange(direct_, {}); }
 
 private:
     at_response ask(std::string_view command, std::string_view prefix = {});
@@ -54,13 +59,24 @@ private:
     void give_pin();
     std::vector<stored_message> send_from_store(const std::vector<std::string>& all, bool again,
                                                 const std::vector<stored_message>& others);
+    void choose_store();
+    void choose_news();
     void note_unsolicited();
+    bool note_store_of(const std::string& line);
+    bool list_into(std::vector<stored_message>& all, const std::string& store);
+    void list_other(std::vector<stored_message>& all, const std::string& store);
+    template <class F>
+    void in_store(const std::string& store, F&& what);
 
     modem_settings settings_;
     kit::waiter wait_;
     kit::serial_port port_;
     at_line line_;
-    std::vector<std::string> reports_;
+    said_once say_;
+    std::string store_; // the chosen one
+    /// Others that the modem puts what it receives into, and the places that it named.
+    std::map<std::string, std::set<int>> others_;
+    std::vector<std::string> reports_, direct_;
     bool news_ = false, pin_tried_ = false;
 };
 

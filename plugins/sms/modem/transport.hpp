@@ -4,6 +4,8 @@
 #include "modem/at_error.hpp"
 #include "pdu/octets.hpp"
 
+#include <functional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -27,6 +29,24 @@ struct stored_message {
 
 struct store_usage {
     int used = 0, total = 0; // total 0: not known
+};
+
+/// What a transport has to say to whoever runs the site, besides errors: a short stable word, and a sentence.
+using remark = std::function<void(const char* event, const std::string& text)>;
+
+/// Says each sentence once.
+class said_once {
+public:
+    explicit said_once(remark say)
+        : say_{std::move(say)} {}
+    void operator()(const char* event, const std::string& text) {
+        if (said_.size() < max_said && said_.insert(text).second && say_) say_(event, text);
+    }
+
+private:
+    static constexpr std::size_t max_said = 200;
+    remark say_;
+    std::set<std::string> said_;
 };
 
 /// After a modem_error the transport has to be opened again, unless it is still open; releve::stopped passes through.
@@ -61,6 +81,8 @@ public:
     virtual bool listen() = 0;
     /// Status reports that arrived without being stored, in base16.
     virtual std::vector<std::string> take_reports() = 0;
+    /// Messages that arrived without being stored, in base16: of class 0, which a phone only shows.
+    virtual std::vector<std::string> take_direct() = 0;
 };
 
 } // namespace releve::sms

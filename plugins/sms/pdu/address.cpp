@@ -43,6 +43,11 @@ pdu_address address_of(const std::string& text) {
     return {text, static_cast<std::uint8_t>(text.find_first_not_of("0123456789*#") == std::string::npos ? 0x81 : 0xD0)};
 }
 
+bool is_number(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    return text.size() >= 3 && text.size() <= 15 && text.find_first_not_of("0123456789") == text.npos;
+}
+
 pdu_address read_address(octet_reader& in, const char* what) {
     const std::size_t length = in.octet(what);
     const auto type = in.octet(what);

@@ -15,6 +15,9 @@ struct pdu_address {
 /// With a +: international. Digits, * and #: a number of unknown type. Else a name.
 pdu_address address_of(const std::string& text);
 
+/// "+33612345678", or digits alone: what a message can be sent to.
+bool is_number(std::string_view text);
+
 pdu_address read_address(octet_reader& in, const char* what);
 void write_address(octets& out, const pdu_address& address);
 /// The service centre's is counted in octets. Empty: the modem's own.

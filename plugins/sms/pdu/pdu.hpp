@@ -31,12 +31,15 @@ struct sms_submit {
     bool operator==(const sms_submit&) const = default;
 };
 
+/// The highest of the reserved values: there is a report, and what it says is not known.
+constexpr std::uint8_t status_not_known = 0xFF;
+
 struct sms_status_report {
     std::uint8_t reference = 0; // of the reported message
     pdu_address recipient;
     bool more = false;
     std::optional<pdu_time> time, ended;
-    std::uint8_t status = 0; // 0 to 1F delivered, 20 to 3F still trying, from 40 on not delivered
+    std::uint8_t status = 0; // 0 to 1F delivered, 20 to 3F still trying, 40 to 7F not delivered, from 80 on reserved
     bool operator==(const sms_status_report&) const = default;
 };
 

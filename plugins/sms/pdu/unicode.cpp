@@ -50,4 +50,16 @@ std::string utf8_of_utf16(std::span<const std::uint8_t> in) {
     return out;
 }
 
+std::string without_controls(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto one = first_character(text);
+        const bool is_text = (one.code >= 0x20 && (one.code < 0x7F || one.code >= 0xA0)) ||
+                             (one.code >= U'\t' && one.code <= U'\r' && one.code != U'\v');
+        out += one.valid && is_text ? text.substr(0, one.size) : kit::replacement_character;
+        text.remove_prefix(one.size);
+    }
+    return out;
+}
+
 } // namespace releve::sms

@@ -4,6 +4,10 @@
 #include "pdu/gsm7.hpp"
 #include "pdu/unicode.hpp"
 
+#include <releve/kit/text/utf8.hpp>
+
+#include <algorithm>
+
 namespace releve::sms {
 namespace {
 
@@ -40,6 +44,19 @@ std::vector<header_element> read_headers(std::span<const std::uint8_t> bytes) {
         used += length + 2;
     }
     return headers;
+}
+
+/// UCS-2 without the NULs at its end.
+std::span<const std::uint8_t> without_filling(std::span<const std::uint8_t> utf16) {
+    if (utf16.size() % 2 != 0 && utf16.back() == 0) utf16 = utf16.first(utf16.size() - 1);
+    while (utf16.size() % 2 == 0 && !utf16.empty() && utf16.back() == 0 && utf16[utf16.size() - 2] == 0)
+        utf16 = utf16.first(utf16.size() - 2);
+    return utf16;
+}
+
+/// 23.040, 9.2.3.24.15 and 9.2.3.24.16: single shift and locking shift; 0 is the default table.
+bool is_national(const header_element& one) {
+    return (one.id == 0x24 || one.id == 0x25) && !(one.data.size() == 1 && one.data[0] == 0);
 }
 
 } // namespace
@@ -94,12 +111,30 @@ user_data read_user_data(octet_reader& in, std::uint8_t coding, bool has_header)
     if (alphabet == pdu_alphabet::data8) {
         data.bytes.assign(rest.begin(), rest.end());
     } else if (alphabet == pdu_alphabet::ucs2) {
-        data.text = utf8_of_utf16(rest);
+        data.units.assign(rest.begin(), rest.end());
+        data.text = utf8_of_utf16(without_filling(rest));
     } else if (length > header_septets(header)) {
-        data.text =
-            from_septets(unpack_septets(rest, length - header_septets(header), header == 0 ? 0 : fill_bits(header)));
+        data.units = unpack_septets(rest, length - header_septets(header), header == 0 ? 0 : fill_bits(header));
+        data.text = from_septets(data.units);
     }
     return data;
+}
+
+read_text text_of(std::span<const user_data* const> parts) {
+    read_text made;
+    octets all;
+    bool is_ucs2 = false;
+    for (const auto* one : parts) {
+        is_ucs2 = alphabet_of(one->coding) == pdu_alphabet::ucs2;
+        const bool is_cut = one != parts.back() && one->units.size() % 2 != 0; // its last octet is half a unit
+        const auto units = is_ucs2 && !is_cut ? without_filling(one->units) : std::span{one->units};
+        all.insert(all.end(), units.begin(), units.end());
+        made.is_whole &= is_ucs2 || std::none_of(one->headers.begin(), one->headers.end(), is_national);
+    }
+    const auto text = is_ucs2 ? utf8_of_utf16(all) : from_septets(all);
+    made.text = without_controls(text);
+    made.is_whole &= made.text == text && text.find(kit::replacement_character) == text.npos;
+    return made;
 }
 
 void write_user_data(octets& out, const user_data& data) {
@@ -108,11 +143,13 @@ void write_user_data(octets& out, const user_data& data) {
     octets body = data.bytes;
     std::size_t length = 0;
     if (alphabet_of(data.coding) == pdu_alphabet::gsm7) {
-        const auto septets = to_septets(data.text);
+        const auto septets = data.units.empty() ? to_septets(data.text) : std::optional{data.units};
         if (!septets) throw pdu_error{"the text has characters that GSM-7 has not"};
         body = pack_septets(*septets, header == 0 ? 0 : fill_bits(header));
         length = header_septets(header) + septets->size();
         if (length > max_septets) throw pdu_error{"more than 160 septets in one message"};
+    } else if (alphabet_of(data.coding) == pdu_alphabet::ucs2 && !data.units.empty()) {
+        body = data.units;
     } else if (alphabet_of(data.coding) == pdu_alphabet::ucs2) {
         const auto characters = code_points(data.text);
         if (!characters) throw pdu_error{"the text is not UTF-8"};

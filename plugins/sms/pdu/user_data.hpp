@@ -21,8 +21,23 @@ struct user_data {
     std::vector<header_element> headers; // 00 and 08: concatenation
     std::string text;                    // UTF-8; empty when the alphabet is octets
     octets bytes;                        // empty when it is not
-    bool operator==(const user_data&) const = default;
+    /// The text as it came: septets, or the octets of UCS-2; written instead of `text` where it is not empty. A
+    /// character may be cut between two messages.
+    octets units = {};
+    bool operator==(const user_data& other) const {
+        return coding == other.coding && headers == other.headers && text == other.text && bytes == other.bytes;
+    }
 };
+
+struct read_text {
+    std::string text;
+    /// False: U+FFFD stands for what is no text (half a character, a control character), or the text was written with
+    /// a national table, which is not known here.
+    bool is_whole = true;
+};
+/// Of one message, or of following parts of one, which have the same alphabet: characters may be cut between them.
+/// NULs at the end of a part only fill it.
+read_text text_of(std::span<const user_data* const> parts);
 
 struct concatenation {
     std::uint16_t reference = 0;

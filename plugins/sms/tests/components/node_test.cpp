@@ -81,6 +81,226 @@ TEST_CASE("a message in parts is one record once all are there; with one missing
     CHECK_THAT(n.logs("missing_parts")[0].text, Contains("2 of 3 parts did not arrive"));
 }
 
+namespace {
+
+sms_deliver one_part(const std::string& text, std::uint8_t number, std::int64_t after_s, std::uint8_t total = 2) {
+    sms_deliver message;
+    message.sender = address_of("+33601020304");
+    message.time = pdu_time{1'767'225'600 + after_s, 4};
+    message.data.text = text;
+    message.data.headers = {header_of({3, false, total, number})};
+    return message;
+}
+std::string pdu_of(const sms_deliver& message) { return to_base16(write_pdu({{}, message})); }
+
+} // namespace
+
+TEST_CASE("parts of two messages with one reference are never joined; each is said, counted, and suspect") {
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source("parts_timeout = \"2h\"\n"), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(b.device.deliver(pdu_of(one_part("INDEX A1", 1, 0))));
+    REQUIRE(b.device.deliver(pdu_of(one_part("99", 2, 3600))));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }, 3h));
+    for (const auto& one : n.emitted("message")) CHECK(one.quality == releve::quality::suspect);
+    CHECK(n.emitted("message")[0].text == "INDEX A1");
+    CHECK(n.emitted("message")[1].text == "99");
+    CHECK(n.metric("incomplete_messages_total") == 2);
+    CHECK_FALSE(n.logs("missing_parts").empty());
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store().empty(); }));
+}
+
+TEST_CASE("parts without their others leave room in the store: the oldest go out as they are") {
+    fixture b{5};
+    node n{plugin{}, "gsm_sms", b.source("parts_timeout = \"24h\"\n"), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    std::size_t delivered = 0;
+    for (int i = 0; i < 30; ++i) { // a stranger who is allowed, and sends first parts alone
+        delivered += b.device.deliver(pdu_of(one_part("part " + std::to_string(i), 1, 3600 * i))) ? 1 : 0;
+        n.run_until([] { return false; }, 1s);
+        n.acknowledge();
+        n.run_until([] { return false; }, 1s);
+    }
+    CHECK(delivered == 30);
+    CHECK(b.device.store().size() <= 3);
+    CHECK(n.emitted("message").size() >= 27);
+    CHECK(n.metric("incomplete_messages_total") == static_cast<double>(n.emitted("message").size()));
+    CHECK_FALSE(n.logs("parts_fill_store").empty());
+    REQUIRE(b.device.deliver(incoming("whole")));
+    REQUIRE(n.run_until([&] { return n.last("message").text == "whole"; }));
+    CHECK(n.last("message").quality == releve::quality::good);
+}
+
+TEST_CASE("a text is one that every sink can hold, and says when it is not what was sent") {
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    auto message = one_part("", 1, 0);
+    message.data.headers.clear();
+    message.data.coding = 8;
+    message.data.units = from_base16("0041004200000000").value();
+    REQUIRE(b.device.deliver(pdu_of(message)));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }));
+    CHECK(n.last("message").text == "AB");
+    CHECK(n.last("message").quality == releve::quality::good);
+    message.data.units = from_base16("00410000008500420000").value();
+    REQUIRE(b.device.deliver(pdu_of(message)));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }));
+    CHECK(n.last("message").text == "A\ufffd\ufffdB");
+    CHECK(n.last("message").quality == releve::quality::suspect);
+    CHECK(n.logs("odd_text").size() == 1);
+}
+
+TEST_CASE("a message that the modem does not store is a record, and so is one in parts") {
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    b.device.show(incoming("shown"));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }));
+    CHECK(n.last("message").text == "shown");
+    n.acknowledge();
+    b.device.show(pdu_of(one_part("one ", 1, 0)));
+    n.run_until([] { return false; }, 2min);
+    b.device.show(pdu_of(one_part("two", 2, 5)));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }));
+    CHECK(n.last("message").text == "one two");
+    n.acknowledge();
+    n.run_until([] { return false; }, 5min);
+    CHECK(n.emitted("message").size() == 2);
+}
+
+TEST_CASE("a message in another store than the chosen one is a record, and goes when that is acknowledged") {
+    fixture b;
+    b.device.set_manners({.stores = {"SM", "ME"}});
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(b.device.deliver(incoming("here")));
+    REQUIRE(b.device.deliver_into("ME", incoming("there")));
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 2; }));
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store("ME").empty() && b.device.store("SM").empty(); }));
+    CHECK(n.emitted("message").size() == 2);
+    CHECK(n.misbehaviour().empty());
+}
+
+TEST_CASE("delivery reports that the modem stores are records, whether it lists them or not") {
+    const bool lists = GENERATE(true, false);
+    fixture b;
+    b.device.set_manners({.news = {"2,1,0,2,0"}, .lists_reports = lists});
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    for (const int status : {0x1F, 0x30, 0x4A, 0x7F, 0x80, 0xFF}) {
+        sms_status_report report;
+        report.reference = 9;
+        report.recipient = address_of("+33612345678");
+        report.time = pdu_time{1'767'225'600, 4};
+        report.status = static_cast<std::uint8_t>(status);
+        b.device.store_report(to_base16(write_pdu({{}, report})));
+    }
+    REQUIRE(n.run_until([&] { return n.emitted("delivery").size() == 6; }));
+    std::vector<std::string> said;
+    for (const auto& one : n.emitted("delivery")) said.push_back(one.text);
+    CHECK(said == std::vector<std::string>{"delivered reference 9 status 31", "trying reference 9 status 48",
+                                           "failed reference 9 status 74", "failed reference 9 status 127",
+                                           "unknown reference 9 status 128", "unknown reference 9 status 255"});
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store("SR").empty(); }));
+}
+
+TEST_CASE("a report that can't be read is kept as it is") {
+    fixture b;
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return !n.emitted("messages_stored").empty(); }));
+    b.device.report("000609");
+    REQUIRE(n.run_until([&] { return n.emitted("message_unreadable").size() == 1; }));
+    CHECK(n.last("message_unreadable").text == "000609");
+}
+
+TEST_CASE("a modem that shows no message by its index is freed of it; one that removes none tells it once") {
+    const bool removes = GENERATE(true, false), shows = GENERATE(true, false);
+    fixture b;
+    b.device.set_manners({.shows_one = shows, .removes = removes});
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(b.device.deliver(incoming("one")));
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }));
+    for (int i = 0; i < 5; ++i) {
+        n.acknowledge();
+        n.run_until([] { return false; }, 2min);
+    }
+    CHECK(n.emitted("message").size() == 1);
+    CHECK(b.device.store().size() == (removes ? 0 : 1));
+    CHECK(n.logs("left_in_store").size() == (removes ? 0 : 1));
+}
+
+TEST_CASE("a message that the modem refuses to remove stops nothing") {
+    fixture b;
+    b.device.add({.command = "AT+CMGD", .response = "+CMS ERROR: 320", .executed = false, .times = 3});
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    REQUIRE(b.device.deliver(incoming("one")));
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() == 1; }));
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store().empty(); }, 10min)); // it is tried again
+    CHECK_FALSE(n.ended());
+    CHECK(n.emitted("message").size() == 1);
+    CHECK(n.logs("left_in_store").size() == 1);
+}
+
+TEST_CASE("a PDU in quotes is read; what stands in a PDU's place is kept as it is") {
+    fixture b;
+    b.device.set_manners({.after_pdu = GENERATE("\"", "XY")});
+    node n{plugin{}, "gsm_sms", b.source(), b.setup()};
+    const auto pdu = incoming("one");
+    REQUIRE(b.device.deliver(pdu));
+    REQUIRE(n.start());
+    n.run();
+    REQUIRE(n.run_until([&] { return n.emitted("message").size() + n.emitted("message_unreadable").size() == 1; }));
+    if (!n.emitted("message").empty())
+        CHECK(n.last("message").text == "one");
+    else
+        CHECK(n.last("message_unreadable").text == pdu + "XY");
+    n.acknowledge();
+    CHECK(n.run_until([&] { return b.device.store().empty(); }));
+}
+
+TEST_CASE("what is sent to people holds nothing that controls their telephone; what is too long is refused alone") {
+    fixture b;
+    node n{plugin{}, "sms_report", b.sink(), b.setup()};
+    upstream from{n, "boiler"};
+    const auto door = from.event("door", {{"place", "a\x1b[2Jb"}});
+    REQUIRE(n.start());
+    const auto wrote = n.write(from.batch()
+                                   .add(door, std::string(1'000'000, 'x'))
+                                   .add(door, "\x1b]0;x\a one\r\ntwo")
+                                   .add(door, "\xff")
+                                   .add(door, "last"));
+    REQUIRE(wrote);
+    CHECK(wrote.answers[0].is == verdict::rejected);
+    CHECK(wrote.answers[1].is == verdict::written);
+    CHECK(wrote.answers[2].is == verdict::rejected);
+    CHECK(wrote.answers[3].is == verdict::written);
+    const auto all = texts(b.device.sent());
+    REQUIRE_FALSE(all.empty());
+    std::string together;
+    for (const auto& one : all) together += one;
+    CHECK(together.find('\x1b') == together.npos);
+    CHECK_THAT(together, Contains("one\ntwo") && Contains("last"));
+}
+
 TEST_CASE(
     "a sender who is not allowed is refused and logged, and does not fill the store; unreadable messages are kept") {
     fixture b;
@@ -399,6 +619,17 @@ TEST_CASE("a link's key that is not one is refused at its place") {
                                 b.source("links = [ { number = \"+33612345678\", key = \"12\", end = \"a\" } ]\n"));
     REQUIRE(wrong.size() == 1);
     CHECK_THAT(wrong[0].what, Contains("a key has 64 hexadecimal digits"));
+}
+
+TEST_CASE("a link's number that can't be sent to is refused at its place") {
+    fixture b;
+    for (const char* one : {"+A", "+", "", "TONIQUE"}) {
+        const auto wrong = problems(plugin{}, "gsm_sms",
+                                    b.source("links = [ { number = \"" + std::string{one} +
+                                             "\", end = \"a\", key = \"" + std::string(64, '1') + "\" } ]\n"));
+        REQUIRE(wrong.size() == 1);
+        CHECK_THAT(wrong[0].what, Contains("write a number"));
+    }
 }
 
 TEST_CASE("options that can't be are refused at their key") {

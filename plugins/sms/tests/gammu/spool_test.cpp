@@ -78,8 +78,12 @@ struct fixture {
     fixture(const fixture&) = delete;
     fixture& operator=(const fixture&) = delete;
 
-    gammu_settings settings() const {
-        return {.folder = folder, .send_timeout = 60s, .to_utc = [](std::int64_t local) { return local; }};
+    std::vector<std::string> said;
+    gammu_settings settings() {
+        return {.folder = folder,
+                .send_timeout = 60s,
+                .to_utc = [](std::int64_t local) { return local; },
+                .say = [this](const char*, const std::string& text) { said.push_back(text); }};
     }
     releve::kit::waiter waiter() {
         return {[this](std::span<releve_wait> fds, releve::duration) {
@@ -234,6 +238,55 @@ TEST_CASE(
     CHECK(b.daemon.sent.size() == (was_at_it ? 1 : 0));
     send_and_remove(spool, three);
     CHECK(b.daemon.sent.size() == 3);
+}
+
+TEST_CASE("links that others have put into the folders lead nowhere") {
+    const bool symbolic = GENERATE(true, false);
+    fixture b;
+    fs::create_directory(b.folder / "elsewhere");
+    const auto victim = b.folder / "elsewhere/victim", message = b.folder / "elsewhere/message";
+    const auto link = [&](const fs::path& to, const fs::path& at) {
+        symbolic ? fs::create_symlink(to, at) : fs::create_hard_link(to, at);
+    };
+    std::ofstream{victim} << std::string(200, 's');
+    fs::permissions(victim, fs::perms::owner_read | fs::perms::owner_write);
+    std::ofstream{message} << section("01");
+    std::vector<std::string> names;
+    {
+        gammu_spool spool{b.settings(), b.waiter()};
+        spool.open();
+        for (const auto& one : spool.send(three, false, {})) {
+            names.push_back(one.id);
+            spool.remove(one);
+        }
+    }
+    for (const auto* of : {"outbox", "sent", "error"})
+        for (const auto& one : names) link(victim, b.folder / of / one);
+    link(victim, b.folder / "outbox/.releve");
+    link(message, b.folder / "inbox/IN1");
+    b.put("IN2", section("02"));
+    gammu_spool spool{b.settings(), b.waiter()};
+    spool.open();
+    const auto all = spool.list();
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].id == "IN2 0");
+    spool.list();
+    REQUIRE(b.said.size() == 1);
+    CHECK_THAT(b.said[0], Contains("inbox: IN1 is passed over"));
+    send_and_remove(spool, three);
+    CHECK(b.daemon.sent.size() == 6);
+    CHECK(played_daemon::read(victim) == std::string(200, 's'));
+    CHECK((fs::status(victim).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+TEST_CASE("a folder that is a link is refused, with what to do") {
+    fixture b;
+    fs::rename(b.folder / "sent", b.folder / "elsewhere");
+    fs::create_directory_symlink(b.folder / "elsewhere", b.folder / "sent");
+    gammu_spool spool{b.settings(), b.waiter()};
+    std::string why;
+    CHECK(trouble([&] { spool.open(); }, &why) == at_trouble::configuration);
+    CHECK_THAT(why, Contains("sent: ") && Contains("no link"));
 }
 
 TEST_CASE("what is left of a host that was killed is withdrawn when the next one begins") {

@@ -318,3 +318,68 @@ TEST_CASE("a port without a modem is given up after a time limit") {
     CHECK(trouble([&] { m.open(); }, &why) == at_trouble::transient);
     CHECK_THAT(why, Contains("no modem responds at 115200 Bd"));
 }
+
+TEST_CASE("a PDU follows the prompt of any modem") {
+    fixture b;
+    b.device.set_manners(
+        {.prompt = GENERATE("\r\n> ", "\r\n>\r\n", "\r\n> \r\n", "\r\n>", ">", "\r\n\r\n >  ", "> \r")});
+    auto settings = b.settings();
+    settings.store_first = GENERATE(true, false);
+    modem m{settings, b.waiter()};
+    m.open();
+    m.send({submit("one"), submit("two")}, false, {});
+    CHECK(b.device.sent() == std::vector{to_base16(submit("one")), to_base16(submit("two"))});
+    CHECK(m.is_open());
+}
+
+TEST_CASE("a modem gets what it allows, and what it can't is said once") {
+    using manners = gsm_modem::emulated_modem::manners;
+    const auto& [of, store, words] = GENERATE(table<manners, const char*, const char*>({
+        {{.news = {"2,1"}}, "SM", "passes no delivery reports on"},
+        {{.news = {"1,1"}}, "SM", "passes no delivery reports on"},
+        {{.news = {"2,0"}}, "SM", "found by looking"},
+        {{.news = {"1,1,0,2,0"}}, "SM", ""},
+        {{.stores = {"SM", "ME"}, .receives = {"SM", "MT"}}, "ME", "receives into \"SM\", not \"ME\""},
+        {{.stores = {"SM", "ME", "MT"}, .receives = {"MT"}}, "SM", "receives into \"MT\", not \"SM\""},
+        {{.stores = {"SM"}}, "ME", "has no store \"ME\""},
+        {{.stores = {"ME"}}, "SM", "has no store \"SM\""},
+        {{.stores = {"SM", "ME"}}, "ME", ""},
+    }));
+    fixture b;
+    b.device.set_manners(of);
+    std::vector<std::string> said;
+    auto settings = b.settings();
+    settings.store = store;
+    settings.say = [&](const char*, const std::string& text) { said.push_back(text); };
+    modem m{settings, b.waiter()};
+    for (int i = 0; i < 3; ++i) m.open();
+    const std::string all = [&] {
+        std::string made;
+        for (const auto& one : said) made += one + '\n';
+        return made;
+    }();
+    CAPTURE(all, store, words);
+    CHECK_THAT(all, Contains(words));
+    CHECK(said.size() == (*words == '\0' ? 0 : words == std::string{"found by looking"} ? 2 : 1));
+    const auto one = incoming("one");
+    REQUIRE(b.device.deliver(one));
+    const auto listed = m.list();
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].pdu == one);
+    m.remove(listed[0]);
+    CHECK(m.list().empty());
+    for (const auto& sent : m.send({submit("two")}, true, {})) m.remove(sent);
+    CHECK(b.device.sent().size() == 1);
+    CHECK(m.list().empty());
+}
+
+TEST_CASE("a busy SIM is not taken for a modem without that store") {
+    fixture b;
+    b.device.add({.command = "AT+CPMS=", .response = "+CMS ERROR: 314", .executed = false, .times = 1});
+    modem m{b.settings(), b.waiter()};
+    std::string why;
+    CHECK(trouble([&] { m.open(); }, &why) == at_trouble::transient);
+    CHECK_THAT(why, Contains("the SIM is busy"));
+    m.open();
+    CHECK(m.is_open());
+}
