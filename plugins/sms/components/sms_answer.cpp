@@ -3,11 +3,13 @@
 
 #include <releve/failure.hpp>
 #include <releve/kit/text/pattern.hpp>
+#include <releve/kit/text/printable.hpp>
 #include <releve/kit/text/utf8.hpp>
 #include <releve/output.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <iterator>
 #include <sstream>
 
@@ -171,12 +173,7 @@ void sms_answer::start() {
 void sms_answer::stop() { save(true); }
 
 void sms_answer::write_group(std::span<const delivery> all) {
-    struct asked {
-        const delivery* in;
-        std::size_t i;
-        std::string asker;
-    };
-    std::vector<asked> questions;
+    std::vector<asked_question> questions;
     for (const auto& in : all)
         for (std::size_t i = 0; i < in.size(); ++i) {
             if (!in.pending(i)) continue;
@@ -189,11 +186,49 @@ void sms_answer::write_group(std::span<const delivery> all) {
             in.written(i);
         }
     save(false);
-    for (const auto& one : questions) {
-        answer(*one.in, one.i, one.asker);
-        if (one.in->pending(one.i)) one.in->written(one.i);
-    }
+    answer_all(questions);
     sent_.settle();
+}
+
+/// A question that can't be answered keeps nobody else from an answer.
+void sms_answer::answer_all(const std::vector<asked_question>& questions) {
+    struct refusal {
+        asked_question of;
+        std::string why;
+        std::vector<octets> messages;
+    };
+    std::vector<refusal> failed;
+    std::exception_ptr first;
+    for (const auto& one : questions) {
+        try {
+            answer(*one.in, one.i, one.asker);
+            if (one.in->pending(one.i)) one.in->written(one.i);
+        } catch (const std::runtime_error& e) {
+            if (!sent_.modem_responds()) throw;
+            if (!first) first = std::current_exception();
+            failed.push_back({one, e.what(), sent_.failed()});
+        }
+    }
+    bool is_left = false;
+    for (const auto& [one, why, messages] : failed) {
+        if (is_given_up(one)) {
+            leave_unanswered(one.asker, "the modem took others, and refused it twice: " + why);
+            sent_.give_up(messages);
+            one.in->reject(one.i, why);
+        } else {
+            one.in->keep(one.i);
+            is_left = true;
+        }
+    }
+    if (is_left) std::rethrow_exception(first);
+}
+
+/// The modem refused it twice, and took others meanwhile: it is the question, not the modem.
+bool sms_answer::is_given_up(const asked_question& one) {
+    std::erase_if(failures_, [&](const auto& known) { return to_ns(host_.now() - 2 * valid_) > known.first.second; });
+    const auto [known, is_new] =
+        failures_.try_emplace({one.asker, to_ns((*one.in)[one.i].time())}, failure{0, sent_.total()});
+    return ++known->second.times > 1 && sent_.total() > known->second.total;
 }
 
 std::optional<std::size_t> sms_answer::index_of(const record& one, series_view as) {
@@ -236,7 +271,7 @@ void sms_answer::save(bool at_once) {
 bool sms_answer::may_ask(const std::string& asker) const {
     return std::any_of(senders_.begin(), senders_.end(), [&](const auto& one) {
         return one == asker ||
-               (one == "*" && asker.starts_with('+')); // a short number may cost more; a name has no number
+               (one == "*" && asker.starts_with('+') && is_number(asker)); // a short number may cost more
     });
 }
 
@@ -251,7 +286,7 @@ std::string sms_answer::why_unanswered(const record& one) const {
 
 void sms_answer::leave_unanswered(const std::string& asker, const std::string& why) const {
     unanswered_.add(1);
-    host_.log(level::warning, "no_answer", "a question from " + asker + " gets no answer: " + why);
+    host_.log(level::warning, "no_answer", "a question from " + kit::printable(asker) + " gets no answer: " + why);
 }
 
 /// The prepared one when it is tried again: by now the values have changed, and a different text would be sent a second
@@ -276,16 +311,24 @@ void sms_answer::answer(const delivery& in, std::size_t i, const std::string& as
     if (!may_ask(asker)) {
         refused_.add(1);
         host_.log(level::warning, "refused_question",
-                  "a question from " + asker + " gets no answer: it is not in 'senders'");
+                  "a question from " + kit::printable(asker) + " gets no answer: it is " +
+                      (is_number(asker) ? "not in 'senders'" : "no number that a message can be sent to"));
         return;
     }
     if (given_.has(asker, to_ns(one.time()))) return; // it was read again
     if (const auto why = why_unanswered(one); !why.empty()) return leave_unanswered(asker, why);
 
-    const auto text = text_for(asker, one);
     const auto reference = static_cast<std::uint16_t>(to_ns(one.time()) & 0xffff); // two equal answers are two messages
     const auto valid = std::chrono::duration_cast<std::chrono::seconds>(valid_).count();
-    const auto messages = messages_to(asker, {text, reference, valid, report_});
+    std::string text;
+    std::vector<octets> messages;
+    try {
+        text = text_for(asker, one);
+        messages = messages_to(asker, {text, reference, valid, report_});
+    } catch (const pdu_error& e) { // it would fail again in the same way
+        leave_unanswered(asker, e.what());
+        return in.reject(i, std::string{"no message can hold its answer: "} + e.what());
+    }
     const auto count = static_cast<std::int64_t>(messages.size());
     if (given_.messages_to(asker) + count > max_per_number_)
         return leave_unanswered(asker, "the limit of " + std::to_string(max_per_number_) +
@@ -301,6 +344,7 @@ void sms_answer::answer(const delivery& in, std::size_t i, const std::string& as
     host_.set_state("given", given_.saved());
     sent_.note(count_sent);
     if (!why) answered_.add(1);
+    failures_.erase({asker, to_ns(one.time())});
 }
 
 } // namespace releve::sms

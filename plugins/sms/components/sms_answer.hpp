@@ -2,6 +2,7 @@
 #pragma once
 #include "components/gsm_modem.hpp"
 #include "components/sent_messages.hpp"
+#include "pdu/pdu.hpp"
 #include "people/given_answers.hpp"
 #include "people/known_records.hpp"
 #include "people/question.hpp"
@@ -10,9 +11,11 @@
 #include <releve/sink.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace releve::sms {
@@ -37,6 +40,17 @@ private:
     bool may_ask(const std::string& asker) const;
     std::string why_unanswered(const record& one) const;
     void leave_unanswered(const std::string& asker, const std::string& why) const;
+    struct asked_question {
+        const delivery* in;
+        std::size_t i;
+        std::string asker;
+    };
+    struct failure {
+        int times = 0;
+        std::int64_t total = 0; // of messages sent, when it failed first
+    };
+    void answer_all(const std::vector<asked_question>& questions);
+    bool is_given_up(const asked_question& one);
     void answer(const delivery& in, std::size_t i, const std::string& asker);
     std::string text_for(const std::string& asker, const record& one);
     void prepare(const std::string& asker, std::int64_t asked, const std::string& text);
@@ -54,7 +68,8 @@ private:
     struct {
         std::int64_t asked = 0; // UTC ns
         std::string asker, text;
-    } prepared_; // the answer being sent
+    } prepared_;                                                       // the answer being sent
+    std::map<std::pair<std::string, std::int64_t>, failure> failures_; // by asker and time of the question
     std::optional<kit::site_time> clock_;
     std::unordered_map<std::uint32_t, std::optional<std::size_t>>
         indices_; // in known_, by series; nothing: not remembered

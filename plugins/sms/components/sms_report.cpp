@@ -16,6 +16,7 @@ using namespace releve::literals;
 namespace {
 
 constexpr std::size_t max_recipients = 5;
+constexpr std::size_t largest_part = 160 * 3; // bytes of UTF-8 that a message can hold: no character of GSM-7 has more
 
 } // namespace
 
@@ -73,12 +74,12 @@ std::vector<sms_report::piece> sms_report::pieces_of(const delivery& in) {
             in.reject(i, "its series is unknown to the host");
             continue;
         }
-        const auto line = text_.line(copy_of(in[i], as), *clock_);
-        if (!kit::is_utf8(line)) {
+        if (in[i].is_text() && !kit::is_utf8(in[i].text())) {
             in.reject(i, "its text is not UTF-8");
             continue;
         }
-        if (split_text(line, 0).size() > max_parts_) {
+        const auto line = text_.line(copy_of(in[i], as), *clock_);
+        if (line.size() > max_parts_ * largest_part || split_text(line, 0).size() > max_parts_) {
             in.reject(i, "its text needs more than " + std::to_string(max_parts_) + " messages");
             continue;
         }

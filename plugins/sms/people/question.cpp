@@ -5,6 +5,7 @@
 #include "pdu/user_data.hpp"
 
 #include <releve/kit/text/pattern.hpp>
+#include <releve/kit/text/printable.hpp>
 #include <releve/kit/text/utf8.hpp>
 
 #include <algorithm>
@@ -140,7 +141,7 @@ std::string question_book::answer(std::string_view text, std::span<const record_
         for (const auto& label : of->labels) {
             const auto name = one.label(label);
             if (name.empty()) continue;
-            names.emplace(name);
+            names.insert(kit::printable(name));
             known_as.insert(folded_name(name));
             is_asked_for |= asked.name.empty() || folded_name(name) == asked.name;
         }

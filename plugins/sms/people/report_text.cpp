@@ -2,6 +2,7 @@
 #include "people/report_text.hpp"
 
 #include <releve/kit/text/number.hpp>
+#include <releve/kit/text/printable.hpp>
 #include <releve/record_text.hpp>
 
 #include <algorithm>
@@ -23,17 +24,31 @@ std::string number_text(double number) {
     return made;
 }
 
+/// A text may have several lines; nothing else in it controls what shows it.
+std::string lines_of(std::string_view text) {
+    std::string made;
+    for (bool is_first = true;; is_first = false) {
+        const auto end = std::min(text.find('\n'), text.size());
+        std::string line{text.substr(0, end)};
+        if (line.ends_with('\r')) line.pop_back();
+        std::replace(line.begin(), line.end(), '\t', ' ');
+        (made += is_first ? "" : "\n") += kit::printable(line);
+        if (end == text.size()) return made;
+        text.remove_prefix(end + 1);
+    }
+}
+
 std::string field(std::string_view name, const record_copy& one, kit::site_time& clock) {
     const bool absent = one.grade == quality::absent;
-    if (name == "site" || name == "device") return std::string{one.label(name)};
+    if (name == "site" || name == "device") return kit::printable(one.label(name));
     if (name == "name") return one.name;
-    if (name == "value") return absent ? "-" : one.is_text ? one.text : number_text(one.number);
+    if (name == "value") return absent ? "-" : one.is_text ? lines_of(one.text) : number_text(one.number);
     if (name == "unit") return absent || one.unit == "1" ? std::string{} : one.unit;
     if (name == "quality") return name_of(one.grade);
     if (name == "time") return clock.to_minute(to_time(one.time));
     std::string labels;
     for (const auto& [key, value] : one.labels)
-        if (key != "site" && key != "device") (labels += labels.empty() ? "" : " ") += value;
+        if (key != "site" && key != "device") (labels += labels.empty() ? "" : " ") += kit::printable(value);
     return labels;
 }
 

@@ -109,6 +109,61 @@ TEST_CASE("with \"*\" anybody may ask whose number can be answered at the usual 
     CHECK(a.out.metric("refused_questions_total") == 2);
 }
 
+TEST_CASE("a sender that no message can be sent to keeps nobody from an answer, also over a restart") {
+    answering a{"", "[\"*\"]"};
+    const auto sender =
+        GENERATE(values<std::string>({"+A", "+", "+33a", "+1", "+*#12345", "A+B", "+1234567890123456"}));
+    CAPTURE(sender);
+    REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
+    // Behind gammu-smsd, or in a spool of before, any text may be a sender.
+    auto both = a.wes.batch();
+    both.add(a.wes.text("message", {{"sender", sender}}), "index a12", a.at.now());
+    const auto wrote = a.out.write(both);
+    REQUIRE(wrote);
+    CHECK(wrote.answers[0].is == verdict::written);
+    CHECK(a.out.metric("refused_questions_total") == 1);
+    CHECK_THAT(a.out.logs("refused_question").at(0).text, Contains("no number that a message can be sent to"));
+    a.out.acknowledge();
+    a.out.restart();
+    REQUIRE(a.out.start());
+    REQUIRE(a.out.write(both));
+    REQUIRE(a.out.write(a.ask("index a12")));
+    CHECK(a.said().size() == 1);
+}
+
+TEST_CASE("labels that are no text keep nobody from an answer") {
+    answering a;
+    const auto odd = a.wes.counter("volume", "m3", {{"place", "a\xff\x1b"}});
+    REQUIRE(a.out.write(a.wes.batch().add(odd, 7)));
+    REQUIRE(a.out.write(a.ask("index a12")));
+    REQUIRE(a.said().size() == 1);
+    CHECK_THAT(a.said()[0], Contains("A12 volume a\ufffd\ufffd 7 m3"));
+}
+
+TEST_CASE("an answer that the modem refuses twice, while it takes others, is set aside; others get theirs") {
+    answering a{"", "[\"*\"]"};
+    REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
+    const auto refuse = [&](int times) { // an error that may pass, for all that is known
+        a.device.device.add({.command = "AT+CMSS", .response = "+CMS ERROR: 500", .executed = false, .times = times});
+    };
+    refuse(1);
+    CHECK(a.out.write(a.ask("index a12", "+33699999991")).transient());
+    refuse(1);
+    CHECK(a.out.write_kept().transient()); // nobody knows yet whether it is the modem
+    CHECK(a.said().empty());
+    auto both = a.ask("index a12", "+33699999992");
+    REQUIRE(a.out.write(both));
+    CHECK(a.said().size() == 1);
+    refuse(1);
+    const auto last = a.out.write_kept();
+    REQUIRE(last);
+    CHECK(last.answers[0].is == verdict::rejected);
+    CHECK_THAT(last.answers[0].why, Contains("+CMS ERROR: 500"));
+    CHECK_THAT(a.out.logs("no_answer").back().text, Contains("refused it twice"));
+    for (const auto& [place, one] : a.device.device.store()) CHECK(one.state != 2); // nothing waits to be sent
+    CHECK(a.said().size() == 1);
+}
+
 TEST_CASE("limits of a day, of each number and of all, also after a restart") {
     answering a{"max_per_day = 3\nmax_per_day_per_number = 2\n", "[\"*\"]"};
     REQUIRE(a.out.write(a.wes.batch().add(a.energy, 1)));
