@@ -97,3 +97,30 @@ TEST_CASE("with any bit flipped no line is made of two, and a response is never 
         }
     }
 }
+
+TEST_CASE("a modem that never ends is silent when its time is over, and takes little room") {
+    const std::string piece = GENERATE("\r\n", "A", "> ", "+CMGL: 1,0,,24\r\n0791AB\r\n", "+CMGL: 1,0,,24\r\n",
+                                       "+CDS: 24\r\n0006CC\r\n", "0791AB\r\n");
+    std::string much;
+    while (much.size() < 1000) much += piece;
+    const terminal both;
+    releve::kit::serial_port port{both.name.data(), {.speed = 115'200}};
+    releve::duration now{};
+    const releve::kit::waiter wait{[&](std::span<releve_wait> fds, releve::duration) {
+                                       auto& one = fds.front();
+                                       if (one.events == RELEVE_READABLE) {
+                                           both.say(much);
+                                           pollfd polled{one.fd, POLLIN, 0};
+                                           ::poll(&polled, 1, 60'000);
+                                       }
+                                       now += 1ms;
+                                       one.revents = one.events;
+                                   },
+                                   [&] { return now; }};
+    at_line line{port, wait};
+    const auto got = line.send("AT+CMGL=4", "+CMGL:", 1s);
+    CHECK(got.is == at_response::result::silent);
+    CHECK(now <= 1s + 2ms);
+    CHECK(got.items.size() <= at_line::max_items);
+    CHECK(line.take_unsolicited().size() <= at_line::max_unsolicited);
+}
