@@ -30,6 +30,20 @@ END
   exports_one_symbol "$work/$plugin/build/$plugin/$plugin.so"
 done
 
+# One that is made of several libraries; its tests need simulators of the tree.
+step "sms, copied, g++"
+mkdir "$work/sms"
+cp -r "$examples/../plugins/sms" "$work/sms/sms"
+cat >"$work/sms/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(outside LANGUAGES CXX)
+find_package(releve REQUIRED COMPONENTS kit)
+add_subdirectory(sms)
+END
+CXX=g++ build "$work/sms"
+exports_one_symbol "$work/sms/build/sms/sms.so"
+RELEVE_PLUGINS=$work/sms/build/sms releve describe gsm_sms | grep -q '^links' || fail "describe gsm_sms"
+
 # A pipeline of the first three, with the source from folder $1.
 run_pipeline() {
   local site=$work/site
