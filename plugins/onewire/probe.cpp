@@ -3,7 +3,8 @@
 
 #include "chip.hpp"
 
-#include <cstdio>
+#include <array>
+#include <charconv>
 
 namespace releve::onewire {
 namespace {
@@ -31,9 +32,11 @@ series_description described(measure is) {
 }
 
 std::string digits(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.10g", value);
-    return text;
+    std::array<char, 32> text{};
+    constexpr int precision = 10;
+    const auto made =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, precision);
+    return {text.data(), made.ptr};
 }
 
 } // namespace

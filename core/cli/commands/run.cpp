@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -158,10 +159,12 @@ std::string value_of(const releve_series& series, const releve_record& record, c
         return std::string{text + record.value.text.offset, record.value.text.size} + marks[record.quality % 4];
     if (record.quality == RELEVE_QUALITY_ABSENT) return "absent";
     std::array<char, 32> number{};
-    std::snprintf(number.data(), number.size(), "%.12g", record.value.number);
+    constexpr int digits = 12;
+    const auto made = std::to_chars(number.data(), number.data() + number.size(), record.value.number,
+                                    std::chars_format::general, digits);
     const auto unit = view(series.unit);
-    return number.data() + (unit.empty() || unit == "1" ? std::string{} : " " + std::string{unit}) +
-           marks[record.quality % 4];
+    return std::string{number.data(), made.ptr} +
+           (unit.empty() || unit == "1" ? std::string{} : " " + std::string{unit}) + marks[record.quality % 4];
 }
 
 int run_once(site& at, signals& asked, end_guard& guard) {

@@ -7,6 +7,7 @@
 #include <releve/series_text.hpp>
 
 #include <cmath>
+#include <locale>
 #include <sstream>
 
 namespace releve::metering {
@@ -55,6 +56,7 @@ void latest::tick(time_point at, output& out) {
 void latest::hold(watched_series& one, const record& record, std::int64_t due) {
     one.held = {due, to_ns(record.time()), record.number(), static_cast<int>(record.quality())};
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     text << one.held->due << ' ' << one.held->time << ' ' << shortest(one.held->value) << ' ' << one.held->quality;
     host_.set_state(one.key, text.str());
 }
@@ -75,6 +77,7 @@ latest::watched_series& latest::watch(series of) {
     one.key = identity(declared);
     held_record saved;
     std::istringstream text{host_.state(one.key).value_or("")};
+    text.imbue(std::locale::classic());
     if (text >> saved.due >> saved.time >> saved.value >> saved.quality) one.held = saved;
     return one;
 }

@@ -6,6 +6,7 @@
 #include <releve/record_text.hpp>
 #include <releve/series_text.hpp>
 
+#include <locale>
 #include <sstream>
 
 namespace releve::metering {
@@ -75,7 +76,9 @@ threshold::watched_series& threshold::watch(series of) {
     one.event = host_.event(std::string{declared.name()} + "_alert",
                             "high, low or well again, with the value and the bound", std::move(labels));
     one.key = identity(declared);
-    std::istringstream{host_.state(one.key).value_or("well well 0")} >> one.state >> one.next >> one.hits;
+    std::istringstream saved{host_.state(one.key).value_or("well well 0")};
+    saved.imbue(std::locale::classic());
+    saved >> one.state >> one.next >> one.hits;
     return one;
 }
 

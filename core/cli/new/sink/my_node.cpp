@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Appends each record to a file as a line. Write to your database, screen or device instead.
+#include <releve/record_text.hpp>
 #include <releve/sink.hpp>
 
 #include <fstream>
@@ -37,10 +38,12 @@ public:
                 continue;
             }
             file_ << releve::to_ns(record.time()) << ' ' << host_.declared(record.series()).name() << ' ';
-            if (record.is_text())
+            if (record.quality() == releve::quality::absent)
+                file_ << "absent\n";
+            else if (record.is_text())
                 file_ << record.text() << '\n';
             else
-                file_ << record.number() << '\n';
+                file_ << releve::shortest(record.number()) << '\n'; // all digits, whatever the locale
         }
         if (!file_.flush()) {
             file_.clear();

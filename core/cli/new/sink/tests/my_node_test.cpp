@@ -37,6 +37,17 @@ TEST_CASE("a record becomes a line") {
     CHECK(node.misbehaviour().empty());
 }
 
+TEST_CASE("a number is written with all its digits, and none is no number") {
+    const scratch file;
+    rt::node node{rt::plugin{}, "my_node", "path = '" + file.path + "'"};
+    rt::upstream meter{node, "meter"};
+    const auto index = meter.counter("index", "Wh");
+    REQUIRE(node.start());
+    REQUIRE(node.write(meter.batch().add(index, 17076577).add(index, 0.1).absent(index)));
+    CHECK(file.text() == "1767225600000000000 index 17076577\n1767225600000000000 index 0.1\n"
+                         "1767225600000000000 index absent\n");
+}
+
 TEST_CASE("a record that can't be written is rejected, the others are written") {
     const scratch file;
     rt::node node{rt::plugin{}, "my_node", "path = '" + file.path + "'"};
