@@ -5,6 +5,7 @@
 #include "worker.hpp"
 
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -81,6 +82,11 @@ struct site::world : std::enable_shared_from_this<site::world> {
     outcome close();
 
 private:
+    /// The descriptor of a waiting node that reads what is written to `fd`, a pseudo-terminal's other end; -1: none.
+    int terminal_reader(int fd) const; // under mutex
+    /// Writes to a pseudo-terminal and awaits the arrival, which `at_once` then says; until then no node goes on. How
+    /// much was written: 0 where that can't be told.
+    std::size_t feed_terminal(int fd, std::string_view bytes); // under mutex
     /// poll(2) for `time` ns of real time, or until setup::peers_silent, or until `progress` is no longer `seen`.
     int poll_peers(std::vector<pollfd>& fds, std::int64_t time, std::uint64_t seen);
     std::string doing(const worker& on) const;

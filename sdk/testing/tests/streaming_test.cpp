@@ -6,6 +6,7 @@
 #include <releve/testing/catch.hpp>
 #include <releve/testing/testing.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -164,4 +165,21 @@ TEST_CASE("set_clock moves the wall clock but no wait") {
     CHECK(n.health().size() == 1);
     CHECK(n.now() == rt::setup{}.start - 1h + 5s);
     CHECK(n.steady() == 5s);
+}
+
+TEST_CASE("bytes that are fed to a serial port one by one have arrived, each at once") {
+    const rt::serial_device device;
+    lines::fd = ::open(device.path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    REQUIRE(lines::fd >= 0);
+    rt::node n{streams, "lines"};
+    REQUIRE(n.start());
+    n.run();
+    const auto before = n.steady();
+    for (int i = 0; i < 3000; ++i) n.feed(device.line(), i % 20 == 19 ? "\n" : "x"); // a minute, if each waited
+    CHECK(n.emitted("line").size() == 150);
+    CHECK(n.steady() == before);
+    n.feed(device.line(), std::string(300, 'y') + "\n");
+    CHECK(n.last("line").text == std::string(300, 'y'));
+    REQUIRE(n.stop());
+    ::close(lines::fd);
 }
