@@ -3,18 +3,18 @@
 include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/releve)
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/releve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
+install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/include/releve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
 install(TARGETS releve_sdk EXPORT releve COMPONENT sdk)
 install(EXPORT releve FILE releve-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
 
 if(TARGET releve_kit)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/kit/include/releve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/kit/include/releve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
   install(TARGETS releve_kit EXPORT releve-kit ARCHIVE COMPONENT sdk)
   install(EXPORT releve-kit FILE releve-kit-targets.cmake NAMESPACE releve:: DESTINATION ${package} COMPONENT sdk)
 endif()
 
 set(testing)
-foreach(target releve_options releve_testing releve_test_main releve_conformance)
+foreach(target releve_elf releve_options releve_testing releve_test_main releve_conformance)
   if(TARGET ${target})
     list(APPEND testing ${target})
   endif()
@@ -28,9 +28,8 @@ configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/releve-config.cmake.in
   ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake
   INSTALL_DESTINATION ${package})
-write_basic_package_version_file(
-  ${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake
-  COMPATIBILITY SameMinorVersion)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/releve-config-version.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/releve-config-version.cmake
+  @ONLY)
 install(
   FILES
     ${CMAKE_CURRENT_BINARY_DIR}/releve-config.cmake

@@ -2,6 +2,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/new_plugin.hpp"
 #include "commands.hpp"
+#include "plugin/catalogue.hpp"
 
 #include <releve/kit/text/printable.hpp>
 
@@ -34,6 +35,14 @@ int command_new(const arguments& given) {
         std::cerr << "releve new: " << kit::printable(e.what()) << "\n";
         return exit_usage;
     }
+    const catalogue known{default_plugin_folders()};
+    for (const auto& one : known.plugins())
+        for (const auto& c : one.components)
+            if (c.name == name)
+                std::cerr << "releve new: warning: plugin '" << one.name << "' (" << one.file.string()
+                          << ") has a component '" << name
+                          << "' too, and a host that finds both refuses the second: choose another name, or remove "
+                             "that file from the plugin folder\n";
     std::cout << into.string() << " is written; build and test it:\n  cd " << into.string()
               << " && cmake -B build && cmake --build build && ctest --test-dir build\n";
     return exit_ok;

@@ -50,11 +50,17 @@ void print_json(const catalogue& all) {
 int command_plugins(const arguments& given) {
     namespace po = boost::program_options;
     po::options_description options{"options"};
-    options.add_options()("help,h", "show this help")("json", "print JSON");
+    options.add_options()("help,h", "show this help")("json", "print JSON")(
+        "folders", "print the folders that are searched, as RELEVE_PLUGINS takes them");
     po::variables_map values;
     int code = exit_ok;
-    if (!parse(given, options, {}, "usage: releve plugins [--json]\n", values, code)) return code;
+    if (!parse(given, options, {}, "usage: releve plugins [--json | --folders]\n", values, code)) return code;
 
+    if (values.count("folders") != 0) {
+        std::string joined;
+        for (const auto& folder : default_plugin_folders()) (joined += joined.empty() ? "" : ":") += folder.string();
+        return std::cout << joined << "\n", exit_ok;
+    }
     const catalogue all{default_plugin_folders()};
     if (values.count("json") != 0) return print_json(all), exit_ok;
     for (const auto& one : all.plugins()) {

@@ -11,8 +11,7 @@ for component in sdk host plugins; do
   cmake --install "$build" --component "$component" --prefix "$prefix" > /dev/null
 done
 export PATH="$prefix/bin:$PATH" CMAKE_PREFIX_PATH="$prefix" CMAKE_BUILD_PARALLEL_LEVEL=2
-RELEVE_PLUGINS=$(find "$prefix" -path '*releve/plugins' -type d)
-export RELEVE_PLUGINS
+unset RELEVE_PLUGINS RELEVE_PLUGIN_FILE # as a reader begins
 
 awk '
   /^```sh$/          { mode = "sh"; next }
