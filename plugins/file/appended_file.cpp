@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace releve::file {
@@ -21,12 +21,43 @@ void appended_file::fail(const char* doing) const {
     throw transient_error(path_.string() + " can't be " + doing + ": " + std::strerror(errno));
 }
 
-std::int64_t appended_file::open() {
+namespace {
+
+constexpr std::size_t part_bytes = 1 << 16;
+
+/// "2026-11-23T13:03:22": how each record begins.
+bool begins_with_time(std::string_view text) {
+    constexpr std::string_view pattern = "9999-99-99T99:99:99";
+    if (text.size() < pattern.size()) return false;
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+        if (pattern[i] == '9' ? text[i] < '0' || text[i] > '9' : text[i] != pattern[i]) return false;
+    return true;
+}
+
+/// "readings-damaged-1764511402.csv", a name that is free.
+std::filesystem::path name_for_damaged(const std::filesystem::path& of, std::int64_t seconds) {
+    auto made = of;
+    do made.replace_filename(of.stem().string() + "-damaged-" + std::to_string(seconds++) + of.extension().string());
+    while (std::filesystem::exists(made));
+    return made;
+}
+
+} // namespace
+
+appended_file::repair appended_file::open() {
+    repair made;
+    while (!open_once(made)) {
+    }
+    return made;
+}
+
+/// False: the file was set aside, and is to be begun again.
+bool appended_file::open_once(repair& made) {
     struct stat mine {
     }, there{};
     if (file_ && ::fstat(file_.get(), &mine) == 0 && ::stat(path_.c_str(), &there) == 0 &&
         mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
-        return 0;
+        return true;
     file_.reset(::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640)); // another one was moved away
     if (!file_) fail("opened");
     if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -35,26 +66,63 @@ std::int64_t appended_file::open() {
     }
     if (::fstat(file_.get(), &mine) != 0) fail("inspected");
     size_ = mine.st_size;
-    return cut_half_line();
+    const auto end = quoted_ ? last_end() : last_line_end();
+    if (end == size_) return true;
+    if (quoted_ && has_record_after(end)) {
+        made.set_aside = name_for_damaged(path_, mine.st_mtim.tv_sec);
+        if (::rename(path_.c_str(), made.set_aside.c_str()) != 0) fail("set aside");
+        close();
+        return false;
+    }
+    if (::ftruncate(file_.get(), end) != 0) fail("cut");
+    made.cut = std::exchange(size_, end) - end;
+    return true;
 }
 
-std::int64_t appended_file::cut_half_line() {
-    std::array<char, 4096> part{};
-    auto end = size_;
-    while (end > 0) {
+std::int64_t appended_file::last_end() const {
+    std::string part(part_bytes, '\0');
+    bool quoted = false;
+    std::int64_t end = 0;
+    for (std::int64_t at = 0; at < size_;) {
+        const auto got = ::pread(file_.get(), part.data(), part.size(), at);
+        if (got <= 0) fail("read");
+        for (ssize_t i = 0; i < got; ++i) {
+            const char c = part[static_cast<std::size_t>(i)];
+            if (c == '"') quoted = !quoted;
+            if (c == '\n' && !quoted) end = at + i + 1;
+        }
+        at += got;
+    }
+    return end;
+}
+
+std::int64_t appended_file::last_line_end() const {
+    std::string part(part_bytes, '\0');
+    for (auto end = size_; end > 0;) {
         const auto from = std::max<std::int64_t>(0, end - std::ssize(part));
         const auto got = ::pread(file_.get(), part.data(), static_cast<std::size_t>(end - from), from);
         if (got != end - from) fail("read");
         const std::string_view text{part.data(), static_cast<std::size_t>(got)};
-        if (const auto line_end = text.rfind('\n'); line_end != text.npos) {
-            end = from + static_cast<std::int64_t>(line_end) + 1;
-            break;
-        }
+        if (const auto line_end = text.rfind('\n'); line_end != text.npos)
+            return from + static_cast<std::int64_t>(line_end) + 1;
         end = from;
     }
-    if (end == size_) return 0;
-    if (::ftruncate(file_.get(), end) != 0) fail("cut");
-    return std::exchange(size_, end) - end;
+    return 0;
+}
+
+bool appended_file::has_record_after(std::int64_t from) const {
+    constexpr std::int64_t overlap = 32; // a line's beginning may lie in two parts
+    std::string part(part_bytes, '\0');
+    for (auto at = from; at < size_;) {
+        const auto got = ::pread(file_.get(), part.data(), part.size(), at);
+        if (got <= 0) fail("read");
+        const std::string_view text{part.data(), static_cast<std::size_t>(got)};
+        for (auto line = text.find('\n'); line != text.npos; line = text.find('\n', line + 1))
+            if (begins_with_time(text.substr(line + 1))) return true;
+        if (at + got >= size_) break;
+        at += got - overlap;
+    }
+    return false;
 }
 
 void appended_file::append(std::string_view text, bool sync) {

@@ -3,9 +3,31 @@
 
 #include <releve/record_text.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace releve::file {
 
 namespace {
+
+/// What begins a formula, or may: also the wide characters that some spreadsheets take for the others.
+bool begins_formula(std::string_view text) {
+    constexpr std::array<std::string_view, 10> signs{
+        "=", "+", "-", "@", "\t", "\r", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    return std::any_of(signs.begin(), signs.end(), [&](std::string_view one) { return text.starts_with(one); });
+}
+
+/// With a ' before each place where a cell might begin: spreadsheets of other countries separate by other characters.
+std::string harmless(std::string_view text) {
+    constexpr std::string_view ends = ";,|\t\r\n\"";
+    std::string made;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool may_begin = i == 0 || ends.find(text[i - 1]) != std::string_view::npos;
+        if (may_begin && begins_formula(text.substr(i))) made += '\'';
+        made += text[i];
+    }
+    return made;
+}
 
 void append_field(std::string& to, std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
@@ -36,13 +58,19 @@ std::string labels_of(series_view as) {
 
 } // namespace
 
-void append_csv(std::string& to, const record& one, series_view as) {
+void append_csv(std::string& to, const record& one, series_view as, bool for_spreadsheet) {
+    const auto append_text = [&](std::string_view text) {
+        append_field(to, for_spreadsheet ? std::string_view{harmless(text)} : text);
+    };
     (to += utc_text(one.time())) += ',';
-    append_field(to, as.name());
-    append_field(to += ',', labels_of(as));
+    append_text(as.name());
     to += ',';
-    if (one.quality() != quality::absent) append_field(to, one.is_text() ? one.text() : shortest(one.number()));
-    append_field(to += ',', as.unit());
+    append_text(labels_of(as));
+    to += ',';
+    if (one.quality() != quality::absent && one.is_text()) append_text(one.text());
+    if (one.quality() != quality::absent && !one.is_text()) to += shortest(one.number());
+    to += ',';
+    append_text(as.unit());
     (((to += ',') += name_of(as.is())) += ',') += name_of(one.quality());
     to += '\n';
 }

@@ -10,6 +10,7 @@ namespace releve::file {
 inline constexpr auto csv_header = "time,name,labels,value,unit,kind,quality\n";
 
 /// RFC 4180, but lines end in LF only. A text with line ends in it is quoted. The value of an absent record is empty.
-void append_csv(std::string& to, const record& one, series_view as);
+/// `for_spreadsheet`: texts that a spreadsheet would run as a formula get a ' before them.
+void append_csv(std::string& to, const record& one, series_view as, bool for_spreadsheet);
 
 } // namespace releve::file

@@ -24,6 +24,9 @@ constexpr std::size_t write_at_bytes = 1 << 20;
 void file_sink::describe(option_list& o) {
     o.path("path", "File that lines are added to; its folder must exist").required().example("\"readings.csv\"");
     o.choice("format", {"csv", "json"}, "Comma-separated values with a header, or JSON lines").fallback("csv");
+    o.boolean("spreadsheet",
+              "With format = \"csv\": whether a text that a spreadsheet would run as a formula gets a ' before it")
+        .fallback(false);
     o.choice("rotate", {"never", "day", "size"}, "When a new file is started").fallback("never");
     o.size("size", "With rotate = \"size\": how large a file may grow").fallback("100MiB").at_least("4KiB");
     o.boolean("compress", "Whether a file that is complete is compressed with gzip").fallback(true);
@@ -42,9 +45,12 @@ file_sink::file_sink(context& host)
               : host.options().choice("rotate") == "size" ? rotate::size
                                                           : rotate::never}
     , max_bytes_{host.options().size("size")}
-    , file_{path_}
+    , for_spreadsheet_{host_.options().boolean("spreadsheet")}
+    , file_{path_, csv_}
     , rotation_{path_, host.options().boolean("compress"), host.options().integer("keep")} {
     if (path_.filename().empty()) host.refuse("path", "it names a folder, not a file");
+    if (!csv_ && host_.options().given("spreadsheet"))
+        host.refuse("spreadsheet", "it has no meaning with format = \"json\"");
     if (rotate_ == rotate::never)
         for (const char* key : {"size", "compress", "keep"})
             if (host.options().given(key)) host.refuse(key, "it has no meaning with rotate = \"never\"");
@@ -61,11 +67,15 @@ void file_sink::start() {
 std::string file_sink::today() { return clock_->date(host_.now()); }
 
 void file_sink::open() {
-    const auto cut = file_.open();
-    if (cut != 0)
+    const auto repaired = file_.open();
+    if (repaired.cut != 0)
         host_.log(level::warning, "half_line",
-                  path_.string() + " ended in half a line, which was cut off (" + std::to_string(cut) +
-                      " bytes): its records come again");
+                  path_.string() + " ended in half a record, which was cut off (" + std::to_string(repaired.cut) +
+                      " bytes): it comes again");
+    if (!repaired.set_aside.empty())
+        host_.log(level::warning, "open_quote",
+                  path_.string() + " has an open quote, with records after it: it is now " +
+                      repaired.set_aside.string() + ", nothing of it is lost, and a new file is begun");
     struct stat of {};
     if (file_.size() == 0)
         day_ = today();
@@ -123,7 +133,7 @@ void file_sink::gather(const delivery& in) {
         if (!as) {
             in.reject(i, "its series is unknown to the host");
         } else if (csv_) {
-            append_csv(text_, one, as);
+            append_csv(text_, one, as, for_spreadsheet_);
         } else {
             append_json(text_, one, as);
             text_ += '\n';

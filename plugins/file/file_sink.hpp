@@ -38,6 +38,7 @@ private:
     rotate rotate_;
     std::int64_t max_bytes_;
     std::optional<kit::site_time> clock_; // from start on
+    bool for_spreadsheet_;
     appended_file file_;
     rotation rotation_;
     std::string day_; // of the file's lines

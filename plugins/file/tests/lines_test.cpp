@@ -101,6 +101,69 @@ TEST_CASE("half a line at the end, as a crash leaves it, is cut off and logged")
     CHECK(at.text().starts_with(whole.empty() ? header : whole));
 }
 
+TEST_CASE("a record that was cut within a text of several lines is cut off whole, wherever it was cut") {
+    const std::string whole = header + "2026-01-01T00:00:00Z,note,x=\"\"a,\"one\ntwo \"\"x\"\"\n\",,text,good\n";
+    const std::string torn = "2026-01-01T00:00:01Z,note,,\"three\nfour\n\"\"five\"\",\n2026 six\n\",,text,good\n";
+    for (std::size_t size = 0; size <= torn.size(); ++size) {
+        const folder at;
+        at.put("readings.csv", whole + torn.substr(0, size));
+        node n{plugin{}, "file", at.options()};
+        REQUIRE(n.start());
+        const bool is_whole = size == torn.size();
+        REQUIRE(at.text() == (is_whole ? whole + torn : whole));
+        REQUIRE(n.logs("half_line").size() == (is_whole || size == 0 ? 0 : 1));
+    }
+}
+
+TEST_CASE("a file with a quote that is open since long is set aside whole, and a new one is begun") {
+    const folder at;
+    const auto damaged = header + "2026-01-01T00:00:00Z,note,,\"one\n2026-01-01T00:00:01Z,power,,1,W,gauge,good\n";
+    at.put("readings.csv", damaged);
+    node n{plugin{}, "file", at.options()};
+    upstream from{n, "linky"};
+    const auto power = from.gauge("power", "W");
+    REQUIRE(n.start());
+    REQUIRE(n.logs("open_quote").size() == 1);
+    REQUIRE(n.write(from.batch().add(power, 1)));
+    CHECK(at.text().starts_with(header + "2026-01-01T00:00:00Z,power,"));
+    const auto names = at.names();
+    REQUIRE(names.size() == 2);
+    CHECK(names[0].starts_with("readings-damaged-"));
+    CHECK(at.text(names[0]) == damaged);
+}
+
+TEST_CASE("for a spreadsheet, no text is a formula; numbers are as they are") {
+    for (const bool is_on : {false, true}) {
+        const folder at;
+        node n{plugin{}, "file", at.options(is_on ? "spreadsheet = true" : "")};
+        upstream from{n, "linky"};
+        const auto note = from.text("note");
+        const auto power = from.gauge("power", "W");
+        REQUIRE(n.start());
+        auto batch = from.batch();
+        for (const auto* evil : {"=1+1", "+1", "-1", "@x", "\tx", "\rx",
+                                 "\xef\xbc\x9d"
+                                 "1",
+                                 "a;=1", "a\n=1", "'", "a=1"})
+            batch.add(note, evil);
+        REQUIRE(n.write(batch.add(power, -5)));
+        for (const auto* text : {"=1+1", "+1", "-1", "@x", "\tx",
+                                 "\xef\xbc\x9d"
+                                 "1"}) {
+            CHECK((at.text().find(std::string{","} + text + ",") != std::string::npos) == !is_on);
+            CHECK((at.text().find(std::string{",'"} + text + ",") != std::string::npos) == is_on);
+        }
+        CHECK((at.text().find(",\"\rx\",") != std::string::npos) == !is_on);
+        CHECK((at.text().find(",\"'\rx\",") != std::string::npos) == is_on);
+        CHECK((at.text().find(",a;'=1,") != std::string::npos) == is_on);
+        CHECK((at.text().find("a\n'=1") != std::string::npos) == is_on);
+        CHECK(at.text().find(",a=1,") != std::string::npos);
+        CHECK(at.text().find(",-5,W,gauge,good") != std::string::npos);
+    }
+    const folder at;
+    CHECK(problems(plugin{}, "file", at.options("format = \"json\"\nspreadsheet = true")).size() == 1);
+}
+
 TEST_CASE("a full disk leaves whole lines, and the batch comes again, once") {
     const folder at;
     node n{plugin{}, "file", at.options()};
