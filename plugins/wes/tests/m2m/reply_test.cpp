@@ -126,3 +126,31 @@ TEST_CASE("tags") {
     for (const auto* none : {"", "T", "T1", "T10x", "T100\n", "1000", "T1000000", "gT100="})
         CHECK_FALSE(is_m2m_tag(none));
 }
+
+TEST_CASE("a reply to a known tag has its decimals and its range") {
+    const auto is_value = [](const char* tag, const char* reply) {
+        return is_value_of(*m2m_tag_named(tag)->row, reply);
+    };
+    CHECK(is_value("T100", "1240"));
+    CHECK(is_value("T110", "018234567"));
+    CHECK(is_value("T110", "999999999"));
+    CHECK(is_value("A101", "0.63"));
+    CHECK(is_value("W001", "-3.5"));
+    CHECK(is_value("W001", "22.0 C"));
+    for (const char* bad : {"1240.5", "-1", "1e3", "0x10", "+5", "1,5", "nan", "inf", ""})
+        CHECK_FALSE(is_value("T100", bad));
+    CHECK_FALSE(is_value("T110", "4294967295")); // all ones, beyond nine digits
+    CHECK_FALSE(is_value("T110", "-1"));
+    CHECK_FALSE(is_value("A101", "0.635"));
+    CHECK_FALSE(is_value("W001", "22.05"));
+    CHECK_FALSE(is_value("W001", "850.0"));
+}
+
+TEST_CASE("a reply has a bound, whatever it is made of") {
+    for (const char* one : {"\n", "\r", " \n", "\r\n"}) {
+        std::string bytes;
+        while (bytes.size() <= m2m_reply::max_bytes) bytes += one;
+        CHECK(after("gT100", bytes) == "broken");
+        CHECK(after("gT100", bytes.substr(0, 600) + "1240\n") == "\"1240\"");
+    }
+}
