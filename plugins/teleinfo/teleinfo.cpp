@@ -242,11 +242,12 @@ private:
     /// Labels that can't be read while the rest can. What a bad line does to a group now and then is only counted.
     void tell_odd_labels() {
         for (const auto* one : meter_.malformed()) odd_.note(one->label, "has not the form of its label");
+        for (const auto* one : meter_.held_back()) odd_.note(one->label, "does not continue from its last reading");
         const auto told = odd_.end_round();
         if (!told.begun.empty())
             host_.log(level::warning, "odd_groups",
                       line_.where() + ": passes over groups that have a right checksum: " + told.begun +
-                          "; the others are read. Is it another kind of meter?");
+                          "; the others are read. Is it another kind of meter, or several on one line?");
         if (!told.over.empty())
             host_.log(level::info, "odd_groups_over", line_.where() + ": can be read again: " + told.over);
         if (meter_.refused_labels() == 0 || told_refused_) return;

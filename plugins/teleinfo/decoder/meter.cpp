@@ -96,6 +96,7 @@ constexpr sv tomorrow_help = "Tempo colour of tomorrow; none: not known yet, or 
 
 void tic_meter::end_frame(frame_end end, std::int64_t now_ns, std::int64_t steady_ns, const report_function& report) {
     ++frames_;
+    held_back_.clear();
     if (frame_.good_count() == 0 && frame_.other_count() == 0) return;
     ++good_frames_;
     if (frame_.test()) return;
@@ -166,7 +167,7 @@ void tic_meter::report_counter(const tic_label& label, moment at, const report_f
     const auto& entry = frame_.of(place);
     const double rate = max_rate(label);
     const bool trusted = frame_.clean() && entry.text.size() == label.width;
-    if (!indexes_[place].accept(entry.number, at.steady_ns, rate, trusted)) return;
+    if (!indexes_[place].accept(entry.number, at.steady_ns, rate, trusted)) return held_back_.push_back(&label);
     auto reading = reading_of(label);
     reading.number = static_cast<double>(entry.number) * label.scale;
     reading.modulus = std::pow(10.0, static_cast<double>(entry.text.size())) * label.scale;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace releve::teleinfo {
 
@@ -53,6 +54,8 @@ public:
     const tic_frame::totals& totals() const noexcept { return frame_.all(); }
     /// Of the frame that ended: known labels whose data did not have their form, in spite of a right checksum.
     const std::vector<const tic_label*>& malformed() const noexcept { return frame_.malformed(); }
+    /// Of the frame that ended: indexes that do not continue from their last reading, and are held back.
+    const std::vector<const tic_label*>& held_back() const noexcept { return held_back_; }
     /// Times that a label was not kept, because there were as many unknown ones as are kept.
     std::size_t refused_labels() const noexcept { return others_.refused(); }
     std::uint64_t frames() const noexcept { return frames_; }
@@ -85,6 +88,7 @@ private:
     word_judge serial_, delivery_point_;
     other_judge others_;
     std::array<index_judge, tic_label_count> indexes_{};
+    std::vector<const tic_label*> held_back_;
     std::array<once_per_horodate, tic_label_count> horodates_{};
     unsigned frame_phases_ = 0;
     double subscribed_va_ = 0; // 0: not known yet

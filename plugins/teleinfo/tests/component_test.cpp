@@ -311,6 +311,24 @@ TEST_CASE("a group that has not the form of its label costs no other, and is tol
     CHECK(n.last("line_groups_bad").value == 10);
 }
 
+TEST_CASE("an index that never continues is told, once") {
+    const peers::terminal terminal;
+    node n{plugin{}, "teleinfo", port_of(terminal)};
+    REQUIRE(n.start());
+    n.run();
+    for (int i = 0; i < 12; ++i) // two meters on one line
+        n.feed(terminal.fd(), tic_write::frame({tic_write::standard("EAST", i % 2 == 0 ? "000000500" : "028658741"),
+                                                tic_write::standard("SINSTS", "00931")}));
+    CHECK(n.last("active_energy_drawn").value == 500);
+    REQUIRE(n.logs("odd_groups").size() <= 1);
+    for (int i = 0; i < 12; ++i)
+        n.feed(terminal.fd(), tic_write::frame({tic_write::standard("EAST", std::to_string(900'000'000 - i * 1000)),
+                                                tic_write::standard("SINSTS", "00931")}));
+    REQUIRE(n.logs("odd_groups").size() == 1);
+    CHECK_THAT(n.logs("odd_groups")[0].text, ContainsSubstring("EAST does not continue from its last reading"));
+    CHECK(n.last("apparent_power_drawn").value == 931);
+}
+
 TEST_CASE("more unknown labels than are kept: said once") {
     const peers::terminal terminal;
     node n{plugin{}, "teleinfo", port_of(terminal) + "max_unknown = 2"};
