@@ -4,6 +4,7 @@
 
 #include <releve/time.hpp>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>

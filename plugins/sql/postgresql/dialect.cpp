@@ -146,6 +146,9 @@ void postgresql_dialect::explain(soci::session& in, const soci::soci_error& erro
     throw_if_ended(guard_, where());
     // SOCI's own text shows the statement with its parameters.
     const auto why = !last_.message.empty() ? last_.message : in_one_line(error.get_error_message());
+    if (why.find("statement pooling") != why.npos)
+        throw permanent_error(where() + " is behind a pooler without transactions: set its pool_mode to transaction or "
+                                        "session");
     if (api_->PQstatus(postgresql_handle(in)) != CONNECTION_OK)
         throw transient_error(where() + ": the connection is lost: " + why);
     const std::string_view state = last_.sqlstate;
