@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -24,6 +25,7 @@ using Catch::Matchers::ContainsSubstring;
 using namespace releve::testing;
 using releve::sql::tests::engine;
 using releve::sql::tests::server;
+using releve::sql::tests::sql_client;
 using releve::sql::tests::temporary_folder;
 using releve::sql::tests::test_database;
 using releve::sql::tests::user_password;
@@ -33,11 +35,18 @@ namespace {
 
 class pooler {
 public:
-    explicit pooler(const std::string& mode) {
+    /// `tls`: it listens on the server's port, and wants TLS.
+    explicit pooler(const std::string& mode, bool tls = false)
+        : port_{tls ? server::of(engine::postgresql).port() : 5432} {
+        const auto& peer = server::of(engine::postgresql);
+        std::string listen =
+            tls ? "127.0.0.1\nclient_tls_sslmode = require\nclient_tls_key_file = " + peer.file("server.key") +
+                      "\nclient_tls_cert_file = " + peer.file("server.pem")
+                : "";
         std::ofstream{folder_ / "users"} << "\"releve\" \"" << user_password << "\"\n";
-        std::ofstream{folder_ / "ini"} << "[databases]\n* = host=" << server::of(engine::postgresql).socket()
-                                       << "\n[pgbouncer]\nlisten_addr =\nlisten_port = 5432\nunix_socket_dir = "
-                                       << folder_.path.string()
+        std::ofstream{folder_ / "ini"} << "[databases]\n* = host=" << peer.socket()
+                                       << "\n[pgbouncer]\nlisten_addr = " << listen << "\nlisten_port = " << port_
+                                       << "\nunix_socket_dir = " << folder_.path.string()
                                        << "\nauth_type = scram-sha-256\nauth_file = " << folder_ / "users"
                                        << "\npool_mode = " << mode
                                        << "\ndefault_pool_size = " << (mode == "session" ? 2 : 1) << '\n';
@@ -77,7 +86,7 @@ private:
     bool answers() const {
         sockaddr_un at{};
         at.sun_family = AF_UNIX;
-        const auto path = folder_ / ".s.PGSQL.5432";
+        const auto path = folder_ / ".s.PGSQL." + std::to_string(port_);
         path.copy(at.sun_path, sizeof at.sun_path - 1);
         const int made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         const bool is = ::connect(made, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
@@ -86,6 +95,7 @@ private:
     }
 
     temporary_folder folder_;
+    int port_;
     pid_t process_ = -1;
 };
 
@@ -128,4 +138,39 @@ TEST_CASE("PostgreSQL behind pgbouncer in statement mode is refused in a sentenc
     const auto started = n.start();
     CHECK(started.permanent());
     CHECK_THAT(started.why, ContainsSubstring("pool_mode") && ContainsSubstring("transaction"));
+}
+
+TEST_CASE("TLS: a certificate of an authority that is trusted, for this host, and no other; then rows are written") {
+    ON_EACH_SERVER(at);
+    auto& peer = server::of(at.is());
+    const bool mariadb = at.is() == engine::mariadb;
+    std::optional<pooler> between;
+    if (mariadb) {
+        sql_client admin{engine::mariadb, "mysql"};
+        admin.run("CREATE USER IF NOT EXISTS secure@'%' IDENTIFIED BY 'pass' REQUIRE SSL");
+        admin.run("GRANT ALL ON " + at.name() + ".* TO secure@'%'");
+    } else {
+        between.emplace("session", true);
+    }
+    const auto options = [&](const std::string& host, const std::string& more) {
+        return "url = \"" + std::string{mariadb ? "mysql://secure@" : "postgresql://releve@"} + host + ":" +
+               std::to_string(peer.port()) + "/" + at.name() + "\"\npassword = '''" +
+               (mariadb ? "pass" : user_password) + "'''\ntimeout = \"2m\"\n" + more;
+    };
+    const auto trusted = "ca = \"" + peer.ca() + "\"\n";
+
+    node good{plugin{}, "sql", options("127.0.0.1", "tls = \"verify\"\n" + trusted)};
+    REQUIRE(good.start());
+    upstream from{good, "meter"};
+    REQUIRE(good.write(from.batch().add(from.text("note"), "\u00e9t\u00e9")));
+    CHECK(at.connected().one("SELECT text FROM readings") == "\u00e9t\u00e9");
+
+    node unknown{plugin{}, "sql", options("127.0.0.1", "tls = \"verify\"")}; // not one of the system's
+    const auto not_trusted = unknown.start();
+    CHECK(not_trusted.permanent());
+    CHECK_THAT(not_trusted.why, ContainsSubstring("its certificate is not trusted (option ca)"));
+    node other_host{plugin{}, "sql", options("0.0.0.0", trusted)}; // the same server by a name that is not in it
+    const auto not_its_name = other_host.start();
+    CHECK(not_its_name.permanent());
+    CHECK_THAT(not_its_name.why, ContainsSubstring("its certificate is not trusted (option ca)"));
 }

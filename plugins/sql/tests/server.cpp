@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/server.hpp"
 
+#include "tests/certificates.hpp"
+
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +49,20 @@ bool is_stopped(pid_t process) {
     return true;
 }
 
+/// Of 127.0.0.1, that nobody listens on now.
+int free_port() {
+    const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    const bool is = ::bind(made, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
+                    ::getsockname(made, reinterpret_cast<sockaddr*>(&at), &size) == 0;
+    ::close(made);
+    if (!is) throw std::runtime_error("no port");
+    return ntohs(at.sin_port);
+}
+
 std::string newest_postgresql() {
     std::string newest;
     std::error_code missing;
@@ -67,7 +85,8 @@ server& server::of(engine which) {
 
 server::server(engine which)
     : is_{which}
-    , programs_{newest_postgresql()} {
+    , programs_{newest_postgresql()}
+    , port_{free_port()} {
     if (::geteuid() == 0) { // the servers refuse to be root
         const auto* user = ::getpwnam("nobody");
         if (::chown(folder_.path.c_str(), user->pw_uid, user->pw_gid) != 0) throw std::runtime_error("no chown");
@@ -122,6 +141,7 @@ void server::run(const std::vector<std::string>& command) const {
 }
 
 void server::make_files() {
+    make_certificates(folder_.path);
     if (is_ == engine::mariadb) {
         run({"mariadb-install-db", "--no-defaults", "--datadir=" + folder_ / "data", "--skip-test-db",
              "--auth-root-authentication-method=normal", "--innodb-log-file-size=16M"});
@@ -136,10 +156,11 @@ void server::make_files() {
 void server::start() {
     // The system's memory survives a crash of the server: no test needs the disk.
     if (is_ == engine::mariadb)
-        process_ =
-            launch({"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + folder_ / "data", "--socket=" + socket(),
-                    "--pid-file=" + folder_ / "pid", "--skip-networking", "--innodb-log-file-size=16M",
-                    "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--skip-log-bin"});
+        process_ = launch({"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + folder_ / "data",
+                           "--socket=" + socket(), "--pid-file=" + folder_ / "pid", "--bind-address=127.0.0.1",
+                           "--port=" + std::to_string(port_), "--ssl-cert=" + folder_ / "server.pem",
+                           "--ssl-key=" + folder_ / "server.key", "--ssl-ca=" + ca(), "--innodb-log-file-size=16M",
+                           "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--skip-log-bin"});
     else
         process_ = launch({programs_ + "postgres", "-D", folder_ / "data", "-k", socket(), "-c",
                            "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"});

@@ -26,6 +26,11 @@ public:
     ~server();
     /// MariaDB's socket, the folder of PostgreSQL's.
     std::string socket() const;
+    /// The authority of its certificate, whose key and certificate are beside it: server.key, server.pem.
+    std::string ca() const { return folder_ / "ca.pem"; }
+    std::string file(const std::string& name) const { return folder_ / name; }
+    /// A port of 127.0.0.1 for connections with TLS: MariaDB listens on it, PostgreSQL's is free for a pooler.
+    int port() const { return port_; }
     void start();
     /// Continues or restarts it, so that it is up.
     void ensure();
@@ -51,6 +56,7 @@ private:
     engine is_;
     temporary_folder folder_;
     std::string programs_; // PostgreSQL's folder of them
+    int port_;
     pid_t process_ = -1;
     std::vector<pid_t> stalled_;
 };
