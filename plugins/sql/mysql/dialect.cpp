@@ -101,8 +101,8 @@ std::unique_ptr<soci::session> mysql_dialect::open() {
             throw permanent_error(where() +
                                   " offers no TLS, and the password was not sent: set up TLS on the server, or "
                                   "write tls = \"off\" to send everything in clear");
-        if (error.find("TLS/SSL error") != error.npos)
-            throw permanent_error(where() + ": its certificate is not trusted (option ca), or TLS fails: " + error);
+        if (error.find("TLS/SSL error") != error.npos && error.find("certificate") != error.npos)
+            throw permanent_error(where() + ": its certificate is not trusted (option ca): " + error);
         if (error.find("restricted_auth") != error.npos)
             throw permanent_error(where() +
                                   " asks for the password by a method that shows it, or is unknown here: let its "

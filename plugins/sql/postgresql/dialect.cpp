@@ -90,8 +90,8 @@ std::unique_ptr<soci::session> postgresql_dialect::open() {
             throw permanent_error(where() +
                                   " offers no TLS, and the password was not sent: set up TLS on the server, or "
                                   "write tls = \"off\" to send everything in clear");
-        if (error.find("certificate") != error.npos || error.find("SSL error") != error.npos)
-            throw permanent_error(where() + ": its certificate is not trusted (option ca), or TLS fails: " + error);
+        if (error.find("certificate") != error.npos)
+            throw permanent_error(where() + ": its certificate is not trusted (option ca): " + error);
         throw transient_error(where() + " can't be reached: " + error);
     }
     if (!api_) api_ = std::make_unique<const postgresql_api>();
