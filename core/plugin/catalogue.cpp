@@ -6,6 +6,8 @@
 #include "descriptor.hpp"
 #include "load.hpp"
 
+#include <elf/sanitizer.hpp>
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -70,6 +72,8 @@ void catalogue::state::read(const fs::path& file) {
     try {
         card = read_card(file);
         check_version(card);
+        if (const auto missing = elf::missing_sanitizer(file))
+            throw load_error(file.string() + ": " + missing->sentence("this host"));
         check_unique(card);
         plugins.push_back(std::move(card));
     } catch (const load_error& error) {

@@ -3,7 +3,7 @@
 # releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...] [TARGET_MINOR <number>])
 #   A plugin <name>.so: a module with a plain file name that exports releve_plugin and nothing else, and in which every symbol
 #   is defined at link time. In the releve tree it goes to <build>/plugins. `cmake --install` puts it where a host that is
-#   installed under the same prefix looks for plugins. TARGET_MINOR: the least minor of the contract that the plugin needs
+#   installed under the same prefix looks for plugins, also from a project within another one. TARGET_MINOR: the least minor of the contract that the plugin needs
 #   (RELEVE_TARGET_MINOR of releve/abi.h); without it 0, and the plugin loads in every host 1.x.
 #
 # releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])
@@ -12,7 +12,17 @@
 #   With BUILD_TESTING off (in the releve tree: RELEVE_TESTS), nothing.
 
 include(GNUInstallDirs)
-set(_releve_plugin_map ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
+
+# OUT: the folder of the releve tree that this file is in; empty where it was installed.
+function(_releve_tree out)
+  cmake_path(GET CMAKE_CURRENT_FUNCTION_LIST_DIR PARENT_PATH sdk)
+  cmake_path(GET sdk PARENT_PATH tree)
+  if(EXISTS ${sdk}/include/releve/abi.h AND EXISTS ${tree}/core)
+    set(${out} ${tree} PARENT_SCOPE)
+  else()
+    set(${out} "" PARENT_SCOPE)
+  endif()
+endfunction()
 
 function(releve_add_plugin)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TARGET_MINOR" "SOURCES;LIBRARIES")
@@ -20,6 +30,7 @@ function(releve_add_plugin)
     message(FATAL_ERROR
       "releve_add_plugin(NAME <name> SOURCES <file>... [LIBRARIES <target>...] [TARGET_MINOR <number>])")
   endif()
+  set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   add_library(${arg_NAME} MODULE ${arg_SOURCES})
   target_link_libraries(${arg_NAME} PRIVATE releve::sdk ${arg_LIBRARIES})
   set_target_properties(${arg_NAME} PROPERTIES
@@ -28,21 +39,32 @@ function(releve_add_plugin)
     C_VISIBILITY_PRESET hidden
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
-    LINK_DEPENDS ${_releve_plugin_map})
+    LINK_DEPENDS ${map})
   if(DEFINED arg_TARGET_MINOR)
     target_compile_definitions(${arg_NAME} PRIVATE RELEVE_TARGET_MINOR=${arg_TARGET_MINOR})
   endif()
-  target_link_options(${arg_NAME} PRIVATE -Wl,--version-script=${_releve_plugin_map})
+  target_link_options(${arg_NAME} PRIVATE -Wl,--version-script=${map})
   # Every symbol defined now, not at the first call. Sanitizer runtimes are resolved in the program: not with them.
-  if(NOT "${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS} ${RELEVE_SANITIZE}" MATCHES "sanitize|address|thread")
+  get_directory_property(compiled COMPILE_OPTIONS)
+  get_directory_property(linked LINK_OPTIONS)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  set(flags ${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS_${type}} ${CMAKE_C_FLAGS_${type}} ${CMAKE_MODULE_LINKER_FLAGS}
+            ${compiled} ${linked})
+  if(NOT RELEVE_SANITIZE AND NOT "${flags}" MATCHES "-fsanitize")
     target_link_options(${arg_NAME} PRIVATE -Wl,-z,defs)
   endif()
-  set(ships ${PROJECT_IS_TOP_LEVEL}) # not the examples, when they are built in the releve tree
-  if(PROJECT_NAME STREQUAL "releve")
-    set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
-    string(FIND ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/plugins/ at)
-    if(NOT at EQUAL 0) # not those of tests
+  # Installed: every plugin, of whatever project. Of releve's own tree, what is in its folder plugins: not tests and examples.
+  set(ships ON)
+  _releve_tree(tree)
+  if(tree)
+    cmake_path(IS_PREFIX tree ${CMAKE_CURRENT_SOURCE_DIR} in_tree)
+    cmake_path(APPEND tree plugins OUTPUT_VARIABLE shipped)
+    cmake_path(IS_PREFIX shipped ${CMAKE_CURRENT_SOURCE_DIR} is_shipped)
+    if(in_tree AND (NOT is_shipped OR NOT CMAKE_SOURCE_DIR STREQUAL tree))
       set(ships OFF)
+    endif()
+    if(PROJECT_SOURCE_DIR STREQUAL tree)
+      set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
     endif()
   endif()
   if(ships)
@@ -57,6 +79,10 @@ function(releve_add_plugin_test)
       "releve_add_plugin_test(PLUGIN <name> SOURCES <file>... [LIBRARIES <target>...] [INCLUDES <folder>...])")
   endif()
   if((DEFINED BUILD_TESTING AND NOT BUILD_TESTING) OR (DEFINED RELEVE_TESTS AND NOT RELEVE_TESTS))
+    return()
+  endif()
+  if(NOT TARGET releve::testing AND TARGET releve_sdk) # the SDK is a part of this build, without it
+    message(STATUS "${arg_PLUGIN}: not tested, there is no releve::testing")
     return()
   endif()
   if(NOT TARGET releve::testing)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/world.hpp"
 
+#include <elf/sanitizer.hpp>
 #include <releve/struct_size.hpp>
 #include <releve/testing/plugin.hpp>
 
@@ -15,6 +16,8 @@ namespace releve::testing {
 namespace {
 
 const releve_plugin_descriptor& load(const std::filesystem::path& file) {
+    if (const auto missing = elf::missing_sanitizer(std::filesystem::absolute(file)))
+        throw std::runtime_error("plugin " + file.string() + " " + missing->sentence("this program"));
     ::dlerror();
     void* const mapped = ::dlopen(std::filesystem::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
     if (mapped == nullptr) throw std::runtime_error("plugin " + file.string() + " can't be loaded: " + ::dlerror());

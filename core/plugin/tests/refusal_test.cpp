@@ -61,6 +61,15 @@ TEST_CASE("a pipeline that names a component of a refused file learns why") {
           "its folder in RELEVE_PLUGINS");
 }
 
+TEST_CASE("built with a sanitizer that this host does not have") {
+    const plugin_folder folder;
+    folder.copy("sanitized");
+    CHECK(
+        refused_at_sight(folder) ==
+        "FOLDER/sanitized.so: was built with MemorySanitizer, and this host was not, so that it can't be loaded: build "
+        "it without -fsanitize, or build this host with it too");
+}
+
 TEST_CASE("not an ELF file") {
     const plugin_folder folder;
     const auto sentence = "FOLDER/plain.so: not an ELF file, and this host loads ELF shared objects for x86_64: "

@@ -4,21 +4,25 @@
 #include "own_time.hpp"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <malloc.h>
 
 #include <algorithm>
 
 using namespace std::chrono_literals;
 
-// Sanitizers have their own allocator, which mallinfo2 does not see.
-extern "C" __attribute__((weak)) std::size_t
-__sanitizer_get_current_allocated_bytes(); // NOLINT(bugprone-reserved-identifier)
-
 namespace releve::conformance {
 
 namespace {
 
-bool sanitized() { return __sanitizer_get_current_allocated_bytes != nullptr; }
+/// Sanitizers have their own allocator, which mallinfo2 does not see. The runtime may be preloaded.
+using allocated_bytes = std::size_t (*)();
+allocated_bytes of_sanitizer() {
+    static const auto found =
+        reinterpret_cast<allocated_bytes>(::dlsym(RTLD_DEFAULT, "__sanitizer_get_current_allocated_bytes"));
+    return found;
+}
+bool sanitized() { return of_sanitizer() != nullptr; }
 
 struct holdings {
     std::int64_t bytes = 0;
@@ -35,7 +39,7 @@ int entries(const char* folder) {
 }
 
 holdings held() {
-    const auto bytes = sanitized() ? __sanitizer_get_current_allocated_bytes() : ::mallinfo2().uordblks;
+    const auto bytes = sanitized() ? of_sanitizer()() : ::mallinfo2().uordblks;
     return {static_cast<std::int64_t>(bytes), entries("/proc/self/fd"), entries("/proc/self/task")};
 }
 

@@ -2,8 +2,14 @@
 // releve-conformance PLUGIN.so [--sample sample.toml] [--component NAME] [--check NAME] [--json]
 #include "process.hpp"
 
+#include <elf/sanitizer.hpp>
+
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <string>
 
@@ -22,6 +28,19 @@ constexpr const char* usage =
     "  --json            one JSON object per line: component, check, verdict, sentence\n"
     "\n"
     "Exits with 0 when nothing failed, 1 when something did, 2 when the plugin can't be checked at all.\n";
+
+/// A plugin that was built with a sanitizer needs its runtime in this process before all else: once more, with it.
+/// Returns where there is nothing to do, or nothing more that can be done.
+void start_with_runtime_of(const std::string& plugin, char** words) {
+    constexpr const char* mark = "RELEVE_CONFORMANCE_PRELOADED";
+    const auto missing = releve::elf::missing_sanitizer(std::filesystem::absolute(plugin));
+    if (!missing || missing->library.empty() || std::getenv(mark) != nullptr) return; // NOLINT(concurrency-mt-unsafe)
+    const char* others = std::getenv("LD_PRELOAD");                                   // NOLINT(concurrency-mt-unsafe)
+    const auto all = missing->library + (others == nullptr || *others == '\0' ? "" : ":" + std::string{others});
+    ::setenv("LD_PRELOAD", all.c_str(), 1); // NOLINT(concurrency-mt-unsafe): no other thread
+    ::setenv(mark, "1", 1);                 // NOLINT(concurrency-mt-unsafe)
+    ::execv("/proc/self/exe", words);
+}
 
 } // namespace
 
@@ -53,5 +72,6 @@ int main(int count, char** words) {
         std::cerr << usage;
         return 2;
     }
+    start_with_runtime_of(given.plugin, words);
     return releve::conformance::check_all(given);
 }
