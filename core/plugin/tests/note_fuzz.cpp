@@ -14,11 +14,12 @@
 #include <cstring>
 #include <string>
 
+// This program's own header, which says what machine it is for.
+extern "C" const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden"))); // NOLINT(bugprone-reserved-identifier)
+
 using namespace releve::core;
 
 namespace {
-
-extern "C" const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden"))); // NOLINT(bugprone-reserved-identifier)
 
 void read_as_file(const std::string& bytes) {
     static const int file = ::memfd_create("plugin", MFD_CLOEXEC);
