@@ -168,6 +168,7 @@ bool runtime::stop(steady_time limit) {
     if (routed) count_what_is_left();
     launcher_.join_or_abandon(all);
     if (routed) launcher_.stop_transforms(all);
+    services_.log.settle(true);
     if (!routed || std::any_of(all.begin(), all.end(), runs_on)) return false; // it may still use its connection
     if (!connections_.stop(graph_.connections(), a_moment_after(limit))) return false;
     monitor_.stop();

@@ -32,6 +32,30 @@ TEST_CASE_METHOD(fixture, "repeats of an event are counted and told with the nex
     CHECK(lines.size() == 4);
 }
 
+TEST_CASE_METHOD(fixture, "lines of one event that say different things at once are all written, up to eight") {
+    for (int i = 1; i <= 10; ++i)
+        said.write(core::log_level::warning, "attic", "refused", "probe " + std::to_string(i) + " is refused");
+    REQUIRE(lines.size() == 8);
+    CHECK(lines[7].text == "probe 8 is refused");
+    said.settle();
+    CHECK(lines.size() == 8); // a line may follow that says it
+    now += 20 * second;
+    said.settle();
+    REQUIRE(lines.size() == 9);
+    CHECK(lines[8].text == "probe 10 is refused (and 1 more like it)");
+    said.settle(true);
+    CHECK(lines.size() == 9);
+}
+
+TEST_CASE_METHOD(fixture, "an event that never ends has a line in ten seconds, whatever its texts say") {
+    for (int i = 0; i < 1000; ++i) {
+        said.write(core::log_level::warning, "attic", "refused", "probe " + std::to_string(i) + " is refused");
+        said.settle();
+        now += second / 2;
+    }
+    CHECK(lines.size() <= 8 + 50);
+}
+
 TEST_CASE_METHOD(fixture, "a loss is logged once, and the return once with how long it was") {
     said.health("dwellings", "A11", true, {});
     CHECK(lines.empty());
