@@ -24,7 +24,8 @@ struct site_section {
     std::int64_t grace = 10'000'000'000; // ns: how long a stop may take in total
     std::int64_t commit_interval = 1'000'000'000; // ns
     std::filesystem::path control;                // the control socket; default: `control` in the state directory
-    kit::host_port listen; // serves /metrics and /health; an IP address, port 0: any; no host: not served
+    kit::host_port listen;       // serves /metrics and /health; an IP address, port 0: any; no host: not served
+    bool believes_first = false; // a counter's first reading needs no second one that agrees
     bool operator==(const site_section&) const = default;
 };
 

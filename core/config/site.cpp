@@ -29,12 +29,16 @@ options::descriptions site_options() {
     commit.fallback = "1s";
     commit.minimum = "10ms";
     commit.maximum = "1h";
+    auto first = described(RELEVE_OPTION_CHOICE, "first_reading", "Quality of a counter's first reading, ever");
+    first.choices = {"suspect", "good"};
+    first.fallback = "suspect";
     return {described(RELEVE_OPTION_TEXT, "name", "Name of the site; the label 'site' of each series"),
             described(RELEVE_OPTION_TEXT, "timezone", "Where days and months begin, such as Europe/Paris"),
             described(RELEVE_OPTION_PATH, "state", "Folder for what must survive a restart"),
             series,
             grace,
             commit,
+            first,
             described(RELEVE_OPTION_PATH, "control", "Socket of 'releve status' and 'releve tap'"),
             described(RELEVE_OPTION_TEXT, "listen", "Address and port for Prometheus, such as 127.0.0.1:9464")};
 }
@@ -79,6 +83,7 @@ site_section read_site(const toml::table* section, const std::filesystem::path& 
     made.max_series = values.integer("max_series");
     made.grace = values.integer("grace");
     made.commit_interval = values.integer("commit");
+    made.believes_first = values.text("first_reading") == "good";
     made.control = values.given_text("control").value_or((made.state / "control").string());
     if (values.has_text("listen")) {
         if (auto address = listen_address(values.text("listen")))

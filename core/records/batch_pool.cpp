@@ -54,14 +54,24 @@ batch_block* batch_pool::shrink(batch_block* block) {
     const auto& full = block->batch;
     const auto used = sizeof(batch_block) + full.count * sizeof(releve_record) + full.text_size;
     if (used * 2 > block->bytes()) return block;
-    auto* small = take(full.count, full.text_size);
-    small->batch.count = full.count;
-    small->batch.text_size = full.text_size;
-    small->sequence = block->sequence;
-    std::memcpy(small->records(), block->records(), full.count * sizeof(releve_record));
-    if (full.text_size != 0) std::memcpy(small->text(), block->text(), full.text_size);
-    give_back(block);
-    return small;
+    return move_to(take(full.count, full.text_size), block);
+}
+
+batch_block* batch_pool::grow(batch_block* block, std::uint32_t records, std::uint32_t text) {
+    return move_to(take(block->batch.count + records, block->batch.text_size + text), block);
+}
+
+batch_block* batch_pool::move_to(batch_block* to, batch_block* from) noexcept {
+    const auto& full = from->batch;
+    to->batch.count = full.count;
+    to->batch.text_size = full.text_size;
+    to->sequence = from->sequence;
+    to->newest = from->newest;
+    to->counters_due = from->counters_due;
+    std::memcpy(to->records(), from->records(), full.count * sizeof(releve_record));
+    if (full.text_size != 0) std::memcpy(to->text(), from->text(), full.text_size);
+    give_back(from);
+    return to;
 }
 
 } // namespace releve::core

@@ -20,6 +20,8 @@ struct batch_block {
     std::uint32_t record_capacity = 0, text_capacity = 0;
     batch_pool* pool = nullptr;
     std::uint64_t sequence = 0; // of the emit, in its node
+    std::int64_t newest = 0;    // the greatest time of its records, as of the emit; 0: none known
+    bool counters_due = false;  // what the host knows of counters is to be committed with it
     releve_batch batch{};
 
     releve_record* records() noexcept { return reinterpret_cast<releve_record*>(this + 1); }
@@ -80,8 +82,12 @@ public:
     /// The same batch in a block of its size when less than half of this one is used: queues count what a batch
     /// occupies.
     batch_block* shrink(batch_block* block);
+    /// The same batch in a block that has room for so much more.
+    batch_block* grow(batch_block* block, std::uint32_t records, std::uint32_t text);
 
 private:
+    /// Gives `from` back.
+    batch_block* move_to(batch_block* to, batch_block* from) noexcept;
     std::mutex mutex_;
     std::vector<batch_block*> kept_;
 };

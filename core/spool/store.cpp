@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace releve::core {
@@ -28,6 +29,9 @@ constexpr std::uint64_t kept_free_pages = 256;
 /// Bytes that a start needs on the disk. Without this check the rest of an old WAL would decide whether, and for how
 /// long, it can write.
 constexpr off_t needed_space = 1 << 20;
+/// In `agreeing` of a counter: a reading is held. And the time of one of which none was believed yet.
+constexpr std::uint32_t counter_is_held = 1u << 31;
+constexpr std::int64_t no_counter_time = std::numeric_limits<std::int64_t>::min();
 
 std::span<const std::byte> bytes_of(const void* data, std::size_t size) {
     return {static_cast<const std::byte*>(data), size};
@@ -244,10 +248,16 @@ void store::restore(series_table& into) {
 std::unordered_map<std::uint32_t, counter_state> store::counters() const {
     std::unordered_map<std::uint32_t, counter_state> made;
     statement all{*db_, "SELECT series, value, time, candidate, candidate_time, agreeing FROM counter"};
-    while (all.step())
-        made[static_cast<std::uint32_t>(all.integer(0))] = {
-            all.number(1), all.integer(2), all.number(3), all.integer(4), static_cast<std::uint32_t>(all.integer(5)),
-            true};
+    while (all.step()) {
+        const auto run = static_cast<std::uint32_t>(all.integer(5));
+        made[static_cast<std::uint32_t>(all.integer(0))] = {.value = all.number(1),
+                                                            .time = all.integer(2),
+                                                            .candidate = all.number(3),
+                                                            .candidate_time = all.integer(4),
+                                                            .agreeing = run & ~counter_is_held,
+                                                            .known = all.integer(2) != no_counter_time,
+                                                            .held = (run & counter_is_held) != 0};
+    }
     return made;
 }
 
@@ -429,10 +439,10 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
         for (const auto& [number, c] : what.counters)
             prepared_->counter.bind(std::int64_t{number})
                 .bind(c.value)
-                .bind(c.time)
+                .bind(c.known ? c.time : no_counter_time)
                 .bind(c.candidate)
                 .bind(c.candidate_time)
-                .bind(std::int64_t{c.agreeing})
+                .bind(std::int64_t{c.agreeing | (c.held ? counter_is_held : 0)})
                 .run();
         for (const auto& one : what.dead) {
             auto& dead = prepared_->dead.bind(one.time)

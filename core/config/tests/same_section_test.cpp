@@ -73,6 +73,7 @@ TEST_CASE("the key of [site] that differs is named") {
     CHECK(changed([](auto& it) { it.max_series = 9; }) == "max_series");
     CHECK(changed([](auto& it) { it.grace = 9; }) == "grace");
     CHECK(changed([](auto& it) { it.commit_interval = 9; }) == "commit");
+    CHECK(changed([](auto& it) { it.believes_first = true; }) == "first_reading");
     CHECK(changed([](auto& it) { it.control = "/other"; }) == "control");
     CHECK(changed([](auto& it) { it.listen.host = "::1"; }) == "listen");
     CHECK(changed([](auto& it) { it.listen.port = 9; }) == "listen");

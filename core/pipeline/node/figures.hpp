@@ -2,6 +2,7 @@
 // What a node has done so far. [any]
 #pragma once
 #include "pipeline/clock.hpp"
+#include "records/batch_pool.hpp"
 
 #include <releve/abi.h>
 
@@ -19,21 +20,25 @@ struct figures {
     std::atomic<std::uint64_t> dropped{0};               // sink: discarded for want of room or at the end
     std::atomic<std::uint64_t> failures{0}, overruns{0}; // calls that failed; collects that were skipped
     std::atomic<std::uint64_t> misbehaved{0};            // against the contract
-    std::atomic<std::int64_t> last_time{never};          // of the last record that it made or was given; never: none
+    std::atomic<std::int64_t> last_time{never};          // of the newest record that it made or was given; never: none
 
     static void add(std::atomic<std::uint64_t>& to, std::uint64_t by) { to.fetch_add(by, std::memory_order_relaxed); }
-    void note_time(const releve_batch& batch) {
-        if (batch.count != 0) last_time.store(batch.records[batch.count - 1].time, std::memory_order_relaxed);
+    /// A source may have slow values beside fast ones: the newest counts, not the one that came last. One that lies in
+    /// the future is of a clock that was ahead, or a forecast, and gives way to any.
+    void note_time(const batch_block& block, const clock& clock) {
+        if (block.batch.count == 0) return;
+        const auto known = last_time.load(std::memory_order_relaxed);
+        if (known == never || block.newest >= known || known > clock.now())
+            last_time.store(block.newest, std::memory_order_relaxed);
     }
-    /// What it has made: of `count` records, those of `batch`.
-    void note_made(const releve_batch& batch, std::uint64_t count) {
-        add(records, count);
+    void note_made(const batch_block& block, const clock& clock) {
+        add(records, block.batch.count);
         add(batches, 1);
-        note_time(batch);
+        note_time(block, clock);
     }
-    void note_taken(const releve_batch& batch) {
-        add(taken, batch.count);
-        note_time(batch);
+    void note_taken(const batch_block& block, const clock& clock) {
+        add(taken, block.batch.count);
+        note_time(block, clock);
     }
 
     struct error {

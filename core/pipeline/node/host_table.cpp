@@ -187,11 +187,8 @@ struct host_calls {
     /// The number of records left.
     static std::uint32_t check(node& n, batch_block& batch) {
         const auto found = n.series_.check(batch);
-        if (found.undeclared != 0)
-            n.misbehaves("undeclared_series",
-                         std::to_string(found.undeclared) + " records of series it did not declare");
-        if (found.bad_values != 0)
-            n.misbehaves("bad_record", std::to_string(found.bad_values) + " records with no value of their type");
+        for (const auto& one : found.broken) n.misbehaves(one.event, one.text);
+        if (found.lost != 0) figures::add(n.figures_.dropped, found.lost);
         return found.left;
     }
 
@@ -222,12 +219,14 @@ struct host_calls {
             const auto left = check(n, *batch.operator->());
             const bool remembers = cursor.size != 0 || (n.memory_.has_changes() && !n.is_transform());
             if (left == 0 && !remembers) return RELEVE_OK;
+            batch = n.series_.add_events(std::move(batch), {&n, n.name(), n.shared_.site.name, n.on_trial_});
             batch = batch_ref{n.shared_.pool.shrink(batch.release())};
-            n.figures_.note_made(*batch, left);
+            n.figures_.note_made(*batch.operator->(), n.shared_.clock);
             if (n.is_transform()) {
                 if (left != 0) pass_to_router(n, std::move(batch));
                 return RELEVE_OK;
             }
+            const auto made_records = batch->batch.count;
             made_batch made{std::move(batch), writer->sequence, std::string{view(cursor)},
                             remembers ? n.memory_.take_changes() : state_changes{}, n.ends_here(cursor.size != 0)};
             auto* mine = n.thread_ == std::this_thread::get_id() ? &n.waiter_ : nullptr;
@@ -235,7 +234,7 @@ struct host_calls {
             const bool pushed = n.made_.push(std::move(made), n.shared_.clock, mine);
             if (works) n.calls_.resume(n.shared_.clock.steady());
             if (!pushed) {
-                figures::add(n.figures_.dropped, left);
+                figures::add(n.figures_.dropped, made_records);
                 return RELEVE_STOPPED;
             }
             n.shared_.router.wake();
@@ -249,7 +248,7 @@ struct host_calls {
             auto& n = of(c);
             if (!n.is_transform()) return refuse("only a transform passes batches on");
             const std::lock_guard lock{n.emitting_};
-            n.figures_.note_made(*batch, batch->count);
+            n.figures_.note_made(*batch_block::of(batch), n.shared_.clock);
             pass_to_router(n, batch_ref::share(batch));
             return RELEVE_OK;
         });

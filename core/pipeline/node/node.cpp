@@ -95,6 +95,7 @@ void node::misses_reason(releve_status status) {
 
 void node::misbehaves(std::string_view event, const std::string& what) {
     figures::add(figures_.misbehaved, 1);
+    figures_.note_error("it misbehaves: " + what, shared_.clock.now());
     shared_.log.write(log_level::warning, name(), event,
                       "component '" + std::string{view(abi().name)} + "' misbehaves: " + what);
 }
@@ -115,9 +116,10 @@ void node::known_counters(counter_list& into) {
     if (lock) series_.known_counters(into);
 }
 
-void node::changed_counters(counter_list& into) {
+bool node::changed_counters(counter_list& into) {
     const std::unique_lock lock{emitting_, std::try_to_lock}; // an emit that waits for room holds it: next time
     if (lock) series_.changed_counters(into);
+    return lock.owns_lock();
 }
 
 bool node::bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why) {

@@ -126,9 +126,10 @@ public:
 
     /// [router, or before it runs] It is part of the pipeline from now on, and no longer on trial.
     void join_pipeline();
-    /// [any] What is known of its counters: all, or what has changed since the last call. Nothing while it emits.
+    /// [any] What is known of its counters: all, or what has changed since the last call. Nothing, and false, while it
+    /// emits.
     void known_counters(counter_list& into);
-    void changed_counters(counter_list& into);
+    bool changed_counters(counter_list& into);
     /// [sink] A record of it that can never be written goes to the dead letters. False: there is no room for it before
     /// the next commit, and it is still owed.
     bool bury(const releve_delivery& delivery, std::uint32_t index, std::string_view why);

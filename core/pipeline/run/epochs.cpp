@@ -88,8 +88,8 @@ void epochs::cut(std::int64_t now) {
     }
     open_.clear();
     states_.clear();
-    if (now - last_counters_ >= counters_every || stopping_) {
-        take_counters(made.what);
+    if (now - last_counters_ >= counters_every || stopping_ || counters_due_) {
+        counters_due_ = !take_counters(made.what);
         last_counters_ = now;
     }
     last_cut_ = now;
@@ -100,8 +100,10 @@ void epochs::cut(std::int64_t now) {
     shared_.committer.wake();
 }
 
-void epochs::take_counters(epoch& into) {
-    for (const auto& one : graph_.committing()) one->changed_counters(into.counters);
+bool epochs::take_counters(epoch& into) {
+    bool all = true;
+    for (const auto& one : graph_.committing()) all = one->changed_counters(into.counters) && all;
+    return all;
 }
 
 bool epochs::written(const closed& one) const {

@@ -32,6 +32,8 @@ public:
     std::int64_t cut_if_due();
     /// [router] The system's clock was set: for an hour no record is too old for its spool, in case it is set again.
     void clock_leapt();
+    /// [router] What the host knows of counters goes into the next commit.
+    void counters_changed() { counters_due_ = true; }
     /// [any] Commits what there is now, without waiting for the interval. False: not until `limit`.
     bool flush(std::chrono::steady_clock::time_point limit);
     /// Commits what there is, for at most `limit`, and ends the thread. The router has ended. False: something could
@@ -55,7 +57,8 @@ private:
     };
     bool anything() const;
     void cut(std::int64_t now);
-    void take_counters(epoch& into);
+    /// True: of all nodes.
+    bool take_counters(epoch& into);
     void run();
     bool written(const closed& one) const;
     void settle(closed& one);
@@ -76,6 +79,7 @@ private:
     std::map<node*, acknowledged> open_; // by maker
     std::map<node*, state_changes> states_;
     std::int64_t last_cut_ = 0, last_counters_ = 0;
+    bool counters_due_ = false;
     std::int64_t ages_count_from_ = 0; // steady ns: before, the system's clock is not believed
     std::uint64_t cut_for_ = 0;        // flushes that were cut for
 

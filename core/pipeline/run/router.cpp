@@ -65,14 +65,17 @@ std::int64_t router::watch_cursors() {
 void router::deliver(node& from, const batch_ref& batch) {
     if (observe_) observe_(from, *batch, shared_.series);
     taps_.show(from, batch);
+    if (epochs_ != nullptr && batch->counters_due) epochs_->counters_changed();
     for (auto* to : from.wires().downstream) {
-        to->figures().note_taken(*batch);
+        to->figures().note_taken(*batch.operator->(), shared_.clock);
         if (!to->is_transform()) {
             give(*to, batch);
             continue;
         }
         if (to->enter("process", [&](void* self) { return to->abi().process(self, &*batch); }) != RELEVE_OK)
-            fails(*to, "process");
+            fails(*to, "process", batch->batch.count);
+        else
+            works(*to);
         deliver_emitted(*to);
     }
 }
@@ -95,10 +98,20 @@ bool router::deliver_emitted(node& transform) {
     return !emitted.empty();
 }
 
-void router::fails(node& transform, std::string_view call) {
+void router::fails(node& transform, std::string_view call, std::uint32_t lost) {
     figures::add(transform.figures().failures, 1);
+    figures::add(transform.figures().dropped, lost);
+    transform.life().fails();
     transform.figures().note_error(std::string{call} + ": " + transform.failure(), shared_.clock.now());
     shared_.log.write(log_level::error, transform.name(), call, transform.failure());
+}
+
+void router::works(node& transform) {
+    if (!transform.life().is(node_state::failing)) return;
+    transform.life().goes_well();
+    shared_.log.write(log_level::info, transform.name(), "works_again",
+                      "it works again; " + std::to_string(transform.figures().dropped) +
+                          " of the records that it was given so far are lost");
 }
 
 void router::between_batches(const std::function<void()>& what) {
@@ -168,7 +181,9 @@ void router::tick() {
         if (one->tick_time() > now || one->abi().tick == nullptr) continue;
         one->clear_tick_time();
         if (one->enter("tick", [&](void* self) { return one->abi().tick(self, now); }) != RELEVE_OK)
-            fails(*one, "tick");
+            fails(*one, "tick", 0);
+        else if (one->life().is(node_state::failing) && one->figures().last_error().text.starts_with("tick: "))
+            works(*one);
     }
 }
 
@@ -202,6 +217,7 @@ void router::run() {
             passed_.notify_all();
         }
         watch_clock();
+        shared_.log.settle();
         do_what_is_asked();
         tick();
         bool routed = false;

@@ -59,7 +59,9 @@ private:
     void tick();
     void do_what_is_asked();
     static bool has_room(const node& maker);
-    void fails(node& transform, std::string_view call);
+    /// Its call failed, and so many records that it was given are lost.
+    void fails(node& transform, std::string_view call, std::uint32_t lost);
+    void works(node& transform);
     std::int64_t watch_cursors();
     void watch_clock();
     std::int64_t next_tick() const;

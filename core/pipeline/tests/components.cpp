@@ -74,7 +74,9 @@ RELEVE_PLUGIN("testbed", "1.0.0", releve::component<testbed::beat>("beat"), rele
               releve::component<testbed::rereads>("rereads"), releve::component<testbed::hundreds>("hundreds"),
               releve::component<testbed::steps>("steps"), releve::component<testbed::line>("line"),
               releve::component<testbed::sizes>("sizes"), releve::component<testbed::stays>("stays"),
-              releve::component<testbed::stuck>("stuck"))
+              releve::component<testbed::stuck>("stuck"), releve::component<testbed::meters>("meters"),
+              releve::component<testbed::lawless>("lawless"), releve::component<testbed::throws_up>("throws_up"),
+              releve::component<testbed::slow_and_fast>("slow_and_fast"))
 
 namespace testbed {
 void add_components(releve::core::catalogue& to) { to.add(releve_plugin); }

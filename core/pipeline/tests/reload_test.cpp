@@ -96,7 +96,7 @@ TEST_CASE("nodes are added, removed and renamed; a renamed source may have the s
     const auto done = b.reload(beat("a", 10) + beat("c", 10) + sink("new", "\"a\", \"c\""));
     CHECK(done.text() == "reloaded: 0 nodes restarted, 2 added (c, new), 2 removed (o, db), 1 unchanged");
     b.clock.advance(10 * second);
-    CHECK(stored("db").size() == 8);
+    CHECK(stored("db").size() == 10); // with two events
     CHECK(numbers("new", "beat") == names{"15s:1", "20s:3", "25s:2"});
     CHECK(times_happened("stop db") == 1);
     CHECK(b.pipeline->nodes().size() == 3);
@@ -294,9 +294,9 @@ TEST_CASE("what the host knows of a counter outlives a reload of its source") {
     b.reload("[source.o]\ncomponent = \"odd\"\nlater = true\n" + sink("db", "\"o\""));
     b.clock.advance(second);
     const auto rows = stored("db");
-    REQUIRE(rows.size() == 8);
-    CHECK(rows[6].quality == RELEVE_QUALITY_SUSPECT); // a fall to zero
-    CHECK(rows[7].quality == RELEVE_QUALITY_GOOD);
+    REQUIRE(rows.size() == 12);                       // of each, two are events
+    CHECK(rows[8].quality == RELEVE_QUALITY_SUSPECT); // a fall to zero
+    CHECK(rows[9].quality == RELEVE_QUALITY_GOOD);
     CHECK(b.pipeline->stop());
 }
 

@@ -166,13 +166,16 @@ TEST_CASE("counters are marked before anyone sees the batch; what is not finite 
     CHECK(b.pipeline->stop());
     for (const auto* sink : {"a", "b"}) {
         const auto all = stored(sink);
-        REQUIRE(all.size() == 6);
+        REQUIRE(all.size() == 8);
+        CHECK(all[0].quality == RELEVE_QUALITY_SUSPECT);
         CHECK(all[1].quality == RELEVE_QUALITY_GOOD);
         CHECK(all[2].quality == RELEVE_QUALITY_SUSPECT);
         CHECK(all[3].quality == RELEVE_QUALITY_GOOD);
         CHECK(all[4].text == "heures creuses");
         CHECK(all[5].quality == RELEVE_QUALITY_ABSENT);
         CHECK(std::isnan(all[5].number));
+        CHECK(all[6].text == "held 0 after 101");
+        CHECK(all[7].text == "confirmed 102 after 101");
     }
 }
 
@@ -181,8 +184,9 @@ TEST_CASE("a record of a series that was not declared is taken out and logged") 
     b.pipeline->start();
     b.clock.settle();
     CHECK(b.pipeline->stop());
-    CHECK(stored("db").size() == 6);
-    CHECK(b.node("s").figures().misbehaved == 1);
+    CHECK(stored("db").size() == 8);
+    CHECK(b.node("s").figures().misbehaved == 2); // and an infinite number
+    CHECK(b.node("s").figures().dropped == 1);
     CHECK(b.of_event("undeclared_series") ==
           std::vector<std::string>{"s: component 'odd' misbehaves: 1 records of series it did not declare"});
 }

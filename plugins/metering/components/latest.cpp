@@ -41,7 +41,8 @@ void latest::process(const batch& in, output& out) {
         auto& one = watch(record.series());
         if (one.key.empty()) continue;
         if (one.held && is_due(*one.held, now)) pass_on(record.series(), one, out);
-        if (one.held && one.held->time > to_ns(record.time())) continue;
+        // One of the future is of a clock that was ahead: what comes now is later, whatever its time says.
+        if (one.held && one.held->time > to_ns(record.time()) && one.held->time <= now) continue;
         hold(one, record, end);
     }
 }

@@ -10,6 +10,7 @@
 #include <limits>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace testbed {
 
@@ -101,6 +102,84 @@ public:
         out.add(words_, "heures creuses");
         out.add(counter_, std::numeric_limits<double>::infinity(), releve::to_time(t + 1'000'000'000));
         if (cheat_) out.add(releve::series{4711}, 1.0);
+    }
+};
+
+/// Counters that all say the same at each interval: what its option says, then one more each time.
+class meters final : public releve::source {
+    std::vector<releve::series> all_;
+    std::vector<std::string> readings_;
+    std::size_t next_ = 0;
+    double last_ = 0;
+
+public:
+    static constexpr auto summary = "Counters that say what they are told to";
+    static void describe(releve::option_list& o) {
+        o.interval(std::chrono::seconds{10}).at_least(std::chrono::seconds{1});
+        o.integer("counters", "How many").fallback(1);
+        o.texts("readings", "What they say, one after the other");
+    }
+    explicit meters(releve::context& host)
+        : readings_{host.options().texts("readings")} {
+        for (int i = 1; i <= host.options().integer("counters"); ++i)
+            all_.push_back(host.declare({.is = releve::kind::counter,
+                                         .name = "volume",
+                                         .unit = "m3",
+                                         .help = "An index",
+                                         .labels = {{"channel", std::to_string(i)}},
+                                         .modulus = 4'294'967'296}));
+    }
+    void collect(releve::output& out) override {
+        last_ = next_ < readings_.size() ? std::stod(readings_[next_++]) : last_ + 1;
+        for (const auto one : all_) out.add(one, last_);
+    }
+};
+
+/// Emits what the contract does not allow, beside what it does.
+class lawless final : public releve::source {
+    releve::series gauge_, words_, switch_;
+
+public:
+    static constexpr auto summary = "Breaks rules of the contract";
+    static void describe(releve::option_list& o) { o.interval(std::chrono::seconds{10}); }
+    explicit lawless(releve::context& host)
+        : gauge_{host.gauge("level", "1", "A number")}
+        , words_{host.text("words", "A text")}
+        , switch_{host.event("door", "An event")} {}
+    void collect(releve::output& out) override {
+        const auto now = releve::to_ns(out.time());
+        const auto at = [&](int i) { return releve::to_time(now + i); };
+        out.add(gauge_, 1.5, at(0));
+        out.add(gauge_, std::numeric_limits<double>::quiet_NaN(), at(1));
+        out.add(gauge_, std::numeric_limits<double>::infinity(), at(2));
+        out.add(gauge_, "21.5", at(3));
+        out.add(words_, 4711, at(4));
+        out.add(switch_, 1, at(5));
+        out.add(words_,
+                "K\xfc"
+                "che",
+                at(6));
+        out.add(gauge_, 1, at(7), static_cast<releve::quality>(9));
+        out.add(gauge_, 2, at(8), releve::quality::absent);
+        out.add(words_, "well", at(9));
+    }
+};
+
+/// A slow value, stamped with the hour, at the end of each batch of fast ones.
+class slow_and_fast final : public releve::source {
+    releve::series fast_, slow_;
+
+public:
+    static constexpr auto summary = "A value each time, and one of the last full hour";
+    static void describe(releve::option_list& o) { o.interval(std::chrono::seconds{1}); }
+    explicit slow_and_fast(releve::context& host)
+        : fast_{host.gauge("fast", "1", "Of now")}
+        , slow_{host.gauge("slow", "1", "Of the hour")} {}
+    void collect(releve::output& out) override {
+        constexpr std::int64_t hour = 3600'000'000'000;
+        out.add(fast_, 1);
+        out.flush();
+        out.add(slow_, 1, releve::to_time(releve::to_ns(out.time()) / hour * hour));
     }
 };
 

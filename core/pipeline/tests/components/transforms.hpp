@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -29,6 +30,25 @@ public:
     static constexpr auto summary = "Passes batches on as they are";
     explicit pass(releve::context&) {}
     void process(const releve::batch& in, releve::output& out) override { out.forward(in); }
+};
+
+/// Throws on some of what it is given.
+class throws_up final : public releve::transform {
+    double from_, to_, so_far_ = 0;
+
+public:
+    static constexpr auto summary = "Throws from one batch to another";
+    static void describe(releve::option_list& o) {
+        o.integer("from", "The first batch that it throws on").fallback(1);
+        o.integer("to", "The last one").fallback(1'000'000);
+    }
+    explicit throws_up(releve::context& host)
+        : from_{static_cast<double>(host.options().integer("from"))}
+        , to_{static_cast<double>(host.options().integer("to"))} {}
+    void process(const releve::batch& in, releve::output& out) override {
+        if (++so_far_ >= from_ && so_far_ <= to_) throw std::runtime_error("it does not know what to do");
+        out.forward(in);
+    }
 };
 
 /// An event at each minute, whatever comes.

@@ -66,6 +66,18 @@ TEST_CASE("a record that is older than the held one does not replace it") {
     CHECK(l.node.last("volume").value == 2);
 }
 
+TEST_CASE("a record of a clock that was ahead gives way to what comes once the clock is right") {
+    const auto ahead = GENERATE(std::chrono::hours{1}, std::chrono::hours{24}, std::chrono::hours{9 * 365 * 24});
+    fixture l;
+    l.node.advance(10min);
+    REQUIRE(l.node.process(l.meter.batch().add(l.volume, 1, l.node.now() + ahead)));
+    l.node.advance(10s);
+    l.reads(2);
+    l.node.advance(1h);
+    REQUIRE(l.node.emitted().size() == 1);
+    CHECK(l.node.last("volume").value == 2);
+}
+
 TEST_CASE("a held record is kept over a restart, and passed on when its series is declared again") {
     fixture l;
     l.node.advance(10min);
