@@ -42,7 +42,7 @@ add_subdirectory(sms)
 END
 CXX=g++ build "$work/sms"
 exports_one_symbol "$work/sms/build/sms/sms.so"
-RELEVE_PLUGINS=$work/sms/build/sms releve describe gsm_sms | grep -q '^links' || fail "describe gsm_sms"
+RELEVE_PLUGINS=$work/sms/build/sms releve describe gsm_sms | grep -q '^parts_timeout ' || fail "describe gsm_sms"
 
 # A pipeline of the first three, with the source from folder $1.
 run_pipeline() {
