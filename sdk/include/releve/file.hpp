@@ -13,7 +13,6 @@
 #include <system_error>
 #ifndef __cpp_lib_to_chars
 #include <clocale>
-#include <locale.h>
 #endif
 
 namespace releve {
