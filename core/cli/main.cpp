@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/commands.hpp"
+#include "config/pipeline_file.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
 #include "plugin/last_words.hpp"
@@ -94,6 +95,9 @@ int main(int argc, char** argv) {
         std::cerr << "releve " << given.front() << ": " << releve::kit::printable(e.what()) << "\nreleve "
                   << given.front() << " --help shows the options\n";
         return exit_usage;
+    } catch (const not_toml& e) {
+        std::cerr << releve::kit::printable_lines(e.what());
+        return exit_bad_file;
     } catch (const std::exception& e) {
         ends_by_itself();
         std::cerr << "releve: " << releve::kit::printable_lines(e.what()) << "\n";

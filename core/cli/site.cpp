@@ -2,6 +2,7 @@
 #include "site.hpp"
 
 #include "console.hpp"
+#include "file_modes.hpp"
 #include "plugin/load.hpp"
 
 #include <releve/kit/text/printable.hpp>
@@ -20,6 +21,7 @@ site::site(const std::filesystem::path& path, const std::string& log_level, runt
     use_console_zone(file.pipeline.site.timezone);
     settings.clock = &clock;
     settings.log = log.get();
+    if (open_state) make_private(file.pipeline.site.state);
     if (open_state) store = std::make_unique<core::store>(file.pipeline.site.state);
     settings.store = store.get();
     pipeline = std::make_unique<runtime>(file.pipeline, std::move(settings));
@@ -54,15 +56,15 @@ std::string site::reload(reloaded& outcome) {
     if (wrong.empty()) return {};
     std::ostringstream text;
     print(text, next->file, false);
-    text << kit::printable(file.pipeline.path.string()) << ": " << wrong.size()
-         << (wrong.size() == 1 ? " mistake" : " mistakes") << ", nothing was changed\n";
+    text << kit::printable(file.pipeline.path.string()) << ": " << mistakes_of(next->file)
+         << (mistakes_of(next->file) == 1 ? " mistake" : " mistakes") << ", nothing was changed\n";
     return text.str();
 }
 
 void site::print_mistakes(std::ostream& out, bool json) const {
     if (json) return print_json(out, file);
     print(out, file, wants_colour(STDERR_FILENO));
-    const auto count = file.diagnostics.size();
+    const auto count = mistakes_of(file);
     out << kit::printable(file.pipeline.path.string()) << ": " << count << (count == 1 ? " mistake" : " mistakes")
         << ", nothing was started\n";
 }

@@ -110,10 +110,17 @@ options::descriptions usable_options(const toml::table& table, section_kind kind
 }
 
 /// Also from a text that should have been a list, which is reported elsewhere: the node that it names is not idle.
-void read_inputs(read_node& into, const toml::table& table) {
+void read_inputs(read_node& into, const toml::table& table, problems& found) {
     const auto inputs = table.find("inputs");
     if (inputs == table.end()) return;
     into.has_inputs = true;
+    if (const auto* list = inputs->second.as_array(); list != nullptr && list->size() > max_inputs) {
+        found.push_back({options::position_of(inputs->first.source()),
+                         "'inputs' has " + std::to_string(list->size()) + " names, and at most " +
+                             std::to_string(max_inputs) + " are allowed",
+                         R"(a pattern such as "wes_*" stands for many)"});
+        return;
+    }
     const auto add = [&](const toml::node& one) {
         if (const auto* name = one.as_string())
             into.inputs.push_back({name->get(), options::position_of(one.source())});
@@ -222,7 +229,7 @@ read_node read_section(const found_section& section, const std::vector<found_sec
     options::read_settings settings{folder, {}, {}};
     settings.ignored_keys = options::read_settings::undescribed::all;
     const auto values = options::read(*section.table, host, settings, found);
-    read_inputs(made, *section.table);
+    read_inputs(made, *section.table, found);
     read_host_values(node, host_values{values.root()});
     if (node.component != nullptr && node.component->abi->collect != nullptr) {
         node.interval = interval_of(node.values, *section.table, found);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,8 +101,14 @@ struct checked_file {
     pipeline_file pipeline;
     std::vector<diagnostic> diagnostics;
     std::string text;                      // of the file, for print()
-    std::vector<options::position> hidden; // secrets in the text: never to be shown
+    std::vector<options::position> hidden; // parts of the text that are or may be secrets: never to be shown
+    std::size_t not_shown = 0;             // mistakes beyond max_shown
 };
+
+/// Mistakes of a file that are kept; others are counted.
+inline constexpr std::size_t max_shown = 200;
+/// Sections that a file may have, and names that `inputs` may have.
+inline constexpr std::size_t max_sections = 2000, max_inputs = 10'000;
 
 /// Reads and checks; loads the plugins that the file names. No I/O but the file, its secrets and the plugins.
 /// Connection values have no object yet: the runtime sets them with options::values::connect once the connections
@@ -109,7 +116,13 @@ struct checked_file {
 checked_file read_pipeline(const std::filesystem::path& file, catalogue& plugins);
 checked_file read_pipeline_text(std::string text, const std::filesystem::path& name, catalogue& plugins);
 
-/// Only [site], for commands that ask a running host: the rest of the file may be wrong. Throws std::runtime_error.
+/// A file that is no TOML: what() is what print() says of it.
+struct not_toml : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Only [site], for commands that ask a running host: the rest of the file may be wrong. Throws not_toml, or
+/// std::runtime_error when the file can't be read.
 site_section read_site_of(const std::filesystem::path& file);
 
 /// Each mistake as
@@ -119,6 +132,8 @@ site_section read_site_of(const std::filesystem::path& file);
 ///         help: did you mean 'interval'?
 /// with colours when `colour`. Secrets in a line are shown as "***".
 void print(std::ostream& out, const checked_file& result, bool colour);
+/// How many mistakes it has, with those that are not shown.
+std::size_t mistakes_of(const checked_file& result);
 /// The same for scripts: an array of {"file", "line", "column", "length", "message", "help"}; line 0: the whole file.
 void print_json(std::ostream& out, const checked_file& result);
 

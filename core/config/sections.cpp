@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace releve::core {
 
@@ -67,10 +68,11 @@ void find_nodes(section_kind kind, const toml::key& section, const toml::node& v
 }
 
 void report_same_names(const std::vector<found_section>& nodes, problems& found) {
+    std::map<std::string_view, const found_section*> firsts;
     for (auto node = nodes.begin(); node != nodes.end(); ++node) {
-        const auto first =
-            std::find_if(nodes.begin(), node, [&](const auto& other) { return other.name == node->name; });
-        if (first == node) continue;
+        const auto [at, is_new] = firsts.emplace(node->name, &*node);
+        if (is_new) continue;
+        const auto* first = at->second;
         found.push_back({node->name_at, "there is another node named " + in_quotes(node->name),
                          "it is the " + std::string(word_of(first->kind)) + " at line " +
                              std::to_string(first->header.line) + "; sources, transforms and sinks share their names"});

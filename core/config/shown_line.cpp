@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shown_line.hpp"
 
+#include "words.hpp"
+
 #include <releve/kit/text/printable.hpp>
 #include <releve/kit/text/utf8.hpp>
 
@@ -58,7 +60,7 @@ std::vector<options::position> suspected(const std::vector<cell>& cells) {
         }
         const auto end = std::min(i + 1, cells.size());
         for (auto k = begin; k < end; ++k) word += cells[k].text;
-        if (names_a_secret(key))
+        if (options::names_a_secret(key))
             found.push_back({0, static_cast<std::uint32_t>(begin + 1), static_cast<std::uint32_t>(end - begin)});
     }
     return found;
@@ -84,21 +86,33 @@ void crop(std::vector<cell>& cells, std::size_t first, std::size_t last) {
 
 } // namespace
 
-bool names_a_secret(std::string_view key) {
-    constexpr std::array<std::string_view, 5> words{"pass", "secret", "token", "pin", "puk"};
-    return std::any_of(words.begin(), words.end(), [&](auto word) { return key.find(word) != std::string_view::npos; });
-}
-
 shown_line show_line(std::string_view line, const options::position& where,
                      const std::vector<options::position>& hidden) {
+    constexpr std::size_t long_line = 4096, before = 500, around = 1000; // columns
+    std::size_t first = where.column > 0 ? where.column - 1 : 0;
+    std::uint32_t left_out = 0;
+    if (line.size() > long_line) { // of which each mistake shows a part
+        while (first > before && !line.empty()) {
+            line.remove_prefix(first_character(line).size);
+            --first;
+            ++left_out;
+        }
+    }
     std::vector<cell> cells;
-    while (!line.empty()) cells.push_back(take_character(line));
+    while (!line.empty() && (cells.size() < first + around || left_out == 0) && cells.size() < long_line)
+        cells.push_back(take_character(line));
     for (const auto& secret : suspected(cells)) hide(cells, secret);
-    for (const auto& secret : hidden)
-        if (secret.line == where.line && secret.column > 0) hide(cells, secret);
+    for (auto secret : hidden) {
+        if (secret.line != where.line || secret.column == 0) continue;
+        const auto end = secret.column + std::uint64_t{secret.length};
+        if (end <= left_out + 1) continue;
+        const auto begin = std::max(secret.column, left_out + 1);
+        secret.length = static_cast<std::uint32_t>(end - begin);
+        secret.column = begin - left_out;
+        hide(cells, secret);
+    }
 
-    const std::size_t first = where.column > 0 ? where.column - 1 : 0;
-    const std::size_t last = first + std::max(where.length, 1U);
+    const std::size_t last = first + std::clamp(where.length, 1U, static_cast<std::uint32_t>(around));
     crop(cells, first, last);
 
     shown_line made;

@@ -16,7 +16,4 @@ struct shown_line {
 shown_line show_line(std::string_view line, const options::position& where,
                      const std::vector<options::position>& hidden);
 
-/// Whether a key looks like that of a secret: the only clue in text that is not TOML.
-bool names_a_secret(std::string_view key);
-
 } // namespace releve::core

@@ -70,6 +70,15 @@ std::optional<kit::host_port> listen_address(std::string_view text) {
 
 } // namespace
 
+const std::vector<std::string>& site_keys() {
+    static const std::vector<std::string> keys = [] {
+        std::vector<std::string> made;
+        for (const auto& option : site_options()) made.push_back(option.key);
+        return made;
+    }();
+    return keys;
+}
+
 site_section read_site(const toml::table* section, const std::filesystem::path& folder, problems& found) {
     options::read_settings settings{folder, {}, "[site]"};
     settings.ignored_keys = options::read_settings::undescribed::none;

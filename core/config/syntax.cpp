@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "syntax.hpp"
 
+#include "leaves.hpp"
 #include "lines.hpp"
 #include "shown_line.hpp"
 #include "words.hpp"
@@ -42,6 +43,19 @@ bool begins_with_a_key(std::string_view line) {
 }
 
 /// toml++ says "Error while parsing key-value pair: expected value, saw '\n'".
+/// Without what a number's message repeats of the value: what is a value may be a secret.
+std::string without_values(std::string plain) {
+    for (auto begin = plain.find('\''); begin != std::string::npos; begin = plain.find('\'', begin)) {
+        const auto end = plain.find('\'', begin + 1);
+        if (end == std::string::npos) break;
+        const auto inside = std::string_view{plain}.substr(begin + 1, end - begin - 1);
+        const bool value = inside.size() > 2 && inside.find_first_of("0123456789") != std::string_view::npos;
+        if (value) plain.replace(begin + 1, inside.size(), "***");
+        begin = plain.find('\'', begin + 1) + 1;
+    }
+    return plain;
+}
+
 std::string plainly(std::string_view description) {
     constexpr std::string_view preamble = "Error while parsing ";
     const bool text = description.starts_with("Error while parsing string");
@@ -57,7 +71,7 @@ std::string plainly(std::string_view description) {
         plain.replace(end, 8, "saw the end of the line");
     if (!plain.empty() && plain.front() >= 'A' && plain.front() <= 'Z')
         plain.front() = static_cast<char>(plain.front() - 'A' + 'a');
-    return "this is not TOML: " + plain;
+    return "this is not TOML: " + without_values(std::move(plain));
 }
 
 /// The name at the end of "cannot redefine existing table 'a.x'".
@@ -87,7 +101,8 @@ std::string help_for(std::string_view description, std::string_view line, const 
         word.column > 0 && word.column - 1 == line.find_first_not_of(" \t") && begins_with_a_key(line);
     if (says("could not determine value type") && at_a_key) return "a list above may lack its closing ']'";
     if (says("closing ']'")) return "a list above may lack its closing ']'";
-    if (!word.text.empty() && is_digit(word.text.front()) && !at_a_key && !names_a_secret(line) &&
+    if (!word.text.empty() && is_digit(word.text.front()) && !at_a_key && !options::names_a_secret(line) &&
+        is_harmless(word.text) &&
         std::any_of(word.text.begin(), word.text.end(), [](char c) { return !is_digit(c) && c != '.' && c != '_'; }))
         return "put it in double quotes: \"" + std::string(word.text) + "\"";
     if (says("could not determine value type") && (word.text == "yes" || word.text == "on")) return "write true";

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace releve::core {
 
@@ -23,6 +25,8 @@ bool makes(const read_node& one) {
            (one.node.kind == sink && (one.node.component == nullptr || one.node.component->makes()));
 }
 
+constexpr std::size_t max_pattern = 256; // bytes of an input
+
 std::string who(const read_node& one) { return std::string(word_of(one.node.kind)) + " " + in_quotes(one.node.name); }
 
 class wiring {
@@ -32,7 +36,9 @@ public:
         , connections_(connections)
         , found_(found)
         , probable_inputs_(nodes.size())
-        , feeds_(nodes.size(), false) {}
+        , feeds_(nodes.size(), false) {
+        for (std::size_t i = 0; i < nodes.size(); ++i) first_of_.emplace(nodes[i].node.name, i);
+    }
 
     void run() {
         for (std::size_t taker = 0; taker < nodes_.size(); ++taker)
@@ -61,14 +67,15 @@ private:
     const std::vector<found_section>& connections_;
     problems& found_;
     std::vector<edge> edges_;
-    std::vector<std::vector<std::size_t>> probable_inputs_; // nodes that a misspelt name is near to
-    std::vector<bool> feeds_;                               // leads to a sink, or is in a cycle that was reported
+    std::unordered_set<std::size_t> taken_;                      // inputs of the node that is being resolved
+    std::vector<std::vector<std::size_t>> probable_inputs_;      // nodes that a misspelt name is near to
+    std::unordered_map<std::string_view, std::size_t> first_of_; // by name
+    std::vector<bool> feeds_;                                    // leads to a sink, or is in a cycle that was reported
 };
 
 std::optional<std::size_t> wiring::find(std::string_view name) const {
-    for (std::size_t i = 0; i < nodes_.size(); ++i)
-        if (nodes_[i].node.name == name) return i;
-    return std::nullopt;
+    const auto at = first_of_.find(name);
+    return at == first_of_.end() ? std::nullopt : std::optional{at->second};
 }
 
 std::vector<std::string> wiring::makers(std::size_t but) const {
@@ -79,24 +86,35 @@ std::vector<std::string> wiring::makers(std::size_t but) const {
 }
 
 void wiring::add_edge(std::size_t taker, std::size_t maker, const options::position& at) {
-    auto& inputs = nodes_[taker].node.inputs;
-    if (std::find(inputs.begin(), inputs.end(), maker) != inputs.end()) return;
-    inputs.push_back(maker);
+    if (!taken_.insert(maker).second) return;
+    nodes_[taker].node.inputs.push_back(maker);
     edges_.push_back({taker, maker, at});
 }
 
 void wiring::resolve(std::size_t taker) {
     const auto& node = nodes_[taker];
+    taken_.clear();
     if (!node.has_inputs && !node.misplaced) {
         std::string example;
         const auto names = makers(taker);
         const bool many = names.size() > 1;
-        for (const auto& name : names) example += (example.empty() ? "\"" : ", \"") + name + "\"";
+        constexpr std::size_t few = 12;
+        for (std::size_t i = 0; i < names.size() && i < few; ++i)
+            example += (example.empty() ? "\"" : ", \"") + names[i] + "\"";
         found_.push_back(
             {node.node.where, who(node) + " has no inputs",
              example.empty() ? "" : "add 'inputs = [" + example + "]'" + (many ? ", or some of them" : "")});
     }
+    std::unordered_set<std::string_view> seen;
     for (const auto& input : node.inputs) {
+        if (!seen.insert(input.name).second) continue;
+        if (input.name.size() > max_pattern) {
+            found_.push_back({input.at,
+                              "an input has " + std::to_string(input.name.size()) + " bytes, and at most " +
+                                  std::to_string(max_pattern) + " are allowed",
+                              {}});
+            continue;
+        }
         if (!kit::has_wildcards(input.name)) {
             resolve_name(taker, input);
             continue;
@@ -123,6 +141,10 @@ void wiring::resolve_name(std::size_t taker, const input_item& input) {
     if (maker) {
         found_.push_back(
             {input.at, who(nodes_[*maker]) + " makes no records", options::did_you_mean({}, makers(taker))});
+        return;
+    }
+    if (found_.size() >= max_shown) { // no guess of what was meant: nobody sees it
+        found_.push_back({input.at, "there is no node " + in_quotes(input.name), {}});
         return;
     }
     const auto names = makers(taker);

@@ -5,6 +5,9 @@
 #include "describe.hpp"
 #include "descriptor.hpp"
 #include "load.hpp"
+#include "ownership.hpp"
+
+#include <unistd.h>
 
 #include <elf/sanitizer.hpp>
 
@@ -53,6 +56,10 @@ std::string joined(const Paths& paths) {
 void catalogue::state::scan(const fs::path& folder) {
     std::error_code error;
     if (!fs::exists(folder, error)) return;
+    if (auto why = why_not_trusted(folder, geteuid()); !why.empty()) {
+        refused.push_back({folder, std::move(why), {}});
+        return;
+    }
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
         if (entry->path().extension() == ".so") files.push_back(entry->path());
@@ -70,6 +77,7 @@ void catalogue::state::scan(const fs::path& folder) {
 void catalogue::state::read(const fs::path& file) {
     plugin_card card;
     try {
+        if (auto why = why_not_trusted(file, geteuid()); !why.empty()) throw load_error(why);
         card = read_card(file);
         check_version(card);
         if (const auto missing = elf::missing_sanitizer(file))

@@ -7,7 +7,8 @@ namespace releve::core {
 namespace fs = std::filesystem;
 
 std::vector<fs::path> default_plugin_folders() {
-    if (const char* named = std::getenv("RELEVE_PLUGINS")) {
+    // Empty, as a unit or a script may leave it, it is not set.
+    if (const char* named = std::getenv("RELEVE_PLUGINS"); named != nullptr && *named != '\0') {
         std::vector<fs::path> folders;
         for (std::string_view rest = named; !rest.empty();) {
             const auto end = rest.find(':');

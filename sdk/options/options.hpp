@@ -95,6 +95,8 @@ public:
     std::optional<position> where(std::string_view path) const;
     /// Parts of the file that must not be shown: secrets in plain text.
     const std::vector<position>& hidden() const;
+    /// Where values begin that can't be secrets, by what their options are: a text that shows the file shows no other.
+    const std::vector<position>& shown() const;
     /// Names of all connections that the values refer to; connect() sets their objects once they are created.
     std::vector<std::string> connections() const;
     void connect(const std::function<void*(std::string_view name)>& object_of);

@@ -68,6 +68,8 @@ void reader::report_unknown(const toml::table& given, const spot& at, const desc
         meant.insert(near);
         if (const auto* option = find(described, near); option != nullptr && option->type == RELEVE_OPTION_SECRET)
             hide(value);
+        else if (!near.empty() && !names_a_secret(key.str()))
+            show(value);
         // The host's own keys are not suggested for an option of the component.
         auto help = near.empty() ? did_you_mean(key.str(), names) : "did you mean " + in_quotes(near) + "?";
         if (names.empty() && near.empty()) help = "it has no options";
@@ -151,6 +153,14 @@ bool reader::read_item(releve_value& value, const description& option, std::uint
     const auto before = problems_.size();
     read_table(value, table, at, option.fields);
     return problems_.size() == before;
+}
+
+void reader::show(const toml::node& value) {
+    if (rehearsing_ || value.is_table()) return;
+    if (const auto* list = value.as_array())
+        for (const auto& one : *list) show(one);
+    else
+        into_.shown.push_back(position_of(value.source()));
 }
 
 void reader::hide(const toml::node& value) {

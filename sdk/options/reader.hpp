@@ -46,6 +46,8 @@ private:
     bool read_secret(releve_value& value, const toml::node& given, const spot& at);
     bool within_bounds(const description& option, std::uint32_t type, const releve_value& value, const spot& at);
     void hide(const toml::node& value);
+    /// A value that can't be a secret; in a list, each.
+    void show(const toml::node& value);
     /// Adds the problem and returns false.
     bool refuse(const spot& at, std::string what, std::string help = {});
     std::string whose(const spot& table) const;

@@ -63,6 +63,7 @@ problem wrong_type(const description& option, std::uint32_t type, const toml::no
 bool reader::read_scalar(releve_value& value, const description& option, std::uint32_t type, const toml::node& given,
                          const spot& at) {
     if (type == RELEVE_OPTION_SECRET) return read_secret(value, given, at);
+    show(given);
     if (is_words(type)) return read_words(value, option, type, given, at);
     if (type == RELEVE_OPTION_DURATION || type == RELEVE_OPTION_INTERVAL || type == RELEVE_OPTION_SIZE) {
         const auto read = type == RELEVE_OPTION_SIZE ? read_size : read_duration;

@@ -39,8 +39,19 @@ struct descriptor {
     }
 };
 
-found from_file(const std::filesystem::path& file) {
-    const auto name = "the secret's file " + in_quotes(file.string());
+/// Whether the text can be where a secret is. Else it may be the secret itself, written in the wrong place.
+bool is_place(std::string_view way, std::string_view text) {
+    constexpr std::size_t longest = 256;
+    if (text.size() > longest) return false;
+    if (way == "file") return text.find_first_of("/.") != std::string_view::npos;
+    if (way == "credential") return text.find_first_of(" \t\n") == std::string_view::npos;
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }) &&
+           std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+found from_file(const std::filesystem::path& file, const std::string& shown) {
+    const auto name = "the secret's file" + (shown.empty() ? std::string{} : " " + in_quotes(shown));
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     const descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (opened.fd < 0) {
@@ -68,24 +79,28 @@ found from_file(const std::filesystem::path& file) {
     return {std::move(secret), {}, {}};
 }
 
-found from_environment(const std::string& name) {
+found from_environment(const std::string& name, const std::string& shown) {
     const char* set = std::getenv(name.c_str());
+    const auto variable = "the environment variable" + (shown.empty() ? " of that name" : " " + in_quotes(shown));
     if (set == nullptr)
-        return failed(
-            "the environment variable " + in_quotes(name) + " is not set",
-            "set it where releve is started, for a service with Environment= or EnvironmentFile= of its unit");
-    if (*set == '\0') return failed("the environment variable " + in_quotes(name) + " is empty");
+        return failed(variable + " is not set",
+                      shown.empty()
+                          ? "a variable's name has capitals, digits and '_'; its value is not written here"
+                          : "set it where releve is started, for a service with Environment= or EnvironmentFile= of "
+                            "its unit");
+    if (*set == '\0') return failed(variable + " is empty");
     return {set, {}, {}};
 }
 
-found from_credential(const std::string& name) {
+found from_credential(const std::string& name, const std::string& shown) {
+    if (shown.empty()) return failed("a credential's name has no blanks, and is shorter");
     const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
     if (folder == nullptr || *folder == '\0')
         return failed("there is no credential " + in_quotes(name) + ": releve was started without credentials",
                       "start it by systemd with LoadCredential=" + name + ":PATH in its unit");
     if (name.find('/') != std::string::npos || name == "." || name == "..")
         return failed(in_quotes(name) + " is not the name of a credential");
-    return from_file(std::filesystem::path(folder) / name);
+    return from_file(std::filesystem::path(folder) / name, (std::filesystem::path(folder) / name).string());
 }
 
 /// UTF-8 without NUL.
@@ -137,9 +152,16 @@ bool reader::read_secret(releve_value& value, const toml::node& given, const spo
         return refuse(key_at, in_quotes(key_at.path) + " must be a " + (key.str() == "file" ? "path" : "name"), forms);
     if (rehearsing_) return true;
 
-    auto got = key.str() == "env"    ? from_environment(text->get())
-               : key.str() == "file" ? from_file((settings_.folder / text->get()).lexically_normal())
-                                     : from_credential(text->get());
+    const bool place = is_place(key.str(), text->get());
+    if (place)
+        show(source);
+    else
+        hide(source);
+    const auto file = (settings_.folder / text->get()).lexically_normal();
+    const auto named = !place ? std::string{} : key.str() == "file" ? file.string() : text->get();
+    auto got = key.str() == "env"    ? from_environment(text->get(), named)
+               : key.str() == "file" ? from_file(file, named)
+                                     : from_credential(text->get(), named);
     if (got.why.empty() && !is_text(got.secret))
         got.why = "the secret of " + in_quotes(at.path) + " is not text in UTF-8";
     if (!got.why.empty()) return refuse(key_at, std::move(got.why), std::move(got.help));

@@ -15,7 +15,7 @@ struct values::storage {
     std::deque<std::string> texts;
     std::deque<std::vector<const releve_value*>> items;
     std::map<std::string, position, std::less<>> positions; // by path, of given values
-    std::vector<position> hidden;
+    std::vector<position> hidden, shown;
     std::vector<releve_value*> connections;
     position section;
     releve_value* root = nullptr;

@@ -39,6 +39,7 @@ std::optional<position> values::where(std::string_view path) const {
 }
 
 const std::vector<position>& values::hidden() const { return storage_->hidden; }
+const std::vector<position>& values::shown() const { return storage_->shown; }
 
 std::vector<std::string> values::connections() const {
     std::vector<std::string> names;

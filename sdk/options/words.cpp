@@ -95,6 +95,17 @@ std::string what_it_is(const toml::node& value) {
     return "nothing";
 }
 
+bool names_a_secret(std::string_view key) {
+    constexpr std::array<std::string_view, 9> words{"pass", "pwd", "secret", "token", "pin",
+                                                    "puk",  "key", "auth",   "psk"};
+    std::string small{key};
+    for (char& c : small)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (const auto word : words)
+        if (small.find(word) != std::string::npos) return true;
+    return false;
+}
+
 std::string_view view(releve_string text) {
     return text.data != nullptr ? std::string_view(text.data, text.size) : std::string_view();
 }

@@ -27,6 +27,9 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 /// "a string", "an integer", ... of a value in a file.
 std::string what_it_is(const toml::node& value);
 
+/// Whether a key looks like that of a secret: to hide more, never to show more.
+bool names_a_secret(std::string_view key);
+
 std::string_view view(releve_string text);
 releve_string string_of(std::string_view text);
 

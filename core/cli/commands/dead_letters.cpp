@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spool/dead_letters.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/file_modes.hpp"
 #include "commands.hpp"
 #include "config/pipeline_file.hpp"
 #include "control/json_text.hpp"
@@ -140,6 +141,7 @@ int command_dead_letters(const arguments& given) {
     int code = exit_ok;
     if (!parse(given, options, positional, usage, values, code)) return code;
     const auto what = read(values);
+    keep_files_private();
     const auto site = read_site_of(what.file);
     const auto file = site.state / store::file_name;
     if (!std::filesystem::exists(file))

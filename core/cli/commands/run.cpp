@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/end_guard.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/file_modes.hpp"
 #include "cli/reloader.hpp"
 #include "cli/service.hpp"
 #include "cli/site.hpp"
@@ -206,6 +207,7 @@ int command_run(const arguments& given) {
     if (level != "debug" && level != "info" && level != "warning" && level != "error")
         throw po::error("--log is debug, info, warning or error, not '" + level + "'");
 
+    keep_files_private();
     signals asked; // before the first thread
     auto& guard = end_guard::start(asked.fd());
     raise_descriptor_limit();

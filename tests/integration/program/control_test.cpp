@@ -2,6 +2,7 @@
 // A look into a host that runs: releve status, releve tap, and curl.
 #include "process.hpp"
 
+#include <releve/kit/text/printable.hpp>
 #include <releve/testing/catch.hpp>
 
 #include <boost/json.hpp>
@@ -10,6 +11,7 @@
 
 #include <csignal>
 #include <memory>
+#include <sstream>
 
 using namespace testbed;
 using Catch::Matchers::ContainsSubstring;
@@ -154,6 +156,64 @@ TEST_CASE("one host on a state directory; what a killed one left is replaced; no
     next.signal(SIGTERM);
     CHECK(next.wait().code == 0);
     CHECK(!std::filesystem::exists(socket));
+}
+
+TEST_CASE("hostile text of a device or a database harms no terminal, log, page or script") {
+    const folder in;
+    const auto file = in.write("site.toml", R"([site]
+name = "tilleuls"
+[connection.line]
+component = "hostile_line"
+[source.bad]
+component = "hostile_source"
+line = "line"
+[sink.worse]
+component = "hostile_sink"
+inputs = ["bad"]
+)");
+    const auto safe = [](const std::string& what, const std::string& text) {
+        INFO(what << ": " << releve::kit::printable_lines(text.substr(0, 2000)));
+        CHECK(text == releve::kit::printable_lines(text)); // no control character but the end of a line, and UTF-8
+        CHECK_THAT(text, ContainsSubstring("hostile ends"));
+    };
+    const auto each_line_is_json = [](const std::string& text) {
+        std::istringstream lines{text};
+        for (std::string line; std::getline(lines, line);) CHECK_NOTHROW(boost::json::parse(line));
+    };
+    const auto once = run({"run", "--once", file}), once_json = run({"run", "--once", "--json", file});
+    safe("run --once", once.out);
+    safe("run --once --json", once_json.out);
+    each_line_is_json(once_json.out);
+
+    releve_process host{{"run", file}};
+    host.wait_for_error("nodes run");
+    const auto socket = in.file("releve-state/control");
+    releve_process tap{{"tap", "bad", file}}, tap_json{{"tap", "bad", "--json", file}};
+    tap.wait_for_output("hostile ends");
+    tap_json.wait_for_output("hostile ends");
+    std::string status;
+    while (status.find("can't read") == std::string::npos) status = run({"status", file}).out;
+    safe("status", status);
+    const auto status_json = run({"status", "--json", file}).out;
+    safe("status --json", status_json);
+    each_line_is_json(status_json);
+    safe("/metrics", fetch("http://releve/metrics", socket).body.append("hostile ends"));
+    safe("/health", fetch("http://releve/health", socket).body);
+    std::string letters;
+    while (letters.find("hostile ends") == std::string::npos) letters = run({"dead-letters", "list", file}).out;
+    safe("dead-letters list", letters);
+    safe("dead-letters show", run({"dead-letters", "show", "1", file}).out);
+    const auto letters_json = run({"dead-letters", "list", "--json", file}).out;
+    safe("dead-letters --json", letters_json);
+    each_line_is_json(letters_json);
+    tap.signal(SIGINT);
+    tap_json.signal(SIGINT);
+    safe("tap", tap.wait().out);
+    const auto tapped = tap_json.wait().out;
+    safe("tap --json", tapped);
+    each_line_is_json(tapped);
+    host.signal(SIGTERM);
+    safe("the log", host.wait().err);
 }
 
 TEST_CASE("over TCP there are metrics and health, when asked for, and nothing else") {

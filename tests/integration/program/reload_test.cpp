@@ -42,6 +42,12 @@ TEST_CASE("a reload restarts what changed; one with a mistake changes nothing an
     CHECK_THAT(wrong.err, ContainsSubstring("did you mean 'interval'?"));
     host.wait_for_error("no option 'intervall' in component 'counter_c'");
 
+    pipeline(in, "interval = 2s"); // no TOML
+    for (const auto* command : {"reload", "status", "check"}) {
+        const auto refused = run({command, file});
+        CHECK(refused.code == 3);
+        CHECK_THAT(refused.err, ContainsSubstring("site.toml:") && ContainsSubstring("error: this is not TOML"));
+    }
     pipeline(in, "interval = \"3s\"", "timezone = \"Pacific/Apia\"\n");
     const auto site = run({"reload", "--socket", in.file("releve-state/control")});
     CHECK(site.code == 3);

@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <sys/stat.h>
+
 #include <csignal>
 #include <ctime>
 
@@ -130,4 +132,33 @@ TEST_CASE("times of the log are the site's, as those of records that are shown b
     CHECK((said == before || said == after));
     program.signal(SIGTERM);
     CHECK(program.wait().code == 0);
+}
+
+TEST_CASE("files are for the user and the group, whatever the umask, and those of an earlier release become so") {
+    const auto mode = [](const std::string& path) {
+        struct stat status {};
+        REQUIRE(stat(path.c_str(), &status) == 0);
+        return status.st_mode & 07777U;
+    };
+    for (const mode_t mask : {0U, 0022U, 0077U}) {
+        const folder in;
+        const auto file =
+            in.write("site.toml", "[source.count]\ncomponent = \"counter_c\"\ninterval = \"1s\"\n[sink.lines]\n"
+                                  "component = \"line_sink\"\ninputs = [\"*\"]\npath = \"" +
+                                      in.file("lines") + "\"\n");
+        for (int start = 0; start < 2; ++start) {
+            const auto before = umask(mask);
+            releve_process host{{"run", file}};
+            umask(before);
+            host.wait_for_error("nodes run");
+            CHECK(mode(in.file("releve-state")) == 0750);
+            CHECK(mode(in.file("releve-state/state.db")) == 0640);
+            CHECK(mode(in.file("releve-state/control")) == 0660);
+            host.signal(SIGTERM);
+            CHECK(host.wait().code == 0);
+            CHECK((mode(in.file("lines")) & 0137U) == 0);
+            CHECK(chmod(in.file("releve-state").c_str(), 0755) == 0);
+            CHECK(chmod(in.file("releve-state/state.db").c_str(), 0644) == 0);
+        }
+    }
 }
