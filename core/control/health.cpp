@@ -43,6 +43,8 @@ site_health health_of(runtime& of) {
                   "records do not move: " + of.router().held_by()}}};
     }
     site_health made;
+    if (const auto why = of.state_file_trouble(); !why.empty())
+        made.all.push_back({{}, "state file can't be written", "the state file can't be written: " + why});
     for (const auto& one : of.nodes())
         if (one->life().is(node_state::failing) || one->life().is(node_state::hanging))
             made.all.push_back({one->name(), "failing", one->figures().last_error().text});

@@ -96,6 +96,7 @@ std::string status::json() const {
     const auto now = of_.clock().now();
     const auto steady = of_.clock().steady();
     auto kept = read_state_file(of_, now);
+    if (const auto why = of_.state_file_trouble(); !why.empty()) kept.trouble = why;
     json::array nodes;
     for (const auto& who : of_.nodes()) {
         const auto& one = *who;

@@ -98,6 +98,8 @@ public:
     std::map<std::string, backlog> orphan_spools() const;
     /// As store::dead_letters().
     std::map<std::string, std::int64_t> dead_letters() const;
+    /// Why the state file can't be written now; empty: it can, or there is none.
+    std::string state_file_trouble() const { return epochs_ == nullptr ? std::string{} : epochs_->trouble(); }
     /// As questions::ask, of the connections as they are now.
     answered ask(std::string_view component, const questions::words& with);
 

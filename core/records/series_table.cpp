@@ -16,12 +16,16 @@ struct series_table::entry {
     std::vector<std::pair<std::string, std::string>> labels;
     std::vector<releve_label> c_labels;
     mutable std::atomic<const void*> owner{nullptr}; // none: nobody makes it now
-    std::string owner_name;
+    mutable std::string owner_name;                  // under the table's mutex
 
     void take(const releve_series& what);
     void complete(); // once all is there
     std::string identity() const;
     bool describes_as(const entry& other) const; // of the same identity
+    void belongs_to(const entry& newer) const {
+        owner = newer.owner.load();
+        owner_name = newer.owner_name;
+    }
 };
 
 namespace {
@@ -103,6 +107,7 @@ void series_table::entry::take(const releve_series& what) {
     quantity = view(what.quantity);
     unit = view(what.unit);
     help = view(what.help);
+    labels.reserve(what.label_count + 2); // and those that the host adds
     for (std::uint32_t i = 0; i < what.label_count; ++i)
         labels.emplace_back(view(what.labels[i].key), view(what.labels[i].value));
 }
@@ -114,6 +119,7 @@ void series_table::entry::complete() {
     c.quantity = to_c(quantity);
     c.unit = to_c(unit);
     c.help = to_c(help);
+    c_labels.reserve(labels.size());
     for (const auto& [key, value] : labels) c_labels.push_back({to_c(key), to_c(value)});
     c.labels = c_labels.data();
     c.label_count = static_cast<std::uint32_t>(c_labels.size());
@@ -127,8 +133,7 @@ std::string series_table::entry::identity() const {
 
 bool series_table::entry::describes_as(const entry& other) const {
     return c.kind == other.c.kind && quantity == other.quantity && unit == other.unit && help == other.help &&
-           c.resolution == other.c.resolution && c.modulus == other.c.modulus && c.max_rate == other.c.max_rate &&
-           owner_name == other.owner_name;
+           c.resolution == other.c.resolution && c.modulus == other.c.modulus && c.max_rate == other.c.max_rate;
 }
 
 void series_table::put(std::uint32_t number, std::unique_ptr<entry> made) {
@@ -188,6 +193,10 @@ std::uint32_t series_table::declare(const declarer& by, const releve_series& wha
         const bool same = old.c.kind == what.kind && old.unit == made->unit;
         if (old.owner == nullptr && same) {
             const auto number = known->second;
+            if (old.describes_as(*made)) {
+                old.belongs_to(*made); // nothing is replaced: restarts and reloads do not add up
+                return number;
+            }
             put(number, std::move(made));
             described_.push_back(number);
             return number;
@@ -269,7 +278,7 @@ void series_table::end_trial(bool adopted) {
         if (one.instead == nullptr) {
             described_.push_back(one.number);
         } else if (const auto& old = *at(one.number); old.describes_as(*one.instead)) {
-            old.owner = one.instead->owner.load(); // nothing is replaced: reloads do not add up
+            old.belongs_to(*one.instead); // nothing is replaced: reloads do not add up
         } else {
             put(one.number, std::move(one.instead));
             described_.push_back(one.number);

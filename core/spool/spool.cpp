@@ -3,8 +3,11 @@
 
 #include "store.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace releve::core {
@@ -57,7 +60,7 @@ void spool::gone(std::uint64_t id) {
     dirty_ = true;
 }
 
-spool::piece spool::next(std::uint64_t after, std::size_t max_bytes) {
+spool::piece spool::next(std::uint64_t after, std::size_t max_bytes, bool all_before_is_settled) {
     piece made;
     std::uint64_t to = 0;
     std::vector<std::uint64_t> done; // by an earlier queue of this spool, not committed yet
@@ -73,15 +76,20 @@ spool::piece spool::next(std::uint64_t after, std::size_t max_bytes) {
         if (file_replaced_.exchange(false)) reader_.close();
         auto read = reader_.read(after, to, max_bytes);
         made.batches = std::move(read.batches);
-        made.unreadable += read.unreadable.size();
-        for (const auto id : read.unreadable) gone(id);
+        for (const auto& [id, records] : read.unreadable) {
+            if (std::binary_search(done.begin(), done.end(), id)) continue;
+            made.unreadable.batches += 1;
+            made.unreadable.records += records;
+            gone(id);
+        }
         const auto last = made.batches.empty() ? to : made.batches.back().id;
         std::erase_if(made.batches, is_done);
         if (!made.batches.empty()) return made;
         after = last; // what was between is written, dropped or lost
     }
     const std::lock_guard lock{mutex_};
-    if (committed_to_ > to) return made;                    // more is on disk meanwhile
+    if (committed_to_ > to) return made; // more is on disk meanwhile
+    if (all_before_is_settled && made.unreadable.batches == 0) find_stranded();
     if (cut_to_ > after && under_way_.empty()) return made; // it will be in a moment
     if (limits_.first && under_way_.empty()) return made;   // the next epoch is still open
     std::size_t bytes = 0;
@@ -95,6 +103,45 @@ spool::piece spool::next(std::uint64_t after, std::size_t max_bytes) {
     };
     if (std::all_of(under_way_.begin(), under_way_.end(), add_one)) std::all_of(fresh_.begin(), fresh_.end(), add_one);
     return made;
+}
+
+/// All that is on disk has been given: what waits there by the file's own count is what is gone since. More would wait
+/// for ever.
+void spool::find_stranded() const {
+    std::vector<std::uint64_t> done;
+    for (const auto* some : {&gone_, &cut_gone_})
+        std::copy_if(some->begin(), some->end(), std::back_inserter(done),
+                     [&](auto id) { return id <= committed_to_; });
+    std::sort(done.begin(), done.end());
+    const auto count = std::unique(done.begin(), done.end()) - done.begin();
+    if (waiting_batches_.load() > count)
+        throw sqlite_error(SQLITE_CORRUPT, std::to_string(waiting_batches_.load() - count) +
+                                               " batches that wait for it can't be found in their order");
+}
+
+void spool::recount(const backlog& now) {
+    const std::lock_guard lock{mutex_};
+    count(now);
+}
+
+std::vector<std::uint64_t> spool::take_gone(std::size_t max) {
+    const std::lock_guard lock{mutex_};
+    const auto end = gone_.begin() + static_cast<std::ptrdiff_t>(std::min(max, gone_.size()));
+    std::vector<std::uint64_t> taken{gone_.begin(), end};
+    gone_.erase(gone_.begin(), end);
+    cut_gone_.insert(cut_gone_.end(), taken.begin(), taken.end());
+    return taken;
+}
+
+void spool::take_back_gone(const std::vector<std::uint64_t>& failed) {
+    const std::lock_guard lock{mutex_};
+    gone_.insert(gone_.end(), failed.begin(), failed.end());
+}
+
+std::int64_t spool::too_old_from() const {
+    constexpr auto never = std::numeric_limits<std::int64_t>::max();
+    const auto oldest = oldest_.load();
+    return oldest == 0 || limits_.age == 0 || oldest > never - limits_.age - 1 ? never : oldest + limits_.age + 1;
 }
 
 void spool::not_committed(const epoch::sink_part& part) {
@@ -127,6 +174,10 @@ void spool::committed(const backlog& now) {
     committed_to_ = cut_to_;
     cut_gone_.clear();
     uncommitted_ -= std::exchange(cut_bytes_, 0);
+    count(now);
+}
+
+void spool::count(const backlog& now) {
     waiting_batches_ = now.batches;
     waiting_records_ = now.records;
     waiting_bytes_ = now.bytes;

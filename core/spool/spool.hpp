@@ -50,23 +50,36 @@ public:
     /// [sink] All records of the batch are written or rejected: it need not be kept.
     void gone(std::uint64_t id);
 
+    /// Batches that are damaged on disk, and lost.
+    struct loss {
+        std::uint64_t batches = 0, records = 0;
+    };
     /// [sink] What follows `after`: from disk, or, after all that is committed, from the next epoch (and from the one
     /// before it, when that can't be committed). Up to `max_bytes`, at least one batch; empty: what follows is being
-    /// committed just now. `all`: nothing more follows. Throws sqlite_error.
+    /// committed just now. `all`: nothing more follows. Throws sqlite_error; its damaged() also when more waits on disk
+    /// than can be found, if all up to `after` is settled. Then what follows 0 is what is still to be had.
     struct piece {
         std::vector<spooled_batch> batches;
-        std::uint64_t unreadable = 0; // damaged batches, lost
+        loss unreadable;
         bool all = false;
     };
-    piece next(std::uint64_t after, std::size_t max_bytes);
+    piece next(std::uint64_t after, std::size_t max_bytes, bool all_before_is_settled = true);
 
     /// [router] Takes what belongs in the next epoch. `in_hand`: the sink has batches up to this id in memory.
     /// `ages_count`: batches that are too old are dropped.
     epoch::sink_part cut(std::uint64_t in_hand, bool ages_count = true);
     /// [committer] The cut part can't be written for now: next() also returns what is in it.
     void not_committed(const epoch::sink_part& part);
-    /// [committer] The state file was replaced.
+    /// [committer] The state file is another one.
     void file_replaced() { file_replaced_ = true; }
+    /// [committer] What waits in total, other than by a commit of what was cut.
+    void recount(const backlog& now);
+    /// [committer] Up to `max` of what is gone since the last cut, to be deleted before it; take_back_gone() when that
+    /// failed.
+    std::vector<std::uint64_t> take_gone(std::size_t max);
+    void take_back_gone(const std::vector<std::uint64_t>& failed);
+    /// [router] When its oldest batch will be too old (UTC ns); never: nothing ever will.
+    std::int64_t too_old_from() const;
     /// [committer] The cut part is on disk; `now` is what waits in total.
     void committed(const backlog& now);
 
@@ -76,6 +89,9 @@ public:
     std::int64_t oldest() const { return oldest_; }
 
 private:
+    void count(const backlog& now);
+    void find_stranded() const;
+
     const std::string sink_;
     limits limits_; // [router]
     const std::uint64_t first_id_;

@@ -4,14 +4,20 @@
 #include "epoch.hpp"
 #include "sqlite.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace releve::core {
 
 class series_table;
+
+/// A batch as the file has it, which is not trusted more than a wire: nothing when it violates the contract.
+batch_ref batch_of_bytes(std::span<const std::byte> records, std::span<const std::byte> text, batch_pool& pool,
+                         const series_table& series);
 
 /// For one thread; the store writes the same file meanwhile.
 class spool_reader {
@@ -24,12 +30,16 @@ public:
 
     struct piece {
         std::vector<spooled_batch> batches;
-        std::vector<std::uint64_t> unreadable; // ids of damaged batches, which are lost
+        struct damaged {
+            std::uint64_t id = 0, records = 0;
+            bool operator==(const damaged&) const = default;
+        };
+        std::vector<damaged> unreadable; // batches that are lost
     };
     /// The file was replaced: the next read opens the new one.
     void close();
-    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `max_bytes` (at least one).
-    /// Throws sqlite_error.
+    /// The committed batches of ids from `after` + 1 to `to`, oldest first, up to `max_bytes` (at least one), all as of
+    /// one moment. Throws sqlite_error; its damaged() also when table and index do not agree.
     piece read(std::uint64_t after, std::uint64_t to, std::size_t max_bytes);
 
 private:

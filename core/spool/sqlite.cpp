@@ -19,6 +19,8 @@ constexpr int busy_ms = 5000;
 
 bool sqlite_error::damaged() const { return (code_ & 0xff) == SQLITE_CORRUPT || (code_ & 0xff) == SQLITE_NOTADB; }
 
+bool sqlite_error::full() const { return (code_ & 0xff) == SQLITE_FULL; }
+
 bool sqlite_error::of_statement() const { return (code_ & 0xff) == SQLITE_ERROR; }
 
 database::database(const std::filesystem::path& file, access mode) {

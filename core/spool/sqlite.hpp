@@ -20,6 +20,8 @@ public:
         , code_{code} {}
     /// The file itself is damaged, or is not a SQLite file: trying again does not help.
     bool damaged() const;
+    /// There is no room on the disk.
+    bool full() const;
     /// The statement is wrong for this file: a table or column is missing.
     bool of_statement() const;
 

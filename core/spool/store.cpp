@@ -9,7 +9,10 @@
 #include <releve/string.hpp>
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,7 +28,9 @@ namespace {
 
 /// Ids are reserved in the file in blocks, so that none is used twice after a crash.
 constexpr std::uint64_t id_block = 1u << 20;
-constexpr std::uint64_t kept_free_pages = 256;
+constexpr std::uint64_t kept_free_pages = 256, page_size = 4096;
+/// Pages given back to the disk at once: some ten milliseconds, in which nothing is committed.
+constexpr std::uint64_t shrink_step = 512;
 /// Bytes that a start needs on the disk. Without this check the rest of an old WAL would decide whether, and for how
 /// long, it can write.
 constexpr off_t needed_space = 1 << 20;
@@ -75,9 +80,11 @@ struct store::statements {
         , forget{db, "DELETE FROM state WHERE node = ? AND key = ?"}
         , dead{db, "INSERT OR IGNORE INTO dead_letter (time, sink, batch, place, series, record_time, value, quality, "
                    "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"}
+        , free_pages{db, "PRAGMA freelist_count"}
+        , pages{db, "PRAGMA page_count"}
         , bound{db, "DELETE FROM dead_letter WHERE number <= (SELECT max(number) FROM dead_letter) - ? RETURNING 1"} {}
     statement begin, commit, rollback, series, unlabel, label, counter, reserve, add, remove, oldest, first, cursor,
-        state, forget, dead, bound;
+        state, forget, dead, free_pages, pages, bound;
 };
 
 store::store(const std::filesystem::path& folder)
@@ -128,9 +135,119 @@ void store::check_wal() {
                        (error ? std::string{} : "; a copy was put aside as " + aside));
 }
 
-void store::replace_damaged_file(const std::string& why) {
+std::map<std::string, std::uint64_t> store::replace_damaged_file(const std::string& why) {
     const std::lock_guard lock{mutex_};
+    const auto before = waiting_;
     replace_file(why);
+    std::map<std::string, std::uint64_t> lost;
+    for (const auto& [sink, had] : before)
+        if (const auto has = waiting_[sink].records; has < had.records)
+            lost[sink] = static_cast<std::uint64_t>(had.records - has);
+    return lost;
+}
+
+namespace {
+
+std::uint64_t added_bytes(const epoch& what) {
+    std::uint64_t bytes = 0;
+    for (const auto& part : what.sinks)
+        for (const auto& one : part.added)
+            if (one.batch) bytes += one.batch->batch.count * sizeof(releve_record) + one.batch->batch.text_size;
+    return bytes;
+}
+
+} // namespace
+
+/// A page is written twice: into the WAL, and, unless the file has one to spare, at its end, which a checkpoint does
+/// later. A quarter more is for indexes and what is left empty in pages.
+void store::check_room(const epoch& what) {
+    const auto bytes = added_bytes(what) * 5 / 4;
+    struct statvfs disk {};
+    if (bytes == 0 || ::statvfs(folder_.c_str(), &disk) != 0) return;
+    const auto total = std::uint64_t{disk.f_blocks} * disk.f_frsize,
+               left = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    auto& free = prepared_->free_pages;
+    const auto spare = free.step() ? static_cast<std::uint64_t>(free.integer(0)) * page_size : 0;
+    free.reset();
+    auto& pages = prepared_->pages;
+    const auto size = pages.step() ? static_cast<std::uint64_t>(pages.integer(0)) * page_size : 0;
+    pages.reset();
+    struct stat file {};
+    const auto has = ::stat(file_.c_str(), &file) == 0 ? static_cast<std::uint64_t>(file.st_size) : 0;
+    const auto kept = std::clamp(total / 8, std::uint64_t{needed_space} * 5 / 4, kept_room);
+    const auto needs = bytes + (bytes > spare ? bytes - spare : 0) + (size > has ? size - has : 0) + kept;
+    is_tight_ = left < needs + 4 * kept_room;
+    if (left < needs)
+        throw sqlite_error(SQLITE_FULL, "the disk is full: what is left of it is kept for deleting what sinks have "
+                                        "written");
+}
+
+bool store::is_in_place() {
+    const auto same = [](const std::filesystem::path& file, place& known) {
+        struct stat now {};
+        if (::stat(file.c_str(), &now) != 0) return known.inode == 0;
+        if (known.inode == 0) known = {now.st_dev, now.st_ino};
+        return known.device == now.st_dev && known.inode == now.st_ino;
+    };
+    const bool main = same(file_, main_), wal = same(file_.string() + "-wal", wal_);
+    return main && wal;
+}
+
+/// What is written into a file that nobody can open any more is lost with this process.
+void store::check_place() {
+    if (is_in_place()) return;
+    struct stat now {};
+    if (::stat(file_.c_str(), &now) == 0 && (now.st_ino != main_.inode || now.st_dev != main_.device))
+        throw std::runtime_error(
+            "another file was put in its place while releve was running: stop releve first if that "
+            "one is to be used, or remove it to continue with what was here");
+    put_in_place();
+}
+
+/// What the open file holds goes into a new one of its name: it is all still there.
+void store::put_in_place() {
+    std::filesystem::create_directories(folder_);
+    const auto fresh = file_.string() + ".new";
+    ::unlink(fresh.c_str());
+    const int fd = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+    if (fd < 0)
+        throw std::runtime_error("it was removed, and can't be made again: " + std::generic_category().message(errno));
+    try {
+        statement copy{*db_, "VACUUM INTO ?"};
+        copy.bind(fresh).run();
+    } catch (const sqlite_error& e) {
+        ::close(fd);
+        ::unlink(fresh.c_str());
+        throw std::runtime_error(std::string{"it was removed, and can't be made again: "} + e.what());
+    }
+    const bool synced = ::fsync(fd) == 0;
+    ::close(fd);
+    if (!synced) throw std::runtime_error("it was removed, and can't be made again: it can't be synced");
+    struct stat locked {
+    }, folder{};
+    if (::fstat(lock_fd_, &locked) != 0 || ::stat(folder_.c_str(), &folder) != 0 || locked.st_ino != folder.st_ino ||
+        locked.st_dev != folder.st_dev) { // it was removed as well
+        if (lock_fd_ >= 0) ::close(lock_fd_);
+        lock();
+    }
+    prepared_.reset();
+    db_.reset();
+    open_copy();
+}
+
+/// Also when an earlier call could not end.
+void store::open_copy() {
+    const auto fresh = file_.string() + ".new";
+    if (std::filesystem::exists(fresh)) {
+        for (const auto* beside : {"-wal", "-shm"}) ::unlink((file_.string() + beside).c_str());
+        std::filesystem::rename(fresh, file_);
+        ::fsync(lock_fd_);
+    }
+    open();
+    replaced_ = true;
+    notices_.push_back(file_.string() +
+                       " was removed or renamed while it was in use: it was written anew with all that it "
+                       "held");
 }
 
 void store::replace_file(const std::string& why) {
@@ -194,11 +311,14 @@ void store::open() {
     db_ = std::make_unique<database>(file_, database::access::write);
     db_->run("PRAGMA auto_vacuum = INCREMENTAL"); // of a new file only
     db_->run("PRAGMA journal_mode = WAL");
-    db_->run("PRAGMA synchronous = FULL"); // a commit is on the disk when it returns
+    db_->run("PRAGMA synchronous = FULL");   // a commit is on the disk when it returns
+    db_->run("PRAGMA secure_delete = FAST"); // else each page that is freed is written once more: on a full disk, too
     db_->run("PRAGMA journal_size_limit = 1048576");
     migrate(*db_, file_.string());
     prepared_ = std::make_unique<statements>(*db_);
+    main_ = wal_ = {};
     read_contents();
+    is_in_place(); // from now on it is to be this one
 }
 
 void store::read_contents() {
@@ -383,8 +503,8 @@ void store::add(const epoch::sink_part& part, std::int64_t sink, std::int64_t no
     }
 }
 
-std::uint64_t store::apply_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at) {
-    std::int64_t dropped = 0;
+store::dropped store::apply_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at) {
+    dropped made{0, part.in_hand, 0};
     while (part.limit_bytes != 0 || part.limit_age != 0) {
         auto& oldest = prepared_->oldest.bind(sink).bind(static_cast<std::int64_t>(part.in_hand));
         if (!oldest.step()) break;
@@ -399,16 +519,22 @@ std::uint64_t store::apply_limits(const epoch::sink_part& part, std::int64_t sin
         at.batches -= 1;
         at.records -= count;
         at.bytes -= bytes;
-        dropped += count;
+        made.records += static_cast<std::uint64_t>(count);
+        made.last = static_cast<std::uint64_t>(id);
     }
-    return static_cast<std::uint64_t>(dropped);
+    return made;
 }
 
-std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_table& series) {
-    std::map<std::string, std::uint64_t> dropped;
+std::map<std::string, store::dropped> store::commit(const epoch& what, series_table& series) {
+    std::map<std::string, dropped> dropped_of;
     std::int64_t dropped_letters = 0;
     const std::lock_guard lock{mutex_};
-    if (!aside_.empty()) replace_file({});
+    if (!aside_.empty())
+        replace_file({});
+    else if (!db_)
+        open_copy();
+    check_place();
+    check_room(what);
     auto waiting = waiting_;
     auto reserved = reserved_;
     auto sinks = sinks_;
@@ -419,7 +545,8 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
             const auto number = sinks[part.sink] = sink_number(part.sink);
             auto& at = waiting[part.sink];
             add(part, number, what.time, at);
-            if (const auto count = apply_limits(part, number, what.time, at); count != 0) dropped[part.sink] = count;
+            if (const auto its = apply_limits(part, number, what.time, at); its.records != 0)
+                dropped_of[part.sink] = its;
             auto& first = prepared_->first.bind(number);
             at.oldest = first.step() ? first.integer(0) : 0;
             if (at.oldest != 0) first.reset();
@@ -472,24 +599,39 @@ std::map<std::string, std::uint64_t> store::commit(const epoch& what, series_tab
         }
         throw;
     }
+    if (!is_in_place()) throw std::runtime_error("it was removed or exchanged while it was written");
     unsaved_.clear();
     waiting_ = std::move(waiting);
     reserved_ = std::move(reserved);
     sinks_ = std::move(sinks);
     dropped_letters_ += dropped_letters;
-    shrink_file();
-    return dropped;
+    if (is_tight_) shrink_file();
+    return dropped_of;
 }
 
-/// A failure is ignored: the epoch is on disk and must not be written again, and a later commit shrinks the file.
-void store::shrink_file() {
-    if (std::any_of(waiting_.begin(), waiting_.end(), [](const auto& one) { return one.second.batches != 0; })) return;
+bool store::shrink() {
+    const std::lock_guard lock{mutex_};
+    return db_ != nullptr && aside_.empty() && is_in_place() && shrink_file();
+}
+
+/// Once more of the file is free than is used by what waits; on a disk that is nearly full, at once. A failure is
+/// ignored: what was committed is on disk. A page that is moved is written into the WAL: there is little room for it
+/// then.
+bool store::shrink_file() {
+    std::uint64_t used = 0;
+    for (const auto& [sink, what] : waiting_) used += static_cast<std::uint64_t>(std::max<std::int64_t>(what.bytes, 0));
+    const auto kept = kept_free_pages + (is_tight_ ? 0 : used / page_size);
+    const auto step = is_tight_ ? shrink_step / 8 : shrink_step;
     try {
-        statement free{*db_, "PRAGMA freelist_count"};
-        const bool much = free.step() && static_cast<std::uint64_t>(free.integer(0)) > kept_free_pages;
+        auto& free = prepared_->free_pages;
+        const auto has = free.step() ? static_cast<std::uint64_t>(free.integer(0)) : 0;
         free.reset();
-        if (much) db_->run("PRAGMA incremental_vacuum");
-    } catch (const sqlite_error&) { // NOLINT(bugprone-empty-catch)
+        if (has <= kept) return false;
+        db_->run(("PRAGMA incremental_vacuum(" + std::to_string(std::min(step, has - kept)) + ")").c_str());
+        if (is_tight_) db_->run("PRAGMA wal_checkpoint(PASSIVE)"); // only then the disk gets it
+        return has - kept > step;
+    } catch (const sqlite_error&) {
+        return false;
     }
 }
 

@@ -5,6 +5,8 @@
 #include "epoch.hpp"
 #include "sqlite.hpp"
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -61,11 +63,24 @@ public:
     std::map<std::string, std::int64_t> dead_letters() const;
 
     /// [committer] Puts the damaged file aside and takes over what can be read of it into a new one; the last notice
-    /// says so. Throws when there can't be a new one; the next commit tries again.
-    void replace_damaged_file(const std::string& why);
-    /// Writes all of it or nothing. Returns by sink the records dropped because of its limits. Throws sqlite_error;
-    /// then it can be called again with the same epoch.
-    std::map<std::string, std::uint64_t> commit(const epoch& what, series_table& series);
+    /// says so. Returns by sink the records that waited and are lost. Throws when there can't be a new one; the next
+    /// commit tries again.
+    std::map<std::string, std::uint64_t> replace_damaged_file(const std::string& why);
+    /// What a commit drops because of a sink's limits: the oldest up to `last`, after those in its hands.
+    struct dropped {
+        std::uint64_t records = 0, in_hand = 0, last = 0;
+    };
+    /// Writes all of it or nothing, by sink what it dropped. Throws a std::exception; then it can be called again with
+    /// the same epoch. It also throws when another file is where this one was; one that was removed is made again.
+    /// Before it would use the last of the disk (`kept_room`) it throws, unless it adds nothing: so there always is
+    /// room to delete what was written.
+    std::map<std::string, dropped> commit(const epoch& what, series_table& series);
+    /// Of a small disk it is an eighth, and at least what a start needs.
+    static constexpr std::uint64_t kept_room = 2u << 20;
+    /// [committer] The file is another one since the last call.
+    bool take_replaced() { return std::exchange(replaced_, false); }
+    /// [committer] Gives some of the file's unused pages back to the disk. False: there is nothing more to give.
+    bool shrink();
     /// [committer] Dead letters that the commits since the last call deleted, because there were too many.
     std::int64_t take_dropped_letters() { return std::exchange(dropped_letters_, 0); }
     /// Puts refused records back into the spools of their sinks, behind what waits, and deletes them from the dead
@@ -87,13 +102,18 @@ private:
     std::map<std::string, backlog> count_backlogs() const;
     database& open_file() const;
     void check_free_space() const;
+    void check_room(const epoch& what);
+    void check_place();
+    bool is_in_place();
+    void put_in_place();
+    void open_copy();
     void check_wal();
     void lock();
     std::int64_t sink_number(const std::string& sink);
     void write_series(series_table& series);
     void add(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
-    std::uint64_t apply_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
-    void shrink_file();
+    dropped apply_limits(const epoch::sink_part& part, std::int64_t sink, std::int64_t now, backlog& at);
+    bool shrink_file();
 
     mutable std::mutex mutex_; // for all that commit() changes
     std::filesystem::path folder_, file_;
@@ -101,6 +121,12 @@ private:
     std::vector<std::string> notices_;
     std::filesystem::path aside_; // a damaged file, until its contents are taken over
     bool all_series_ = false;     // the next commit writes them all
+    bool replaced_ = false;       // since take_replaced()
+    bool is_tight_ = false;       // the disk is nearly full
+    struct place {
+        dev_t device = 0;
+        ino_t inode = 0; // 0: unknown
+    } main_, wal_;       // of the files in use
     std::unique_ptr<database> db_;
     std::unique_ptr<statements> prepared_;
     std::map<std::string, std::int64_t> sinks_;

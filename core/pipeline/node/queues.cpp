@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queues.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -120,8 +121,9 @@ std::size_t made_queue::bytes() const {
     return bytes_;
 }
 
-void owed_queue::use(spool& behind) {
+void owed_queue::use(spool& behind, std::int64_t most_on_disk) {
     spool_ = &behind;
+    if (most_on_disk > 0) limit_ = std::min(limit_, static_cast<std::size_t>(most_on_disk / 2));
     next_id_ = behind.last_id() + 1;
     *settled_to_ = next_id_ - 1;
     more_ = behind.has_backlog();
@@ -158,17 +160,20 @@ std::uint64_t owed_queue::push(batch_ref batch) {
     return records;
 }
 
-std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t max) {
-    std::uint64_t unreadable = 0;
+spool::loss owed_queue::take(std::vector<owed_batch>& into, std::size_t max) {
+    spool::loss unreadable;
     std::unique_lock lock{mutex_};
     if (batches_.empty() && behind_) {
         more_.store(false, std::memory_order_release); // more() after this is not lost
         const auto after = in_memory_to_, last = next_id_ - 1;
+        const bool settled = !cleared_;
         lock.unlock();
         spool::piece piece;
         try {
-            piece = spool_->next(after, limit_); // from disk: the router is not held up
+            piece = spool_->next(after, limit_, settled); // from disk: the router is not held up
         } catch (...) {
+            lock.lock();
+            in_memory_to_ = 0; // nothing is in memory; what is settled does not come again
             more_.store(true, std::memory_order_release);
             throw;
         }
@@ -182,10 +187,11 @@ std::uint64_t owed_queue::take(std::vector<owed_batch>& into, std::size_t max) {
         const bool pushed = next_id_ - 1 != last; // meanwhile, to the spool alone
         behind_ = !piece.all || pushed || spool_->comes_first();
         if (!behind_) in_memory_to_ = last;
-        if (behind_ && ((piece.all && pushed) || !piece.batches.empty() || piece.unreadable != 0))
+        if (behind_ && ((piece.all && pushed) || !piece.batches.empty() || piece.unreadable.batches != 0))
             more_.store(true, std::memory_order_release);
     }
     while (!batches_.empty() && into.size() < max) {
+        taken_to_ = batches_.front().id;
         into.push_back(std::move(batches_.front()));
         batches_.pop_front();
     }
@@ -212,6 +218,7 @@ void owed_queue::put_back(std::vector<owed_batch>& owed) {
 
 void owed_queue::publish() {
     const std::lock_guard lock{mutex_};
+    taken_to_ = 0;
     settled_to_->store(batches_.empty() ? next_id_ - 1 : batches_.front().id - 1, std::memory_order_release);
 }
 
@@ -261,7 +268,21 @@ std::uint64_t owed_queue::last_id() const {
 
 std::uint64_t owed_queue::in_hand() const {
     const std::lock_guard lock{mutex_};
-    return in_memory_to_;
+    return taken_to_;
+}
+
+void owed_queue::forget(std::uint64_t in_hand, std::uint64_t dropped_to) {
+    std::vector<owed_batch> gone; // destroyed outside the lock
+    const std::lock_guard lock{mutex_};
+    const auto is_dropped = [&](const owed_batch& one) { return one.id > in_hand && one.id <= dropped_to; };
+    const auto first = std::find_if(batches_.begin(), batches_.end(), is_dropped);
+    const auto last = std::find_if_not(first, batches_.end(), is_dropped);
+    for (auto at = first; at != last; ++at) {
+        bytes_.fetch_sub(at->batch->bytes(), std::memory_order_acq_rel);
+        gone.push_back(std::move(*at));
+    }
+    batches_.erase(first, last);
+    count_.store(batches_.size(), std::memory_order_release);
 }
 
 std::uint64_t owed_queue::clear() {
@@ -271,6 +292,7 @@ std::uint64_t owed_queue::clear() {
         all.swap(batches_);
         count_.store(0, std::memory_order_release);
         more_.store(false, std::memory_order_release);
+        cleared_ = true;
         behind_ = spool_ != nullptr; // what was in memory is in the spool
     }
     std::uint64_t records = 0;

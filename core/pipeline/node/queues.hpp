@@ -94,8 +94,9 @@ public:
         : limit_{limit_bytes}
         , drop_oldest_{drop_oldest} {}
 
-    /// Before anything is pushed. `behind` must outlive the queue.
-    void use(spool& behind);
+    /// Before anything is pushed. `behind` must outlive the queue. Half of what it may hold on disk (0: no limit) is
+    /// the most that it holds in memory: what is in its sink's hands can't be dropped.
+    void use(spool& behind, std::int64_t most_on_disk = 0);
     spool* spooled() const { return spool_; }
     /// [router] A newer queue commits the spool now. False at first.
     void pass_on_spool() { spool_passed_on_ = true; }
@@ -111,9 +112,9 @@ public:
     }
     bool drops() const { return spool_ == nullptr && drop_oldest_; }
     /// [sink] The oldest ones, at most `max`; they still occupy the queue until they are settled. None: what follows
-    /// is just being committed, more() will come. Batches of the spool that can't be read: they are lost. Throws
-    /// sqlite_error when the spool can't be read; there is more() then.
-    std::uint64_t take(std::vector<owed_batch>& into, std::size_t max);
+    /// is just being committed, more() will come. What of the spool can't be read: it is lost. Throws sqlite_error when
+    /// the spool can't be read; there is more() then.
+    spool::loss take(std::vector<owed_batch>& into, std::size_t max);
     /// [any] There may be more in the spool: it was committed.
     void more();
     /// [sink] What was taken is done with, for good: gives its room back.
@@ -134,9 +135,11 @@ public:
     void take_over(owed_queue& older);
     /// [router] No other sink takes it over. The number of records that are lost.
     std::uint64_t give_up();
-    /// [any] The greatest id that was given, and the greatest that the sink has had in memory.
+    /// [any] The greatest id that was given, and the greatest that the sink is writing now (0: none).
     std::uint64_t last_id() const;
     std::uint64_t in_hand() const;
+    /// [committer] Batches after `in_hand` up to `dropped_to` are no longer in the spool: they are not written either.
+    void forget(std::uint64_t in_hand, std::uint64_t dropped_to);
     /// [any] The number of records thrown away: none of a spool's.
     std::uint64_t clear();
     bool empty() const { return count_.load(std::memory_order_acquire) == 0 && !more_.load(std::memory_order_acquire); }
@@ -147,7 +150,7 @@ public:
     std::size_t limit() const { return limit_; }
 
 private:
-    const std::size_t limit_;
+    std::size_t limit_; // set before it is shared
     const bool drop_oldest_;
     spool* spool_ = nullptr;
     bool spool_passed_on_ = false; // [router]
@@ -156,6 +159,8 @@ private:
     std::atomic<std::size_t> bytes_{0}, count_{0};
     std::uint64_t next_id_ = 1;
     std::uint64_t in_memory_to_ = 0; // the greatest id that came into memory
+    std::uint64_t taken_to_ = 0;     // the greatest id that the sink is writing; 0: none
+    bool cleared_ = false;           // what was in memory is not settled
     bool behind_ = false;            // there are batches after it, in the spool, or what comes goes there first
     std::atomic<bool> more_{false};  // and it may be had
     std::shared_ptr<std::atomic<std::uint64_t>> settled_to_ = std::make_shared<std::atomic<std::uint64_t>>(0);

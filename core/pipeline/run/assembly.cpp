@@ -158,7 +158,7 @@ void assembly::adopt_queue(node& one, node* before) {
     if (store_ != nullptr && spools(one)) {
         auto& its = *spools_.at(one.name());
         its.set_limits(limits_of(one.section()));
-        one.owed().use(its);
+        one.owed().use(its, one.section().spool.size_bytes);
     }
     for (const auto& other : graph_.committing()) // of each sink, there is one that commits
         if (other.get() != &one && other->owed().spooled() != nullptr &&

@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t counters_every = 60'000'000'000;
 /// A clock that was set is not believed for so long.
 constexpr std::int64_t doubt = 3600'000'000'000;
+/// Batches of a sink that are deleted at once to make room: that must fit into what is kept of a full disk.
+constexpr std::size_t max_freed = 128;
 constexpr std::int64_t first_retry = 500'000'000, longest_retry = 30'000'000'000;
 
 } // namespace
@@ -51,8 +53,9 @@ bool epochs::anything() const {
 std::int64_t epochs::cut_if_due() {
     if (busy_) return never; // the committing thread wakes the router
     const bool asked = asked_ != cut_for_;
-    if (!asked && !anything()) return never;
     const auto now = shared_.clock.steady();
+    if (!asked && !anything())
+        if (const auto old = too_old_from(); now < old) return old;
     const auto& all = graph_.committing();
     const bool much = std::any_of(all.begin(), all.end(), [](const auto& one) {
         return one->owed().spooled() != nullptr && one->owed().spooled()->wants_commit();
@@ -61,6 +64,17 @@ std::int64_t epochs::cut_if_due() {
         return last_cut_ + shared_.site.commit_interval;
     cut(now);
     return never;
+}
+
+/// When something in a spool will be too old (steady ns).
+std::int64_t epochs::too_old_from() const {
+    auto first = never;
+    for (const auto& one : graph_.committing())
+        if (const auto* spooled = one->owed().spooled(); spooled != nullptr && !one->owed().spool_passed_on())
+            first = std::min(first, spooled->too_old_from());
+    if (first == never) return never;
+    const auto in = std::max<std::int64_t>(first - shared_.clock.now(), 0);
+    return std::max(shared_.clock.steady() + in, ages_count_from_);
 }
 
 void epochs::cut(std::int64_t now) {
@@ -136,38 +150,108 @@ void epochs::report_damage(const std::string& why) {
 }
 
 void epochs::replace_state_file() {
-    store_.replace_damaged_file(shared_.inbox.damage());
+    const auto lost = store_.replace_damaged_file(shared_.inbox.damage());
     shared_.inbox.is_repaired();
     shared_.log.write(log_level::error, {}, "state_file", store_.notices().back());
-    for (const auto& to : graph_.nodes())
-        if (auto* spooled = to->owed().spooled()) spooled->file_replaced();
+    for (const auto& [sink, records] : lost) {
+        if (const auto to = find_node(graph_.nodes(), sink)) figures::add(to->figures().dropped, records);
+        shared_.log.write(log_level::error, sink, "spool_lost",
+                          std::to_string(records) +
+                              " records of its spool could not be got back from the damaged state "
+                              "file, and are lost");
+    }
+    use_other_file();
 }
 
-bool epochs::commit(const closed& one) {
+void epochs::use_other_file() {
+    for (const auto& to : graph_.nodes())
+        if (auto* spooled = to->owed().spooled()) {
+            spooled->file_replaced();
+            spooled->recount(store_.of(to->name()));
+        }
+}
+
+void epochs::report_dropped(const std::map<std::string, store::dropped>& by_sink) {
+    for (const auto& [sink, what] : by_sink) {
+        if (const auto to = find_node(graph_.nodes(), sink)) {
+            figures::add(to->figures().dropped, what.records);
+            to->owed().forget(what.in_hand, what.last);
+        }
+        shared_.log.write(log_level::warning, sink, "spool_full",
+                          "its spool is at its limit: the oldest " + std::to_string(what.records) +
+                              " records were dropped");
+    }
+}
+
+void epochs::note_trouble(const std::string& why) {
+    const std::lock_guard lock{trouble_mutex_};
+    trouble_ = why;
+}
+
+epochs::result epochs::commit(const closed& one) {
     try {
         if (shared_.inbox.damaged()) replace_state_file();
-        for (const auto& [sink, records] : store_.commit(one.what, shared_.series)) {
-            for (const auto& to : graph_.nodes())
-                if (to->name() == sink) figures::add(to->figures().dropped, records);
-            shared_.log.write(log_level::warning, sink, "spool_full",
-                              "its spool is at its limit: the oldest " + std::to_string(records) +
-                                  " records were dropped");
+        const auto dropped = store_.commit(one.what, shared_.series);
+        report_dropped(dropped);
+        if (store_.take_replaced()) {
+            shared_.log.write(log_level::error, {}, "state_file", store_.notices().back());
+            use_other_file();
         }
         if (const auto letters = store_.take_dropped_letters(); letters != 0)
             shared_.log.write(log_level::warning, {}, "dead_letters_full",
                               "there are more than " + std::to_string(store::max_dead_letters) +
                                   " dead letters: the oldest " + std::to_string(letters) +
                                   " were dropped; list them with releve dead-letters");
+        note_trouble({});
         shared_.log.health({}, "state file", true, {});
-        return true;
+        return result::committed;
     } catch (const std::exception& e) {
-        if (const auto* error = dynamic_cast<const sqlite_error*>(&e); error != nullptr && error->damaged())
-            report_damage(e.what()); // the next try is on another one
-        shared_.log.health({}, "state file", false,
-                           store_.file().string() + ": " + e.what() +
-                               ": nothing is acknowledged until it can be written");
+        const auto* error = dynamic_cast<const sqlite_error*>(&e);
+        if (error != nullptr && error->damaged()) report_damage(e.what()); // the next try is on another one
+        const auto why = store_.file().string() + ": " + e.what() + ": nothing is acknowledged until it can be written";
+        note_trouble(why);
+        shared_.log.health({}, "state file", false, why);
+        return error != nullptr && error->full() ? result::disk_is_full : result::failed;
+    }
+}
+
+/// What sinks have written since the epoch was cut is deleted before it, with their dead letters: that needs little
+/// room, and gives some. True: there was something.
+bool epochs::free_room(closed& one) {
+    epoch freeing;
+    freeing.time = shared_.clock.now();
+    std::vector<std::pair<spool*, std::vector<std::uint64_t>>> taken;
+    for (const auto& to : one.spooled) {
+        auto* spooled = to->owed().spooled();
+        const auto part = std::find_if(one.what.sinks.begin(), one.what.sinks.end(),
+                                       [&](const auto& its) { return its.sink == to->name(); });
+        if (part == one.what.sinks.end()) continue;
+        auto gone = spooled->take_gone(part->gone.size() < max_freed ? max_freed - part->gone.size() : 0);
+        std::sort(gone.begin(), gone.end());
+        for (auto& its : part->added) // need not be written any more
+            if (std::binary_search(gone.begin(), gone.end(), its.id)) its.batch = {};
+        epoch::sink_part deleting;
+        deleting.sink = part->sink;
+        deleting.gone = gone;
+        deleting.gone.insert(deleting.gone.end(), part->gone.begin(), part->gone.end());
+        if (!deleting.gone.empty()) freeing.sinks.push_back(std::move(deleting));
+        taken.emplace_back(spooled, std::move(gone));
+    }
+    if (freeing.sinks.empty()) return false;
+    auto letters = shared_.inbox.take_letters(); // after what is gone: none of it is missing
+    one.what.dead.insert(one.what.dead.end(), std::make_move_iterator(letters.begin()),
+                         std::make_move_iterator(letters.end()));
+    freeing.dead = one.what.dead;
+    try {
+        store_.commit(freeing, shared_.series);
+    } catch (const std::exception&) { // as said of the epoch itself
+        for (auto& [spooled, gone] : taken) spooled->take_back_gone(gone);
         return false;
     }
+    one.what.dead.clear();
+    for (auto& part : one.what.sinks) part.gone.clear();
+    for (const auto& to : one.spooled) to->owed().spooled()->recount(store_.of(to->name()));
+    return true;
 }
 
 /// What follows for a sink that is behind will not be on disk for a while: it gets it from memory.
@@ -200,7 +284,7 @@ void epochs::run() {
     while (!given_up_) {
         const bool last_try = stopping_;
         if (!busy_) {
-            shared_.committer.sleep({}, never);
+            if (last_try || !store_.shrink()) shared_.committer.sleep({}, never);
             continue;
         }
         if (!written(*next_)) {
@@ -216,10 +300,12 @@ void epochs::run() {
             shared_.committer.sleep({}, again);
             continue;
         }
-        if (!commit(*next_)) {
+        if (const auto how = commit(*next_); how != result::committed) {
+            const bool freed = how == result::disk_is_full && free_room(*next_);
             serve_from_memory(*next_);
-            again = shared_.clock.steady() + pace.next();
-            given_up_ = last_try;
+            if (freed) pace.reset(); // it may be enough, and else there may be more
+            again = freed ? 0 : shared_.clock.steady() + pace.next();
+            given_up_ = last_try && !freed;
             continue;
         }
         pace.reset();

@@ -39,6 +39,11 @@ public:
     /// Commits what there is, for at most `limit`, and ends the thread. The router has ended. False: something could
     /// not be committed.
     bool stop(std::chrono::steady_clock::time_point limit);
+    /// [any] Why nothing can be committed now; empty: it can.
+    std::string trouble() const {
+        const std::lock_guard lock{trouble_mutex_};
+        return trouble_;
+    }
 
 private:
     struct acknowledged {
@@ -63,9 +68,15 @@ private:
     bool written(const closed& one) const;
     void settle(closed& one);
     static void take_back(closed& one);
-    bool commit(const closed& one);
+    enum class result { committed, failed, disk_is_full };
+    result commit(const closed& one);
+    void note_trouble(const std::string& why);
+    void report_dropped(const std::map<std::string, store::dropped>& by_sink);
+    bool free_room(closed& one);
+    std::int64_t too_old_from() const;
     void report_damage(const std::string& why);
     void replace_state_file();
+    void use_other_file();
     void serve_from_memory(const closed& one);
     void finish(closed& one);
 
@@ -89,6 +100,9 @@ private:
     std::atomic<bool> busy_{false}; // next_ is there
     std::atomic<std::uint64_t> asked_{0};
     std::uint64_t answered_ = 0; // under mutex_: flushes
+
+    mutable std::mutex trouble_mutex_;
+    std::string trouble_;
 };
 
 } // namespace releve::core

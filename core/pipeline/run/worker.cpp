@@ -95,6 +95,7 @@ void worker::run() {
         if (who_.enter_stop() != RELEVE_OK) shared_.log.write(log_level::warning, who_.name(), "stop", who_.failure());
         if (result == outcome::ended) break;
     }
+    report_unreadable({});
     if (!who_.owed().waits_for_successor()) discard_owed();
     life_.ends(); // before a test's clock no longer waits for this thread
     who_.waiter().retire();
@@ -203,7 +204,22 @@ void worker::collect() {
                           (count == 1 ? " reading was skipped" : " readings were skipped"));
 }
 
-std::uint64_t worker::take(std::vector<owed_batch>& group) {
+/// The first loss at once, and what it was in all when it is over: lines of one event are not all written.
+void worker::report_unreadable(const spool::loss& more) {
+    unreadable_.batches += more.batches;
+    unreadable_.records += more.records;
+    figures::add(who_.figures().dropped, more.records);
+    const bool first = reported_batches_ == 0;
+    if (unreadable_.batches == reported_batches_ || (!first && more.batches != 0)) return;
+    reported_batches_ = unreadable_.batches;
+    const auto counted = std::to_string(unreadable_.batches) + (unreadable_.batches == 1 ? " batch" : " batches") +
+                         " of its spool, with " + std::to_string(unreadable_.records) + " records,";
+    shared_.log.write(log_level::error, who_.name(), first ? "spool_damaged" : "spool_damaged_in_all",
+                      first ? counted + " can't be read, and are lost: the disk may be failing"
+                            : "in all " + counted + " could not be read since it started, and are lost");
+}
+
+spool::loss worker::take(std::vector<owed_batch>& group) {
     try {
         const auto lost = who_.owed().take(group, group_batches);
         if (std::exchange(spool_unreadable_, false)) shared_.log.health(who_.name(), "spool", true, {});
@@ -217,16 +233,13 @@ std::uint64_t worker::take(std::vector<owed_batch>& group) {
         shared_.log.health(who_.name(), "spool", false, std::string{"what waits can't be read: "} + e.what());
         write_again_ = shared_.clock.steady() + first_pause;
         if (life_.hurries()) give_up(); // it stays in the spool
-        return 0;
+        return {};
     }
 }
 
 void worker::write() {
     std::vector<owed_batch> group;
-    if (const auto lost = take(group); lost != 0)
-        shared_.log.write(log_level::error, who_.name(), "spool_damaged",
-                          std::to_string(lost) +
-                              " batches of its spool can't be read and are lost: the disk may be failing");
+    report_unreadable(take(group));
     if (group.empty()) return; // what follows is just being committed
     std::vector<releve_delivery> deliveries(group.size());
     std::vector<const releve_delivery*> pointers(group.size());

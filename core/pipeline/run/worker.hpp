@@ -25,8 +25,9 @@ private:
     void collect();
     void let_go_of_made();
     void write();
-    /// Gives the number of batches of the spool that can't be read and are lost.
-    std::uint64_t take(std::vector<owed_batch>& group);
+    void report_unreadable(const spool::loss& more);
+    /// Gives what of the spool can't be read and is lost.
+    spool::loss take(std::vector<owed_batch>& group);
     releve_status enter_write(const std::vector<const releve_delivery*>& deliveries);
     bool settle(std::vector<owed_batch>& group, releve_status status);
     bool settle(owed_batch& one, releve_status status);
@@ -52,6 +53,8 @@ private:
     std::int64_t due_at_ = 0, planned_at_ = 0; // by the clock: UTC ns of the next collect, and of the one before
     std::int64_t write_again_ = 0;             // steady ns
     bool spool_unreadable_ = false;
+    spool::loss unreadable_;             // since it started
+    std::uint64_t reported_batches_ = 0; // of them
 };
 
 } // namespace releve::core

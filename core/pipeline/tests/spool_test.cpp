@@ -5,6 +5,9 @@
 #include <releve/testing/catch.hpp>
 
 #include <algorithm>
+#include <array>
+#include <fstream>
+#include <set>
 
 using namespace releve::core;
 using testbed::bed;
@@ -475,4 +478,166 @@ inputs = ["s", "aligned"])",
     b.clock.advance(2 * hour);
     CHECK(b.node("db").figures().dropped > 0);
     CHECK(b.pipeline->stop());
+}
+
+namespace {
+
+/// 20,000 numbers in 2,000 batches wait for the sink db.
+void leave_a_backlog(const folder& state) {
+    bed<virtual_clock> b{&state, source + R"(total = 20000
+[sink.db]
+component = "store"
+fail_first = 1000000
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.clock.advance(3 * second);
+    CHECK(b.pipeline->stop());
+    CHECK(b.store->backlogs().at("db").records == 20'000);
+}
+
+const std::string drained = source + R"(total = 20000
+[sink.db]
+component = "store"
+inputs = ["s"])";
+
+/// Exchanges two leaf pages of a table or an index of the file.
+void swap_pages(const std::filesystem::path& file, const std::string& of) {
+    std::array<std::int64_t, 2> pages{};
+    {
+        const database look{file, database::access::read};
+        statement all{look, "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno"};
+        all.bind(of);
+        for (int i = 0; i < 5; ++i) REQUIRE(all.step());
+        pages[0] = all.integer(0);
+        for (int i = 0; i < 3; ++i) REQUIRE(all.step());
+        pages[1] = all.integer(0);
+        all.reset();
+    }
+    std::fstream disk{file, std::ios::in | std::ios::out | std::ios::binary};
+    std::array<std::string, 2> contents{std::string(4096, 0), std::string(4096, 0)};
+    for (std::size_t i = 0; i < 2; ++i) disk.seekg((pages[i] - 1) * 4096).read(contents[i].data(), 4096);
+    for (std::size_t i = 0; i < 2; ++i) disk.seekp((pages[i] - 1) * 4096).write(contents[1 - i].data(), 4096);
+}
+
+} // namespace
+
+TEST_CASE("damaged batches of a spool are counted with their records, and said: the first, and all of them") {
+    const folder state;
+    leave_a_backlog(state);
+    {
+        database db{state.path / store::file_name, database::access::write};
+        db.run("UPDATE batch SET records = zeroblob(length(records)) WHERE id % 100 = 0");
+    }
+    bed<virtual_clock> b{&state, drained, start};
+    b.pipeline->start();
+    b.clock.advance(60 * second);
+    CHECK(stored("db").size() == 19'800);
+    CHECK(b.node("db").figures().dropped == 200);
+    CHECK(b.pipeline->stop());
+    CHECK(b.of_event("spool_damaged").size() == 1);
+    auto said = b.of_event("spool_damaged_in_all");
+    if (said.empty()) said = b.of_event("spool_damaged");
+    CHECK(said.back().find("20 batches of its spool, with 200 records") != std::string::npos);
+    CHECK(b.store->backlogs().empty());
+}
+
+TEST_CASE("what waits in a spool with swapped pages is written, or counted and said: none of it waits for ever") {
+    const folder state;
+    leave_a_backlog(state);
+    swap_pages(state.path / store::file_name, GENERATE("batch", "batch_order"));
+    bed<virtual_clock> b{&state, drained, start};
+    b.pipeline->start();
+    b.clock.advance(120 * second);
+    CHECK(b.of_event("state_file").size() == 1); // damaged, and replaced
+    CHECK(b.pipeline->stop());
+    CHECK(b.store->backlogs().empty());
+    std::set<double> written;
+    for (const auto& one : stored("db")) written.insert(one.number);
+    CHECK(written.size() + b.node("db").figures().dropped == 20'000);
+}
+
+TEST_CASE("the limits of a small spool hold, also for what its sink has in memory, and while nothing comes") {
+    const folder state;
+    const bool by_age = GENERATE(false, true);
+    bed<virtual_clock> b{&state, std::string{R"([source.s]
+component = "beat"
+interval = "1s"
+records = 300
+[sink.db]
+component = "store"
+fail_first = 1000000
+inputs = ["s"]
+spool = )"} + (by_age ? R"({ age = "3s" })" : R"({ size = "64KiB" })"),
+                         start};
+    b.pipeline->start();
+    for (int i = 0; i < 40; ++i) {
+        b.clock.advance(second);
+        const auto all = b.store->backlogs();
+        const auto at = all.find("db");
+        if (at == all.end()) continue;
+        if (by_age)
+            CHECK(at->second.oldest >= b.clock.now() - 5 * second); // the age, and a commit before and after
+        else
+            CHECK(at->second.bytes <= 64 << 10);
+    }
+    CHECK(b.node("db").figures().dropped > 0);
+    CHECK(b.pipeline->stop());
+    const auto made = b.node("s").figures().records.load();
+    const auto left = b.store->backlogs();
+    const auto waits = left.count("db") != 0 ? left.at("db").records : 0;
+    CHECK(b.node("db").figures().dropped + static_cast<std::uint64_t>(waits) == made);
+}
+
+TEST_CASE("what is too old is dropped while nothing else comes") {
+    const folder state;
+    bed<virtual_clock> b{&state, source + R"(total = 1000
+[sink.db]
+component = "store"
+fail_first = 1000000
+spool = { age = "3s" }
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.clock.advance(2 * second);
+    CHECK(b.store->backlogs().at("db").records == 1000);
+    b.clock.advance(10 * second);
+    CHECK(b.store->backlogs().empty());
+    CHECK(b.node("db").figures().dropped == 1000);
+    CHECK(b.pipeline->stop());
+}
+
+TEST_CASE("a state file that can't be written is said for as long as it lasts; one that is removed is made again") {
+    const folder state;
+    bed<virtual_clock> b{&state, R"([source.s]
+component = "beat"
+interval = "1s"
+[sink.db]
+component = "store"
+fail_first = 1000000
+inputs = ["s"])",
+                         start};
+    b.pipeline->start();
+    b.clock.advance(3 * second);
+    CHECK(b.pipeline->state_file_trouble().empty());
+    const auto run = [&](const char* sql) {
+        database other{b.store->file(), database::access::write};
+        other.run(sql);
+    };
+    run("CREATE TRIGGER no BEFORE INSERT ON batch BEGIN SELECT RAISE(ABORT, 'no space'); END");
+    b.clock.advance(5 * second);
+    CHECK(b.pipeline->state_file_trouble().find("nothing is acknowledged") != std::string::npos);
+    run("DROP TRIGGER no");
+    b.clock.advance(120 * second);
+    CHECK(b.pipeline->state_file_trouble().empty());
+    std::filesystem::remove(b.store->file());
+    b.clock.advance(10 * second);
+    CHECK(std::filesystem::exists(b.store->file()));
+    CHECK(b.of_event("state_file").size() == 1);
+    const auto made = b.node("s").figures().records.load();
+    CHECK(b.pipeline->stop());
+    const folder crashed;
+    copy_as_after_a_crash(state, crashed);
+    const store again{crashed.path};
+    CHECK(again.backlogs().at("db").records == static_cast<std::int64_t>(made));
 }

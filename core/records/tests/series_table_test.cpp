@@ -116,3 +116,20 @@ TEST_CASE_METHOD(fixture, "series are looked at while others are declared") {
     CHECK(table.find(table.size() + 1) == nullptr);
     CHECK(table.find(0xffffffffu) == nullptr);
 }
+
+TEST_CASE_METHOD(fixture, "a series that is declared as an earlier run had it is not described a second time") {
+    const auto number = declare({.labels = {{"a", "1"}}}, linky);
+    fixture later;
+    later.table.restore(number, *table.find(number));
+    std::vector<std::uint32_t> described;
+    later.table.take_described(described);
+    const auto* restored = later.table.find(number);
+    CHECK(later.declare({.labels = {{"a", "1"}}}, later.linky) == number);
+    CHECK(later.table.find(number) == restored);
+    CHECK(later.table.owner(number) == &later.linky);
+    described.clear();
+    later.table.take_described(described);
+    CHECK(described.empty());
+    CHECK(later.declare({.labels = {{"a", "1"}, {"device", "linky"}}}, later.boiler, "boiler") == 0);
+    CHECK(later.why.find("already made by node 'linky'") != std::string::npos);
+}

@@ -10,6 +10,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 using namespace releve::core;
 
@@ -63,6 +64,26 @@ struct fixture {
         return made;
     }
 };
+
+/// The state directory as a crash at this moment leaves it.
+std::filesystem::path as_after_a_crash(const std::filesystem::path& folder) {
+    const auto crashed = folder.string() + "-crashed";
+    std::filesystem::remove_all(crashed);
+    std::filesystem::create_directory(crashed);
+    for (const auto* name : {"state.db", "state.db-wal"})
+        if (std::filesystem::exists(folder / name))
+            std::filesystem::copy_file(folder / name, std::filesystem::path{crashed} / name);
+    return crashed;
+}
+
+std::int64_t free_pages_of(const store& kept) {
+    const database look{kept.file(), database::access::read};
+    statement pages{look, "PRAGMA freelist_count"};
+    pages.step();
+    const auto count = pages.integer(0);
+    pages.reset();
+    return count;
+}
 
 std::string refused(const std::filesystem::path& folder) {
     try {
@@ -213,7 +234,7 @@ TEST_CASE_METHOD(fixture, "a batch that the disk changed is not read: the others
     }
     spool_reader reader{kept.file(), "db", pool, series};
     const auto piece = reader.read(0, 4, 1 << 20);
-    CHECK(piece.unreadable == std::vector<std::uint64_t>{1, 2, 3});
+    CHECK(piece.unreadable == std::vector<spool_reader::piece::damaged>{{1, 2}, {2, 2}, {3, 2}}); // two records each
     REQUIRE(piece.batches.size() == 1);
     CHECK(piece.batches[0].id == 4);
 }
@@ -326,4 +347,95 @@ TEST_CASE_METHOD(fixture, "what a damaged WAL has lost is reported; a WAL that a
         CHECK(opened.notices()[0].find("-wal is damaged: its last ") != std::string::npos);
         CHECK(opened.backlogs().at("db").batches < 20);
     }
+}
+
+TEST_CASE_METHOD(fixture, "a state file that was removed while it was in use is made again, with all that it held") {
+    store kept{folder};
+    const auto number = declare("energy");
+    auto what = of({{1, batch(number, 1, "one")}});
+    what.nodes.push_back({"a", "17", {{"k", "v"}}});
+    kept.commit(what, series);
+    SECTION("the file") { std::filesystem::remove(kept.file()); }
+    SECTION("it was renamed") { std::filesystem::rename(kept.file(), folder / "elsewhere"); }
+    SECTION("its WAL") { std::filesystem::remove(kept.file().string() + "-wal"); }
+    SECTION("the folder") { std::filesystem::remove_all(folder); }
+    kept.commit(of({{2, batch(number, 2)}}), series);
+    CHECK(kept.take_replaced());
+    CHECK(kept.notices().back().find("was removed or renamed while it was in use") != std::string::npos);
+    CHECK(kept.of("db").batches == 2);
+    CHECK_FALSE(refused(folder).empty()); // still one at a time
+    const auto crashed = as_after_a_crash(folder);
+    {
+        const store again{crashed};
+        CHECK(again.notices().empty());
+        CHECK(again.backlogs().at("db").batches == 2);
+        CHECK(again.cursor_of("a") == "17");
+    }
+    std::filesystem::remove_all(crashed);
+    kept.commit(of({{3, batch(number, 3)}}, {1, 2}), series);
+    CHECK_FALSE(kept.take_replaced());
+    CHECK(kept.of("db").batches == 1);
+}
+
+TEST_CASE_METHOD(fixture, "nothing is committed while another file is where the state file was") {
+    store kept{folder};
+    const auto number = declare("energy");
+    kept.commit(of({{1, batch(number, 1)}}), series);
+    std::filesystem::copy_file(kept.file(), folder / "backup");
+    std::filesystem::rename(folder / "backup", kept.file());
+    const auto more = of({{2, batch(number, 2)}});
+    for (int i = 0; i < 2; ++i) CHECK_THROWS_WITH(kept.commit(more, series), Catch::Matchers::Contains("another file"));
+    std::filesystem::remove(kept.file());
+    kept.commit(more, series);
+    CHECK(kept.of("db").batches == 2);
+    const database look{kept.file(), database::access::read};
+    statement all{look, "SELECT count(*) FROM batch"};
+    REQUIRE(all.step());
+    CHECK(all.integer(0) == 2);
+}
+
+TEST_CASE_METHOD(fixture,
+                 "a batch that is written and deleted while a backlog is read is not taken for a damaged one") {
+    store kept{folder};
+    const auto number = declare("energy");
+    constexpr std::uint64_t count = 300;
+    std::vector<spooled_batch> many;
+    for (std::uint64_t id = 1; id <= count; ++id) many.push_back({id, batch(number, 1, std::string(2000, 'x'))});
+    kept.commit(of(std::move(many)), series);
+    std::thread other{[&] {
+        for (std::uint64_t id = 1; id <= count; ++id) kept.commit(of({}, {id}), series);
+    }};
+    spool_reader reader{kept.file(), "db", pool, series};
+    std::size_t read = 0;
+    do {
+        const auto piece = reader.read(0, count, 1u << 30);
+        CHECK(piece.unreadable.empty());
+        read = piece.batches.size();
+    } while (read != 0);
+    other.join();
+}
+
+TEST_CASE_METHOD(fixture, "a file that a backlog left large shrinks in small steps") {
+    store kept{folder};
+    const auto number = declare("energy");
+    std::vector<spooled_batch> many;
+    std::vector<std::uint64_t> ids;
+    for (std::uint64_t id = 1; id <= 400; ++id) {
+        many.push_back({id, batch(number, 1, std::string(40'000, 'x'))});
+        ids.push_back(id);
+    }
+    kept.commit(of(std::move(many)), series);
+    kept.commit(of({}, ids), series);
+    auto before = free_pages_of(kept);
+    CHECK(before > 3000); // the commit itself gave nothing back
+    int steps = 0;
+    for (bool more = true; more; ++steps) {
+        more = kept.shrink();
+        const auto now = free_pages_of(kept);
+        CHECK(before - now <= 512);
+        before = now;
+    }
+    CHECK(steps >= 6);
+    CHECK(before <= 256);
+    CHECK_FALSE(kept.shrink());
 }
