@@ -16,7 +16,7 @@ void tic_frame::begin() noexcept {
 
 void tic_frame::take(const tic_group& group) {
     tic_value value;
-    switch (read_value(group, value)) {
+    switch (read_value(group, order_, value)) {
     case tic_verdict::good:
         break;
     case tic_verdict::malformed:

@@ -59,6 +59,7 @@ private:
     void take_other(const tic_group& group);
 
     std::array<entry, tic_label_count> entries_{};
+    label_order order_;
     std::vector<other_entry> others_;
     std::vector<const tic_label*> malformed_;
     entry first_generation_power_; // SINST1

@@ -265,14 +265,26 @@ const tic_label* find(const label_key& key) noexcept {
     return i != no_label && labels.keys[i] == key ? &table[i] : nullptr;
 }
 
+/// At least 16 bytes can be read at label.data().
+inline label_key read_key(std::string_view label, tic_mode mode) noexcept {
+    const auto low = low_bytes(load_bytes(label.data()), label.size());
+    const auto high = label.size() > 8 ? low_bytes(load_bytes(label.data() + 8), label.size() - 8) : 0;
+    return with_mode(low, high, mode);
+}
+
 } // namespace
 
 std::span<const tic_label> tic_labels() noexcept { return table; }
 
-const tic_label* find_label(std::string_view label, tic_mode mode) noexcept {
-    const auto low = low_bytes(load_bytes(label.data()), label.size());
-    const auto high = label.size() > 8 ? low_bytes(load_bytes(label.data() + 8), label.size() - 8) : 0;
-    return find(with_mode(low, high, mode));
+const tic_label* find_label(std::string_view label, tic_mode mode) noexcept { return find(read_key(label, mode)); }
+
+const tic_label* label_order::find(std::string_view label, tic_mode mode) noexcept {
+    const auto key = read_key(label, mode);
+    auto& next = next_[last_];
+    if (labels.keys[next] == key) return &table[last_ = next];
+    const auto* const found = teleinfo::find(key);
+    if (found != nullptr) last_ = next = static_cast<std::uint8_t>(place_of(*found));
+    return found;
 }
 
 const tic_label* find_first_generation(std::string_view label, tic_mode mode) noexcept {

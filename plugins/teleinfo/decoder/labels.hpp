@@ -3,6 +3,7 @@
 #pragma once
 #include "decoder/line.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -60,6 +61,18 @@ const tic_label* find_first_generation(std::string_view label, tic_mode mode) no
 /// What these meters write for SINSTS, or for SINSTS1 where they have three phases: it belongs to the first of these
 /// labels, until its frame tells.
 constexpr std::string_view first_generation_power = "SINST1";
+
+/// Labels of one line in their order: a meter sends the same ones again and again, so that the label that followed this
+/// one last time is looked at first.
+class label_order {
+public:
+    /// As find_label.
+    const tic_label* find(std::string_view label, tic_mode mode) noexcept;
+
+private:
+    std::array<std::uint8_t, tic_label_count> next_{};
+    std::uint8_t last_ = 0;
+};
 
 /// Index of a label in the table.
 inline std::size_t place_of(const tic_label& of) noexcept {

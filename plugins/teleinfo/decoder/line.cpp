@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decoder/line.hpp"
 #include "decoder/bytes.hpp"
+#include "decoder/straight.hpp"
 
 namespace releve::teleinfo {
 
@@ -146,6 +147,46 @@ inline tic_event tic_reader::take(const piece& in, tic_group& group) noexcept {
     return tic_event::group;
 }
 
+/// A right group of the line's mode that begins at `at_` with its LF: taken as find_in_place and take do it. False:
+/// nothing was done.
+inline bool tic_reader::take_straight(tic_group& group) noexcept {
+    if constexpr (!has_straight_path) return false;
+    if (kept_ != 0 || too_long_ || end_ - at_ < static_cast<std::ptrdiff_t>(1 + straight_bytes + margin)) return false;
+    straight_group found;
+    const char* const begin = at_ + 1;
+    if (*at_ != lf || !find_straight(begin, found) || found.size < 3) return false;
+    const auto checksum = static_cast<unsigned char>(begin[found.size - 1]);
+    const char separator = begin[found.size - 2];
+    const std::size_t body = found.size - 2;
+    const auto place = [](std::uint32_t bits) { return static_cast<std::size_t>(std::countr_zero(bits)); };
+    std::size_t label = 0, data = 0;
+    std::string_view horodate;
+    unsigned sum = found.sum - checksum;
+    if (mode_ == tic_mode::standard && separator == ht) {
+        const auto tabs = found.tabs & ~(std::uint32_t{1} << body);
+        if (tabs == 0) return false;
+        label = place(tabs);
+        data = label + 1;
+        if (const auto rest = tabs & (tabs - 1); rest != 0) {
+            if ((rest & (rest - 1)) != 0) return false;
+            horodate = {begin + data, place(rest) - data};
+            data = place(rest) + 1;
+        }
+    } else if (mode_ == tic_mode::historique && separator == ' ' && found.tabs == 0) {
+        sum -= static_cast<unsigned>(' ');
+        label = place(found.spaces);
+        data = label + 1;
+    } else
+        return false;
+    if ((sum & 0x3f) + 0x20 != checksum || label < 2 || label > longest_label || data > body) return false;
+    at_ = begin + found.size + 1;
+    ++counts_.groups;
+    ++counts_.valid;
+    ++own_;
+    group = {{begin, label}, horodate, {begin + data, body - data}, mode_, in_frame_};
+    return true;
+}
+
 tic_event tic_reader::end_frame(frame_end by) noexcept {
     in_frame_ = false;
     ended_by_ = by;
@@ -171,6 +212,7 @@ tic_event tic_reader::next(tic_group& group) noexcept {
             pending_ = 0;
             if (in_frame_) return end_frame(by);
         }
+        if (take_straight(group)) return tic_event::group;
         piece found;
         if (!find_in_place(found) && !collect(found)) return tic_event::none;
         if (found.end == stx || found.end == etx || found.end == eot) pending_ = found.end;

@@ -85,6 +85,7 @@ private:
     bool find_in_place(piece& out) noexcept;
     bool collect(piece& out) noexcept;
     tic_event take(const piece& in, tic_group& group) noexcept;
+    bool take_straight(tic_group& group) noexcept;
     tic_event end_frame(frame_end by) noexcept;
 
     const char* at_ = nullptr;

@@ -125,10 +125,7 @@ constexpr std::array units{
     written_unit{"kW", "W", 1000},        written_unit{"V", "V", 1},        written_unit{"%", "%", 1},
 };
 
-} // namespace
-
-tic_verdict read_value(const tic_group& group, tic_value& out) noexcept {
-    const auto* label = find_label(group.label, group.mode);
+inline tic_verdict read_labelled(const tic_label* label, const tic_group& group, tic_value& out) noexcept {
     if (label == nullptr) label = find_first_generation(group.label, group.mode);
     if (label == nullptr) return tic_verdict::unknown;
     out.label = label;
@@ -136,6 +133,16 @@ tic_verdict read_value(const tic_group& group, tic_value& out) noexcept {
     if ((group.horodate.data() != nullptr) != label->stamped) return tic_verdict::malformed;
     if (label->stamped && !read_horodate(group.horodate, out.at)) return tic_verdict::malformed;
     return read_data(*label, group.data, out) ? tic_verdict::good : tic_verdict::malformed;
+}
+
+} // namespace
+
+tic_verdict read_value(const tic_group& group, tic_value& out) noexcept {
+    return read_labelled(find_label(group.label, group.mode), group, out);
+}
+
+tic_verdict read_value(const tic_group& group, label_order& order, tic_value& out) noexcept {
+    return read_labelled(order.find(group.label, group.mode), group, out);
 }
 
 std::optional<other_value> read_other(const tic_group& group) noexcept {

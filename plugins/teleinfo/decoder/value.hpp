@@ -25,6 +25,8 @@ enum class tic_verdict : std::uint8_t {
 };
 
 tic_verdict read_value(const tic_group& group, tic_value& out) noexcept;
+/// The same, a little faster, for the groups of one line one after the other.
+tic_verdict read_value(const tic_group& group, label_order& order, tic_value& out) noexcept;
 
 /// What a group with an unknown label holds: a number with a unit as PME-PMI and ICE write it ("12345kWh"), a number of
 /// at most 15 digits, or a text.

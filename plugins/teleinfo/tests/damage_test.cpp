@@ -121,6 +121,24 @@ TEST_CASE("any split of the bytes reports the same") {
     }
 }
 
+TEST_CASE("damaged bytes are read alike whole and in pieces that are too small for the straight path") {
+    for (const auto& [name, bytes] : tic_frames::all()) {
+        INFO(name);
+        for (std::size_t at = 0; at < bytes.size(); ++at)
+            for (int bit = 0; bit < 8; ++bit) {
+                auto damaged = bytes;
+                damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
+                auto whole = still(), pieces = still();
+                whole.feed(damaged + bytes);
+                pieces.feed(damaged + bytes, 40);
+                const auto &a = whole.reader.counts(), &b = pieces.reader.counts();
+                if (whole.distinct() != pieces.distinct() || a.groups != b.groups || a.valid != b.valid ||
+                    a.malformed != b.malformed)
+                    FAIL("byte " << at << " bit " << bit);
+            }
+    }
+}
+
 TEST_CASE("noise is survived and reports nothing") {
     std::mt19937 random{7};
     std::uniform_int_distribution<int> byte{0, 255};

@@ -21,6 +21,7 @@ struct tally {
 
 tally decode(std::string_view bytes, std::size_t block) {
     tic::tic_reader reader;
+    tic::label_order order;
     tally all;
     for (std::size_t at = 0; at < bytes.size(); at += block) {
         reader.feed(bytes.substr(at, block));
@@ -29,7 +30,7 @@ tally decode(std::string_view bytes, std::size_t block) {
         for (auto event = reader.next(group); event != tic::tic_event::none; event = reader.next(group)) {
             if (event != tic::tic_event::group) continue;
             ++all.groups;
-            if (tic::read_value(group, value) != tic::tic_verdict::good) continue;
+            if (tic::read_value(group, order, value) != tic::tic_verdict::good) continue;
             ++all.good;
             all.sum += value.number + value.text.size() + value.at.second;
         }
