@@ -129,10 +129,11 @@ TEST_CASE("damaged bytes are read alike whole and in pieces that are too small f
                 auto damaged = bytes;
                 damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
                 auto whole = still(), pieces = still();
-                whole.feed(damaged + bytes);
-                pieces.feed(damaged + bytes, 40);
+                whole.feed(damaged);
+                pieces.feed(damaged, 40);
+                const auto one = whole.distinct(), other = pieces.distinct();
                 const auto &a = whole.reader.counts(), &b = pieces.reader.counts();
-                if (whole.distinct() != pieces.distinct() || a.groups != b.groups || a.valid != b.valid ||
+                if (one < other || other < one || a.groups != b.groups || a.valid != b.valid ||
                     a.malformed != b.malformed)
                     FAIL("byte " << at << " bit " << bit);
             }
