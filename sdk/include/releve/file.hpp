@@ -12,24 +12,35 @@
 #include <string>
 #include <system_error>
 #ifndef __cpp_lib_to_chars
+#include <algorithm>
 #include <clocale>
+#include <string_view>
 #endif
 
 namespace releve {
 
 namespace detail {
 /// As the C locale has it, whatever setlocale was called with. `end`: after the number; `text` itself: there is none.
-inline double leading_number(const char* text, const char* past, const char*& end) noexcept {
+inline double leading_number(const char* text, const char* past, const char*& end) {
     double number = 0;
     end = text;
 #ifdef __cpp_lib_to_chars
     const auto read = std::from_chars(text, past, number);
     if (read.ec == std::errc{}) end = read.ptr;
 #else // libc++ before 20 has no from_chars for double
-    static const locale_t plain = ::newlocale(LC_ALL_MASK, "C", nullptr);
+    const std::string_view point = std::localeconv()->decimal_point;
+    std::string local{text, past};
+    std::size_t dot = std::string::npos;
+    if (point != ".") {
+        local.erase(std::min(local.find(point), local.size()));
+        dot = local.find('.');
+        if (dot != std::string::npos) local.replace(dot, 1, point);
+    }
     char* stopped = nullptr;
-    number = ::strtod_l(text, &stopped, plain);
-    end = stopped < past ? stopped : past;
+    number = std::strtod(local.c_str(), &stopped);
+    auto size = static_cast<std::size_t>(stopped - local.c_str());
+    if (size > dot) size = std::max(dot + 1, size - (point.size() - 1));
+    end = text + size;
 #endif
     return number;
 }
