@@ -67,9 +67,9 @@ private:
     bool used_ = false; // fd_ has answered before
     bool no_dirall_ = false;
     reply_reader reader_;
-    duration until_{};         // steady; of the request
+    duration until_{};                      // steady; of the request
     std::size_t received_ = 0, looked_ = 0; // bytes of the reply; those at which a stop was looked for
-    int pings_ = 0;            // of the reply
+    int pings_ = 0;                         // of the reply
 };
 
 } // namespace releve::onewire
