@@ -112,12 +112,10 @@ private:
             if (c == '\n' && !several) return; // its end is missing
             if (c == '\\' && basic) {
                 at_ += at_ + 1 < text_.size() && (several || text_[at_ + 1] != '\n') ? 2 : 1;
-            } else if (c != quote) {
-                ++at_;
-            } else if (!several) {
+            } else if (c == quote && !several) {
                 ++at_;
                 return;
-            } else if (peek(1) == quote && peek(2) == quote) {
+            } else if (c == quote && peek(1) == quote && peek(2) == quote) {
                 at_ += 3;
                 for (int more = 0; more < 2 && peek() == quote; ++more) ++at_; // quotes before the end
                 return;
