@@ -84,8 +84,9 @@ bool follows_candidate(const counter_state& state, const releve_series& series, 
 
 counter_verdict judge_first(counter_state& state, const releve_series& series, double value, std::int64_t time,
                             bool believes) {
-    constexpr double none = std::numeric_limits<double>::infinity();
-    if (is_dead(series, state.agreeing != 0 ? state.candidate : none, value)) return counter_verdict::suspect;
+    double before = std::numeric_limits<double>::infinity();
+    if (state.agreeing != 0) before = state.candidate;
+    if (is_dead(series, before, value)) return counter_verdict::suspect;
     if (believes) return believe(state, value, time, counter_verdict::plausible);
     constexpr double first_steps = 65'535; // without a rate: so many, or twice the value
     const double rise = value - state.candidate;

@@ -65,7 +65,8 @@ std::string mistake(const releve_series& what) {
         const std::string key{view(what.labels[i].key)};
         if (!is_name(key)) return "a label's key is lower case letters, digits and '_', not '" + key + "'";
         if (what.labels[i].value.size > longest_text)
-            return "the value of label '" + key + "' of series '" + name + "'" + too_long(what.labels[i].value.size);
+            return ("the value of label '" + key + "' of series '").append(name).append("'") +
+                   too_long(what.labels[i].value.size);
         for (std::uint32_t k = 0; k < i; ++k)
             if (view(what.labels[k].key) == key) return "label '" + key + "' is given twice";
     }

@@ -16,7 +16,7 @@ using namespace releve::literals;
 namespace {
 
 constexpr std::size_t max_recipients = 5;
-constexpr std::size_t largest_part = 160 * 3; // bytes of UTF-8 that a message can hold: no character of GSM-7 has more
+constexpr std::size_t largest_part{480}; // bytes of UTF-8 that a message of 160 characters can hold: three for each
 
 } // namespace
 

@@ -14,8 +14,6 @@
 
 namespace releve::sms {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 constexpr std::string_view ours = "OUTreleve-", backup = ".smsbackup";

@@ -21,7 +21,7 @@ constexpr std::size_t max_name_bytes = 255, max_labels_bytes = 2000;
 constexpr std::size_t max_ids = 200;
 
 std::uint64_t identity_of(std::string_view name, std::string_view labels) {
-    return kit::fnv1a(labels, kit::fnv1a({"", 1}, kit::fnv1a(name)));
+    return kit::fnv1a(labels, kit::fnv1a({"\0", 1}, kit::fnv1a(name)));
 }
 
 /// Never releve::append_json: each byte of the column `labels` is a part of a series' identity in databases that exist,
