@@ -31,16 +31,15 @@ std::size_t m2m_reply::feed(std::string_view bytes) {
     std::size_t taken = 0;
     while (taken < bytes.size() && state_ == state::awaited) {
         const char c = bytes[taken++];
-        if (++bytes_ > max_bytes) {
-            state_ = state::broken;
-        } else if (c == '\n') {
+        const bool fits = ++bytes_ <= max_bytes;
+        if (fits && c == '\n') {
             end_line();
-        } else if (c == '\r') {
+        } else if (fits && c == '\r') {
             continue; // of CR LF
-        } else if (c < ' ' || c > '~' || line_.size() == max_line) {
-            state_ = state::broken;
-        } else {
+        } else if (fits && c >= ' ' && c <= '~' && line_.size() < max_line) {
             line_ += c;
+        } else {
+            state_ = state::broken;
         }
     }
     return taken;
