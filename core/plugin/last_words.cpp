@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -28,6 +29,21 @@ bool in_journal = false;
 std::atomic<bool> own_end{false}, is_said{false};
 std::atomic<std::int64_t> utc_offset{0};
 
+int nowhere = -1; // /dev/null
+
+/// Where the last words go. What other threads still log goes nowhere from then on, so that these are the last ones.
+int last_output() {
+    static std::atomic<int> out{-1};
+    if (out < 0 && nowhere >= 0) {
+        const int kept = dup(STDERR_FILENO);
+        if (kept >= 0) {
+            dup2(nowhere, STDERR_FILENO);
+            out = kept;
+        }
+    }
+    return out < 0 ? STDERR_FILENO : out.load();
+}
+
 /// A line of bounded length, put together without memory of its own.
 class line {
 public:
@@ -50,10 +66,10 @@ public:
     /// Not when nobody reads standard error: that must not hold the end up.
     void write() {
         text_[size_++] = '\n';
-        pollfd out{STDERR_FILENO, POLLOUT, 0};
+        pollfd out{last_output(), POLLOUT, 0};
         if (poll(&out, 1, 200) <= 0) return;
         for (std::size_t at = 0; at < size_;) {
-            const auto some = ::write(STDERR_FILENO, &text_[at], size_ - at);
+            const auto some = ::write(out.fd, &text_[at], size_ - at);
             if (some <= 0) return;
             at += static_cast<std::size_t>(some);
         }
@@ -224,6 +240,7 @@ void refuse_exit(std::string_view function, int code, const void* caller) noexce
 void install_last_words() {
     owner = getpid();
     in_journal = std::getenv("JOURNAL_STREAM") != nullptr;
+    nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     std::array<void*, 1> none{};
     backtrace(none.data(), 1); // loads what it needs, which is not safe in a handler
     for (const int one : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP}) {
