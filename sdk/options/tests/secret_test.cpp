@@ -72,15 +72,18 @@ TEST_CASE("a secret comes from a file, without its last line end") {
     CHECK(text(read("password = { file = \"good\" }", here)["password"].text) == "hun ter2");
     CHECK(text(read("password = { file = \"dos\" }", here)["password"].text) == "hunter2");
     const auto name = [&](const char* file) { return "2:14 the secret's file '" + (here.path / file).string() + "' "; };
-    CHECK(read("password = { file = \"none\" }", here).problem() ==
+    CHECK(read("password = { file = \"./none\" }", here).problem() ==
           name("none") + "can't be read: No such file or directory");
-    CHECK(read("password = { file = \"empty\" }", here).problem() == name("empty") + "is empty");
-    CHECK(read("password = { file = \"large\" }", here).problem() == name("large") + "is larger than 64KiB");
+    CHECK(read("password = { file = \"./empty\" }", here).problem() == name("empty") + "is empty");
+    CHECK(read("password = { file = \"./large\" }", here).problem() == name("large") + "is larger than 64KiB");
     CHECK(read("password = { file = \"binary\" }", here).problem() ==
           "2:14 the secret of 'password' is not text in UTF-8");
     CHECK(read("password = { file = \".\" }", here).problem().starts_with("2:14 the secret's file "));
+    // A word alone may be the secret, written in the wrong place.
+    CHECK(read("password = { file = \"hunter2\" }", here).problem() ==
+          "2:14 the secret's file can't be read: No such file or directory");
     REQUIRE(::mkfifo((here.path / "pipe").c_str(), 0600) == 0);
-    CHECK(read("password = { file = \"pipe\" }", here).problem() == name("pipe") + "is not a regular file");
+    CHECK(read("password = { file = \"./pipe\" }", here).problem() == name("pipe") + "is not a regular file");
 }
 
 TEST_CASE("a secret is a systemd credential") {
