@@ -56,6 +56,6 @@ TEST_CASE("an answer without end is ended, and said, before it fills the memory"
     const auto started = n.start();
     CHECK(started.transient());
     CHECK_THAT(started.why, ContainsSubstring("sends more than it was asked for"));
-    CHECK(peer.sent() > (4 << 20));
+    CHECK(peer.sent() > (2 << 20)); // of 4 MiB: what the end cuts off in a call is not counted
     CHECK(peer.sent() < much);
 }
