@@ -360,9 +360,13 @@ TEST_CASE("a line that names another meter again and again declares a bounded nu
 
 TEST_CASE("bytes without end, in any form, take a bounded memory, and a stop ends them") {
     const auto peak_kib = [] {
+#ifdef __SANITIZE_ADDRESS__
+        return long{0}; // it keeps what is freed, to find its use: not measured
+#else
         rusage used{};
         ::getrusage(RUSAGE_SELF, &used);
         return used.ru_maxrss;
+#endif
     };
     const auto before = peak_kib();
     std::string labels = "\x02";
