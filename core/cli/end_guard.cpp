@@ -44,7 +44,7 @@ void end_guard::arm() {
 }
 
 void end_guard::wait_until_armed() {
-    constexpr int look_again = 200; // ms: a signal that is none of ours stays readable until it is taken
+    constexpr int look_again = 200; // ms: any other signal stays readable until it is taken
     while (!armed_) {
         std::array<pollfd, 2> fds{pollfd{armed_fd_, POLLIN, 0}, pollfd{signal_fd_, POLLIN, 0}};
         if (poll(fds.data(), fds.size(), -1) < 0 || fds[1].revents == 0) continue;

@@ -22,7 +22,7 @@ constexpr std::int64_t start = 1'767'225'600 * second; // 2026-01-01 00:00 UTC
 using virtual_bed = bed<virtual_clock>;
 } // namespace
 
-TEST_CASE("a value that is none of its series is lost or marked, its series is named, and the others go on") {
+TEST_CASE("a value that its series can't have is lost or marked, its series is named, and the others go on") {
     virtual_bed b{source("s", "lawless") + sink("db", "s"), start};
     b.pipeline->start();
     b.clock.settle();

@@ -37,7 +37,7 @@ std::map<int, std::string> sockets() {
     return all;
 }
 
-/// The port that a TCP socket is connected to; 0: it is none, or not yet.
+/// The port that a TCP socket is connected to; 0: it is not a TCP socket, or not connected yet.
 int peer_port(int socket) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;

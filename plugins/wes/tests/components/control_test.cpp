@@ -138,7 +138,7 @@ TEST_CASE("a setting that a server does not know, or does not allow, is refused 
     CHECK_THAT(n.write(from.batch().add(tariff, 1)).why, ContainsSubstring("S0 does not allow it (HTTP 403)"));
 }
 
-TEST_CASE("a reply that is none of a WES is not taken as sent") {
+TEST_CASE("a reply that no WES gives is not taken as sent") {
     for (const std::string status : {"301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect",
                                      "304 Not Modified", "204 No Content", "206 Partial", "500 Oops"}) {
         INFO(status);
